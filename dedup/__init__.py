@@ -1,0 +1,57 @@
+"""Near-duplicate and boilerplate detection for web pages and corpora.
+
+The names below are loaded when first used, so that ``import dedup`` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dedup.config import NearSettings, PageSettings, Settings, TextSettings
+    from dedup.errors import DedupError
+    from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Block": "model",
+    "DedupError": "errors",
+    "Label": "model",
+    "LabelledBlock": "model",
+    "Match": "model",
+    "NearSettings": "config",
+    "Page": "model",
+    "PageSettings": "config",
+    "Passage": "model",
+    "Relation": "model",
+    "Settings": "config",
+    "Span": "model",
+    "TextSettings": "config",
+}
+
+__all__ = [
+    "Block",
+    "DedupError",
+    "Label",
+    "LabelledBlock",
+    "Match",
+    "NearSettings",
+    "Page",
+    "PageSettings",
+    "Passage",
+    "Relation",
+    "Settings",
+    "Span",
+    "TextSettings",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module that defines it."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

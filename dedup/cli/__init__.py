@@ -1,0 +1,50 @@
+"""The command line: each command opens, calls one library function and renders.
+
+Commands are loaded when first used, so that ``dedup --help`` answers at once.
+"""
+
+from importlib import import_module
+
+import click
+
+from dedup import __version__
+from dedup.errors import DedupError
+
+# Command: (module, attribute, one line for --help)
+_COMMANDS: dict[str, tuple[str, str, str]] = {}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in alphabetical order."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the module of one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, attribute, _ = _COMMANDS[cmd_name]
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}.{attribute} is no command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row[2]) for name, row in sorted(_COMMANDS.items())])
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Turn our own errors into a line on stderr and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except DedupError as error:
+            raise click.UsageError(str(error)) from error
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="dedup")
+def main() -> None:
+    """Turn web pages into a clean, unique corpus, with a reason for all that is left out."""

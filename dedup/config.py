@@ -1,0 +1,60 @@
+"""Every default, once: one frozen settings class per stage, and `Settings` that holds them all."""
+
+from dataclasses import dataclass, field
+
+from dedup.model import Label
+
+DEFAULT_INCLUDE = frozenset(
+    {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSettings:
+    """How texts are folded and cut into shingles, wherever two texts are compared.
+
+    Attributes:
+        shingle: tokens in a shingle (one token a character in scripts without spaces, a word
+            elsewhere).
+        phrases: also fold the regional vocabulary of Traditional Chinese (OpenCC tw2sp), before
+            characters are folded; slower, and only ever used for comparing.
+    """
+
+    shingle: int = 5
+    phrases: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSettings:
+    """How one page is cleaned.
+
+    Attributes:
+        include: the labels whose blocks make up ``Page.text``.
+    """
+
+    include: frozenset[Label] = DEFAULT_INCLUDE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearSettings:
+    """How near-duplicates are found.
+
+    Attributes:
+        threshold: the Jaccard similarity from which two texts are near-duplicates.
+        containment: the share of a text's shingles from which it counts as contained in another.
+    """
+
+    threshold: float = 0.8
+    containment: float = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of every stage."""
+
+    text: TextSettings = field(default_factory=TextSettings)
+    page: PageSettings = field(default_factory=PageSettings)
+    near: NearSettings = field(default_factory=NearSettings)
+
+
+DEFAULTS = Settings()

@@ -1,0 +1,39 @@
+"""Everything that dedup raises on purpose.
+
+    DedupError
+    ├── InputError            the data cannot be read as what it was said to be
+    ├── SettingsError         a setting, or a combination of settings, makes no sense
+    ├── SketchMismatchError   two sketches or indexes that cannot be compared
+    └── MissingExtraError     the call needs a package of an optional extra
+
+Each message names what was wrong and what to do about it.
+"""
+
+
+class DedupError(Exception):
+    """The base of every error that dedup raises on purpose."""
+
+
+class InputError(DedupError, ValueError):
+    """The data given cannot be read as what it was said to be."""
+
+
+class SettingsError(DedupError, ValueError):
+    """A setting, or a combination of settings, makes no sense."""
+
+
+class SketchMismatchError(DedupError, ValueError):
+    """Two sketches, or a sketch and an index, were made with different settings."""
+
+
+class MissingExtraError(DedupError, ImportError):
+    """The call needs a package that an optional extra brings.
+
+    >>> raise MissingExtraError("pyarrow", "corpus")
+    Traceback (most recent call last):
+    ...
+    dedup.errors.MissingExtraError: this needs pyarrow: pip install 'dedup[corpus]'
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"this needs {package}: pip install 'dedup[{extra}]'")

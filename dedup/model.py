@@ -1,0 +1,201 @@
+"""The values that every part of dedup speaks: frozen, hashable, without behaviour of their own."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Label(StrEnum):
+    """What a block is. Content first, then the kinds of boilerplate.
+
+    >>> Label("ranking").is_content, Label.BODY.is_content
+    (False, True)
+    """
+
+    TITLE = "title"
+    HEADING = "heading"
+    BODY = "body"
+    LIST = "list"
+    TABLE = "table"
+    QUOTE = "quote"
+    CODE = "code"
+    CAPTION = "caption"
+    BYLINE = "byline"
+
+    NAV = "nav"
+    RANKING = "ranking"
+    RELATED = "related"
+    AD = "ad"
+    COMMENT = "comment"
+    SHARE = "share"
+    LEGAL = "legal"
+    FORM = "form"
+    OTHER = "other"
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the block belongs to what the page is about."""
+        return self in CONTENT
+
+
+CONTENT = frozenset(
+    {
+        Label.TITLE,
+        Label.HEADING,
+        Label.BODY,
+        Label.LIST,
+        Label.TABLE,
+        Label.QUOTE,
+        Label.CODE,
+        Label.CAPTION,
+        Label.BYLINE,
+    }
+)
+
+
+class SourceKind(StrEnum):
+    """The kind of source that a page was read from."""
+
+    HTML = "html"
+    TEXT = "text"
+    MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One run of text between block-level boundaries, with where it stood in the source.
+
+    Attributes:
+        index: the block's place in its page, from 0.
+        text: the source's own text, inline elements joined; never empty.
+        start: offset of its first character in the decoded source (code points).
+        end: offset behind its last character in the decoded source.
+        path: the elements around it, outermost first, as ``body/div#main.article/p``;
+            the empty string in plain text.
+        tag: the block's own element (``p``, ``li``, ``td``, ``pre``, ``h1`` ...); ``p`` for a line
+            of plain text, ``li`` for a bulleted one, ``h1`` to ``h6`` for a Markdown heading.
+        link_density: the share of the text's characters that stand in links, 0 to 1.
+        joins: the text goes on in the next block without a break (a sentence cut by a column).
+    """
+
+    index: int
+    text: str
+    start: int
+    end: int
+    path: str = ""
+    tag: str = "p"
+    link_density: float = 0.0
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBlock:
+    """A block and the verdict on it.
+
+    Attributes:
+        block: the block itself.
+        label: what it is.
+        score: how sure the classifier is that it is content, 0 to 1.
+        reason: the rule, the cue or the strongest features behind the label, in words.
+        duplicate_of: index of the block that this one repeats, or None.
+    """
+
+    block: Block
+    label: Label
+    score: float
+    reason: str
+    duplicate_of: int | None = None
+
+    @property
+    def index(self) -> int:
+        """The block's place in its page, from 0."""
+        return self.block.index
+
+    @property
+    def text(self) -> str:
+        """The block's text, as in the source."""
+        return self.block.text
+
+    @property
+    def start(self) -> int:
+        """Offset of the block's first character in the decoded source."""
+        return self.block.start
+
+    @property
+    def end(self) -> int:
+        """Offset behind the block's last character in the decoded source."""
+        return self.block.end
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One cleaned page: every block that it held, and the text that is left.
+
+    Attributes:
+        title: the page's title, or the empty string.
+        blocks: every block in source order, each with label, score and reason.
+        text: the text of the blocks that are kept and repeat nothing, separated by blank lines.
+        kind: what the source was read as.
+        encoding: the encoding that the bytes were decoded with; ``str`` where text was given.
+        metadata: what the source says of itself (front matter, meta elements), sorted by key.
+        url: where the page came from, or None.
+    """
+
+    title: str
+    blocks: tuple[LabelledBlock, ...]
+    text: str
+    kind: SourceKind
+    encoding: str
+    metadata: tuple[tuple[str, str], ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters (code points) in a text as it was given."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch on which two texts agree after folding: where it stands in each."""
+
+    a: Span
+    b: Span
+
+
+class Relation(StrEnum):
+    """How two texts relate.
+
+    ``exact``: equal after folding. ``near``: Jaccard at or above the threshold. ``contains``: one
+    lies in the other. ``none``: none of these.
+    """
+
+    EXACT = "exact"
+    NEAR = "near"
+    CONTAINS = "contains"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Two texts compared on their shingles.
+
+    Attributes:
+        a: id of the first text (its position, unless the caller gave ids).
+        b: id of the second text.
+        jaccard: shared shingles over all distinct shingles, 0 to 1.
+        containment_a: the share of a's distinct shingles that are in b, 0 to 1.
+        containment_b: the share of b's distinct shingles that are in a, 0 to 1.
+        kind: exact, near, contains or none.
+        passages: where the texts agree, in the order of ``a``; empty where not asked for.
+    """
+
+    a: int | str
+    b: int | str
+    jaccard: float
+    containment_a: float
+    containment_b: float
+    kind: Relation
+    passages: tuple[Passage, ...] = field(default=(), repr=False)

@@ -1,0 +1,1 @@
+"""Many texts: sketches, candidates, verified matches, clusters."""

@@ -1,0 +1,1 @@
+"""One text: fold, tokens, shingles, sketch."""
