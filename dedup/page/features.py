@@ -14,7 +14,7 @@ from numba import njit, types
 
 from dedup.page.automaton import _BYTES, Automaton, build, find_groups
 from dedup.page.markup import Markup
-from dedup.page.signals import NAME_GROUPS, TEXT_GROUPS
+from dedup.page.signals import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 
 Array = np.ndarray[Any, Any]
 
@@ -256,6 +256,8 @@ def _names() -> tuple[str, ...]:
             names.append(f"window{width}:{what}")
     names += ["position", "text_position", "after_title", "since_title", "since_heading", "to_end"]
     names += ["page_blocks", "page_tokens", "page_links", "page_good", "page_cjk", "page_repeats"]
+    names += [f"says:{group}" for group in PAGE_GROUPS]
+    names += ["url_depth", "url_words", "url_digits", "url_root", "url_known"]
     return tuple(names)
 
 
@@ -299,14 +301,17 @@ _I32, _U64 = types.int32[::1], types.uint64[::1]
     types.void(
         types.float32[:, ::1], _U64, _U64, _I32, _I32, _I32, types.int32[:, ::1],
         types.uint8[::1], _I32, _U64, _U64, _I32, _I32, types.uint8[::1], types.float32[:, ::1],
+        types.int32[:, ::1], types.float32[::1],
     ),
     cache=True,
 )  # fmt: skip
 def describe(  # type: ignore[no-untyped-def]  # noqa: C901
     stats, hashes, phrases, homes, links, images, inner,
-    tags, parents, names, sigs, firsts, lasts, hidden, out,
+    tags, parents, names, sigs, firsts, lasts, hidden, out, context, page,
 ):  # fmt: skip
-    """Fill one row of features a block. Row 0 of the text columns is the title."""
+    """Fill one row of features a block, and one row of context: the block ranges of the containers
+    around it, its group of alike blocks, whether it is a heading. Row 0 of the text is the title.
+    """
     blocks = len(homes)
     elements = len(tags)
     # Prefix sums over blocks: tokens, link tokens, sentence ends, tokens of good blocks.
@@ -478,10 +483,12 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
         while e >= 0 and lasts[e] - firsts[e] <= 1:
             e = wider[e]
         siblings = children[e] if e >= 0 else 0
-        for _ in range(_LEVELS):
+        for level in range(_LEVELS):
             if e < 0:
                 e = 0
             first, last = firsts[e], max(lasts[e], firsts[e])
+            context[b, 2 * level] = first
+            context[b, 2 * level + 1] = last
             count = max(last - first, 1)
             mass = sums[0, last] - sums[0, first]
             some = max(mass, 1.0)
@@ -499,6 +506,8 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
                 f += 1
             e = wider[e]
         group = slots[home]
+        context[b, 2 * _LEVELS] = group
+        context[b, 2 * _LEVELS + 1] = heading[b]
         in_group = max(alike[group, 1], 1.0)
         for value in (
             _f(_log(depth[home])),
@@ -563,6 +572,8 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             out[b, f] = np.float32(value)
             f += 1
         since_heading += 1
+        for k in range(len(page)):
+            out[b, f + k] = page[k]
 
 
 def _compile(groups: dict[str, str], separator: str, everywhere: bool) -> Automaton:
@@ -570,7 +581,7 @@ def _compile(groups: dict[str, str], separator: str, everywhere: bool) -> Automa
     words = []
     for number, row in enumerate(groups.values()):
         for word in row.split(separator):
-            key = word.strip("=~")
+            key = word.removeprefix("=").removesuffix("~")
             whole = word.startswith("=") or not everywhere
             latin = key.isascii()
             words.append((key, number, whole and latin, whole and latin and not word.endswith("~")))
@@ -578,8 +589,12 @@ def _compile(groups: dict[str, str], separator: str, everywhere: bool) -> Automa
 
 
 @cache
-def _automata() -> tuple[Automaton, Automaton]:
-    return _compile(NAME_GROUPS, " ", True), _compile(TEXT_GROUPS, "|", False)
+def _automata() -> tuple[Automaton, Automaton, Automaton]:
+    return (
+        _compile(NAME_GROUPS, " ", True),
+        _compile(TEXT_GROUPS, "|", False),
+        _compile(PAGE_GROUPS, "|", True),
+    )
 
 
 @dataclass(frozen=True)
@@ -589,10 +604,15 @@ class Described:
     Attributes:
         matrix: one row a block, one column a feature of `FEATURES`, float32.
         phrases: one a block: the text groups found in it, as bits.
+        tokens: one a block: how many tokens it has, float32.
+        context: one row a block: first and one behind the last block of the containers around it,
+            its group of alike blocks, whether it is a heading.
     """
 
     matrix: Array
     phrases: Array
+    tokens: Array
+    context: Array
 
 
 def _groups(data: bytes, count: int, automaton: Automaton) -> Array:
@@ -603,6 +623,18 @@ def _groups(data: bytes, count: int, automaton: Automaton) -> Array:
         automaton.words, masks,
     )  # fmt: skip
     return masks
+
+
+def _page_features(hints: str) -> Array:
+    """What the page says of itself, and the shape of its address."""
+    mask = int(_groups(hints.encode(errors="surrogatepass"), 1, _automata()[2])[0])
+    row = [float(mask >> bit & 1) for bit in range(len(PAGE_GROUPS))]
+    path = hints.rpartition(" url=")[2]
+    steps = path.strip("/").split("/")
+    words = steps[-1].count("-") + steps[-1].count("_")
+    digits = sum(letter.isdigit() for letter in path)
+    row += [len(steps), np.log1p(words), np.log1p(digits), path == "/", path != ""]
+    return np.array(row, np.float32)
 
 
 _DIGITS = str.maketrans("", "", "0123456789")
@@ -618,12 +650,13 @@ def features_of(page: Markup) -> Described:
     """
     blocks = len(page.texts)
     out = np.zeros((blocks, len(FEATURES)), np.float32)
+    context = np.zeros((blocks, 2 * _LEVELS + 2), np.int32)
     joined = "\0".join((page.title, *page.texts))
     data = joined.encode(errors="surrogatepass")
     stats = np.zeros((blocks + 1, len(STATS)), np.float32)
     hashes = np.zeros(blocks + 1, np.uint64)
     measure(np.frombuffer(data, np.uint8), stats, hashes)
-    name_automaton, text_automaton = _automata()
+    name_automaton, text_automaton, _ = _automata()
     phrases = _groups(data, blocks + 1, text_automaton)
     if blocks:
         distinct = {name: number for number, name in enumerate(dict.fromkeys(page.names))}
@@ -647,6 +680,7 @@ def features_of(page: Markup) -> Described:
             np.array(page.images, np.int32), np.array(page.inner, np.int32).reshape(-1, 2),
             np.array([TAG_BIT.get(tag, _OTHER_TAG) for tag in page.tags], np.uint8),
             np.array(page.parents, np.int32), bits[numbers], shapes[numbers],
-            np.array(page.first, np.int32), np.array(page.last, np.int32), hidden, out,
+            np.array(page.first, np.int32), np.array(page.last, np.int32), hidden, out, context,
+            _page_features(page.hints),
         )  # fmt: skip
-    return Described(out, phrases[1:])
+    return Described(out, phrases[1:], stats[1:, TOKENS].copy(), context)

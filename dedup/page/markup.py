@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dedup.model import Block
+from dedup.page.state import body_of
 
 # What an element does to the text around it. Anything not named is inline.
 INLINE, BLOCK, CELL, SKIP, BREAK, PRE, OPTION, LINK, META = range(9)
@@ -44,6 +46,10 @@ _CELL_EDGE = "\0\t\0"
 _PATH_DEPTH = 24
 _PATH_TOKENS = 4
 
+# A tree whose paragraphs hold fewer characters than this may have its body elsewhere.
+_POOR = 300
+_PARAGRAPH = 80
+
 # Lone surrogates cannot be written as UTF-8: while the tree is built they stand in plane 15.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAND_IN = re.compile("[\U000f0800-\U000f0fff]")
@@ -58,6 +64,8 @@ class Markup:
         source: the decoded source, as given.
         title: the best of the page's own titles, or the empty string.
         metadata: what the page's head says of it (author, date, description, type ...), sorted.
+        hints: what the page says of its own type: Open Graph type, schema.org types, address,
+            classes of the body, as words for `signals.PAGE_GROUPS`.
         texts: one a block, white space collapsed.
         elements: one a block: the row of its innermost block-level element.
         tags: one an element: its tag.
@@ -76,6 +84,7 @@ class Markup:
     source: str
     title: str
     metadata: tuple[tuple[str, str], ...]
+    hints: str
     texts: tuple[str, ...]
     elements: tuple[int, ...]
     tags: tuple[str, ...]
@@ -150,6 +159,11 @@ def blocks_of_html(source: str) -> Markup:
     root = LexborHTMLParser(data).root
     if root is not None:
         walk.run(root)
+    if walk.body_length() < _POOR:
+        summary = walk.meta.get("og:description") or walk.meta.get("description") or ""
+        fragment = body_of(data.decode(), walk.scripts, summary)
+        if len(fragment) > walk.body_length():
+            walk.run(LexborHTMLParser(fragment).root.css_first("div"))
     if swapped:
         walk.texts = [_restore(text) for text in walk.texts]
         walk.raws = [(_restore(a), _restore(b)) for a, b in walk.raws]
@@ -160,6 +174,7 @@ def blocks_of_html(source: str) -> Markup:
         source=source,
         title=_best_title(walk.title, walk.meta.get("og:title", ""), heading),
         metadata=_metadata(walk.meta),
+        hints=_hints(walk.meta, walk.scripts, walk.body),
         texts=tuple(walk.texts),
         elements=tuple(walk.elements),
         tags=tuple(walk.tags),
@@ -199,6 +214,7 @@ class _Walk:
         self.scripts: list[str] = []
         self.meta: dict[str, str] = {}
         self.title = ""
+        self.body = ""
         # The open run. NUL never is in the text of a tree: between pieces it is a line break.
         self.pieces: list[str] = []
         self.linked = 0  # characters of it that stand in links
@@ -263,6 +279,11 @@ class _Walk:
                 following = node.next
             node = following
 
+    def body_length(self) -> int:
+        """Characters of the blocks that may be paragraphs: long, and mostly outside links."""
+        pairs = zip(self.texts, self.links, strict=True)
+        return sum(len(t) for t, links in pairs if len(t) >= _PARAGRAPH and links * 3 < len(t))
+
     def open(self, tag: str, node: LexborNode, parent: int) -> int:
         """Add an element's row and return its number."""
         row = len(self.tags)
@@ -280,7 +301,9 @@ class _Walk:
                 self.meta["lang"] = attributes["lang"] or ""
             elif tag == "time" and attributes.get("datetime"):
                 self.meta.setdefault("time", attributes["datetime"] or "")
-        if tag == "img":
+        if tag == "body" and not self.body:
+            self.body = name
+        elif tag == "img":
             self.seen_images += 1
         self.tags.append(tag)
         self.parents.append(parent)
@@ -424,6 +447,21 @@ def _metadata(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
         if value:
             found.append((key, value))
     return tuple(found)
+
+
+_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,40})"')
+
+
+def _hints(meta: dict[str, str], scripts: list[str], body: str) -> str:
+    """What the page says of its own type, as words: ``og=article ld=newsarticle url=/a/b.html``."""
+    words = [f"og={meta.get('og:type', '')}", f"by={meta.get('generator', '')}"]
+    words += [f"has={key}" for key, value in _metadata(meta) if value]
+    kinds = {kind for script in scripts for kind in _SCHEMA_TYPE.findall(script[:100_000])}
+    words += [f"ld={kind}" for kind in sorted(kinds)]
+    words += [f"body={word}" for word in body.replace("#", " ").split()]
+    address = meta.get("canonical") or meta.get("og:url") or ""
+    path = urlsplit(address).path if address else ""
+    return f"{' '.join(words)} url={path}".lower()
 
 
 # What stands between the title of a page and the name of its site.
