@@ -42,10 +42,12 @@ class NearSettings:
     Attributes:
         threshold: the Jaccard similarity from which two texts are near-duplicates.
         containment: the share of a text's shingles from which it counts as contained in another.
+        excerpt: the distinct shingles that a text needs to count as contained in another.
     """
 
     threshold: float = 0.8
     containment: float = 0.8
+    excerpt: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
