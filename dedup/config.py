@@ -18,10 +18,12 @@ class TextSettings:
             elsewhere).
         phrases: also fold the regional vocabulary of Traditional Chinese (OpenCC tw2sp), before
             characters are folded; slower, and only ever used for comparing.
+        slots: numbers in a sketch; more find more surely, and cost memory and time.
     """
 
     shingle: int = 5
     phrases: bool = False
+    slots: int = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

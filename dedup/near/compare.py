@@ -10,6 +10,7 @@ from dedup.model import Match, Passage, Relation, Span
 from dedup.text.shingles import pack, shingles, token_spans
 
 Hashes = npt.NDArray[np.uint64]
+_TRIES = 4  # occurrences tried behind the last passage, and from the start
 
 
 def compare(a: str, b: str, settings: Settings = DEFAULTS) -> Match:
@@ -70,8 +71,9 @@ def passages(a: str, b: str, settings: TextSettings) -> tuple[Passage, ...]:
     """The stretches on which two texts agree after folding, in the order of ``a``.
 
     Each is the longest from where it begins, and at least one shingle long; no two overlap in
-    ``a``. Where ``b`` says the same twice, the occurrence that goes on from the passage before is
-    taken, or else the first. Texts shorter than a shingle agree as a whole.
+    ``a``. Where ``b`` says the same more than once, the occurrence that agrees longest is taken (of
+    a few behind the last passage and a few from the start). Texts shorter than a shingle agree as
+    a whole.
     """
     if len(b) > len(a) or (len(b) == len(a) and b > a):  # one answer, whichever comes first
         mirrored = (Passage(a=p.b, b=p.a) for p in passages(b, a, settings))
@@ -103,11 +105,11 @@ def _runs(a: Hashes, b: Hashes, size: int) -> Iterator[tuple[int, int, int]]:
         i = int(shared[at])
         places = order[left[i] : right[i]]
         later = int(np.searchsorted(places, goes_on))
-        j = int(places[later if later < places.size else 0])
-        equal = _common(a[i:], b[j:])
+        tries = (*places[later : later + _TRIES].tolist(), *places[:_TRIES].tolist())
+        equal, j = max(((_common(a[i:], b[j:]), -rank, j) for rank, j in enumerate(tries)))[::2]
         length = equal + size - 1
         skipped = max(0, covered - i)
-        if skipped < length:
+        if length - skipped >= size:
             yield i + skipped, j + skipped, length - skipped
         covered, goes_on = i + length, j + equal
         at = int(np.searchsorted(shared, i + equal))

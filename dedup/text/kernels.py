@@ -91,60 +91,60 @@ def _tokens(data, pos, end, entries, extra, state, tokens, starts, ends, n):  # 
     key_a, key_b = state[_KEY_A], state[_KEY_B]
     full = tokens.size - _ROOM
     closing = pos == end
-    while (pos < end and n < full) or closing:
-        width = 1
-        entry = np.uint32(0)
-        if not closing:
+    at, more = i64(0), i64(0)  # what is left of a code point that folds to several
+    begin = pos
+    while (pos < end and n < full) or more or closing:
+        if more:
+            entry = extra[at]
+            at += 1
+            more -= 1
+        elif closing:
+            entry = np.uint32(0)
+        else:
+            begin = pos
             lead = np.uint32(data[pos])
             code = lead
-            if lead >= 0x80:
-                if lead >= 0xF0 and pos + 3 < end:
-                    width = 4
-                    code = (
-                        (lead & np.uint32(7)) << np.uint32(18)
-                        | np.uint32(data[pos + 1] & 63) << np.uint32(12)
-                        | np.uint32(data[pos + 2] & 63) << np.uint32(6)
-                        | np.uint32(data[pos + 3] & 63)
-                    )
-                elif 0xE0 <= lead < 0xF0 and pos + 2 < end:
-                    width = 3
-                    code = (
-                        (lead & np.uint32(15)) << np.uint32(12)
-                        | np.uint32(data[pos + 1] & 63) << np.uint32(6)
-                        | np.uint32(data[pos + 2] & 63)
-                    )
-                elif 0xC0 <= lead < 0xE0 and pos + 1 < end:
-                    width = 2
-                    code = (lead & np.uint32(31)) << np.uint32(6) | np.uint32(data[pos + 1] & 63)
-                else:
-                    code = np.uint32(0xFFFD)
+            if lead < 0x80:
+                pos += 1
+            elif 0xE0 <= lead < 0xF0 and pos + 2 < end:
+                code = (
+                    (lead & np.uint32(15)) << np.uint32(12)
+                    | np.uint32(data[pos + 1] & 63) << np.uint32(6)
+                    | np.uint32(data[pos + 2] & 63)
+                )
+                pos += 3
+            elif 0xC0 <= lead < 0xE0 and pos + 1 < end:
+                code = (lead & np.uint32(31)) << np.uint32(6) | np.uint32(data[pos + 1] & 63)
+                pos += 2
+            elif lead >= 0xF0 and pos + 3 < end:
+                code = (
+                    (lead & np.uint32(7)) << np.uint32(18)
+                    | np.uint32(data[pos + 1] & 63) << np.uint32(12)
+                    | np.uint32(data[pos + 2] & 63) << np.uint32(6)
+                    | np.uint32(data[pos + 3] & 63)
+                )
+                pos += 4
+            else:
+                code = np.uint32(0xFFFD)
+                pos += 1
             if code < LIMIT:
                 entry = entries[code]
             elif code >> np.uint32(16) == 0xE:
                 entry = _IGNORED << _SHIFT
             else:
                 entry = _BREAK_ROLE << _SHIFT | (code & _MASK)
-        part = entry >> _SHIFT
-        at, many = i64(0), i64(1)
-        if part == _EXPANDED:
-            at = i64(entry & _MASK)
-            many = i64(extra[at])
-        for step in range(many):
-            if part == _EXPANDED or step:
-                entry = extra[at + 1 + step]
-            kind = entry >> _SHIFT
-            code64 = np.uint64(entry & _MASK)
-            if kind == _WORD and role == _WORD:
-                h = (h ^ code64) * _GOLD
-                last = pos + width
-                continue
-            if kind == _IGNORED:
-                continue
-            if kind == _MARK:
-                if role:  # added, so that the order of two marks does not matter
-                    h += _mix(code64 ^ _BREAK)
-                    last = pos + width
-                continue
+        kind = entry >> _SHIFT
+        code64 = np.uint64(entry & _MASK)
+        if kind >= _MARK:
+            if kind == _EXPANDED:
+                at = i64(code64)
+                more = i64(extra[at])
+                at += 1
+            elif kind == _MARK and role:  # added, so that the order of two marks does not matter
+                h += _mix(code64 ^ _BREAK)
+                last = pos
+            continue
+        if kind != _WORD or role != _WORD:
             if role:
                 h = (h ^ (h >> _29)) * _MIX_B
                 h ^= h >> _32
@@ -154,32 +154,48 @@ def _tokens(data, pos, end, entries, extra, state, tokens, starts, ends, n):  # 
                 n += 1
                 key_a = (key_a ^ h) * _GOLD
                 key_b = (key_b + h) * _MIX_A
+            role = kind
+            if kind <= _BREAK_ROLE:
                 role = np.uint32(0)
-            if kind == _WORD or kind == _CHARACTER:
-                role = kind
-                h = (_SEED ^ code64) * _GOLD
-                first, last = pos, pos + width
-            elif kind == _BREAK_ROLE:
-                key_a = (key_a ^ code64 ^ _BREAK) * _GOLD
-                key_b = (key_b + (code64 ^ _BREAK)) * _MIX_A
-        if closing:
-            break
-        pos += width
+                if kind == _BREAK_ROLE:
+                    key_a = (key_a ^ code64 ^ _BREAK) * _GOLD
+                    key_b = (key_b + (code64 ^ _BREAK)) * _MIX_A
+                if closing:
+                    break
+                continue
+            h = _SEED
+            first = begin
+        h = (h ^ code64) * _GOLD
+        if kind == _WORD and not more:
+            while pos < end and data[pos] < 0x80:  # most words are plain letters
+                entry = entries[data[pos]]
+                if entry >> _SHIFT != _WORD:
+                    break
+                h = (h ^ np.uint64(entry & _MASK)) * _GOLD
+                pos += 1
+        last = pos
     state[_ROLE], state[_HASH] = role, h
     state[_START], state[_END] = first, last
     state[_KEY_A], state[_KEY_B] = key_a, key_b
     return pos, n
 
 
-@nb.njit(nb.uint64(U64, i64, i64), nogil=True, cache=True, inline="always")
-def _shingle(tokens, at, size):  # type: ignore[no-untyped-def]
-    """The hash of ``size`` tokens in their order: a polynomial in an odd number, then mixed."""
+@nb.njit(i64(U64, i64, i64, U64, i64), nogil=True, cache=True)
+def _roll(tokens, n, size, out, m):  # type: ignore[no-untyped-def]
+    """Append the shingles of ``tokens[:n]`` to ``out`` from place ``m``; returns the new end.
+
+    A polynomial in an odd number, rolled along (Karp and Rabin 1987), then mixed.
+    """
+    top = np.uint64(1)
     h = np.uint64(0)
-    power = _GOLD
-    for j in range(size):
-        h += tokens[at + j] * power
-        power *= _GOLD
-    return _mix(h)
+    for j in range(size - 1):
+        top *= _GOLD
+        h = (h + tokens[j]) * _GOLD
+    for at in range(n - size + 1):
+        h += tokens[at + size - 1]
+        out[m + at] = _mix(h)
+        h = (h - tokens[at] * top) * _GOLD
+    return m + n - size + 1
 
 
 @nb.njit(
@@ -222,13 +238,10 @@ def shingles(data, begins, ends, entries, extra, size):  # type: ignore[no-untyp
                 grown = np.empty(2 * (m + n), np.uint64)
                 grown[:m] = out[:m]
                 out = grown
-            fresh = n - size + 1
-            for at in range(fresh):
-                out[m] = _shingle(tokens, at, size)
-                m += 1
-            if fresh > 0:
+            if n >= size:
+                m = _roll(tokens, n, size, out, m)
                 for j in range(size - 1):
-                    tokens[j] = tokens[fresh + j]
+                    tokens[j] = tokens[n - size + 1 + j]
                 n = size - 1
         offsets[i + 1] = m
         keys[i, 0], keys[i, 1] = state[_KEY_A], state[_KEY_B]
@@ -252,3 +265,81 @@ def spans(data, entries, extra):  # type: ignore[no-untyped-def]
             starts = np.concatenate((starts, np.empty_like(starts)))
             ends = np.concatenate((ends, np.empty_like(ends)))
     return starts[:n].copy(), ends[:n].copy()
+
+
+@nb.njit(
+    nb.types.Tuple((nb.uint32[:, ::1], U64, I64, nb.uint64[:, ::1], I64))(
+        U8, I64R, I64R, U32R, U32R, i64, nb.uint16[:, ::1], nb.uint64
+    ),
+    nogil=True,
+    cache=True,
+)
+def sketches(data, begins, ends, entries, extra, size, ranks, sampled):  # type: ignore[no-untyped-def]
+    """One-permutation sketches and sampled shingles of many texts, in one pass.
+
+    Text ``i`` is ``data[begins[i]:ends[i]]``. ``ranks`` says from which slot an empty one borrows
+    (see `dedup.text.sketch.borrowing`); a shingle is sampled where the bits of ``sampled`` are all
+    zero in its hash. Returns the slots of each text (all ones in a text without shingles), the
+    sampled shingles one text after the other, the offsets of each text in them, two keys that are
+    equal where the folded texts are, and the number of tokens of each.
+    """
+    texts, slots = begins.size, ranks.shape[0]
+    values = np.empty((texts, slots), np.uint32)
+    keys = np.empty((texts, 2), np.uint64)
+    counts = np.empty(texts, np.int64)
+    offsets = np.zeros(texts + 1, np.int64)
+    samples = np.empty(4 * _BATCH, np.uint64)
+    tokens = np.empty(_BATCH + size, np.uint64)
+    hashes = np.empty(_BATCH + size, np.uint64)
+    first = np.empty(_BATCH + size, np.int64)
+    last = np.empty(_BATCH + size, np.int64)
+    state = np.empty(STATE, np.uint64)
+    borrow = np.empty(slots, np.uint16)
+    empty = np.uint32(0xFFFFFFFF)
+    # Bits of a hash from the top: the slot, then 32 of value; samples look at the lowest.
+    shift = np.uint64(64)
+    while slots >> (np.uint64(64) - shift) > 1:
+        shift -= np.uint64(1)
+    m = i64(0)
+    for i in range(texts):
+        state[:] = np.uint64(0)
+        pos, end = begins[i], ends[i]
+        n, counts[i] = i64(0), 0
+        value = values[i]
+        value[:] = empty
+        over = False
+        while not over:
+            over = pos == end
+            held = n
+            pos, n = _tokens(data, pos, end, entries, extra, state, tokens, first, last, n)
+            counts[i] += n - held
+            if n < size:
+                continue
+            fresh = _roll(tokens, n, size, hashes, 0)
+            for j in range(size - 1):
+                tokens[j] = tokens[n - size + 1 + j]
+            n = size - 1
+            if m + fresh > samples.size:
+                grown = np.empty(2 * samples.size, np.uint64)
+                grown[:m] = samples[:m]
+                samples = grown
+            for j in range(fresh):
+                h = hashes[j]
+                slot = h >> shift
+                low = np.uint32((h >> (shift - _32)) & np.uint64(0xFFFFFFFF))
+                value[slot] = min(value[slot], low)
+                samples[m] = h
+                m += h & sampled == 0
+        offsets[i + 1] = m
+        keys[i, 0], keys[i, 1] = state[_KEY_A], state[_KEY_B]
+        if counts[i] >= size:
+            borrow[:] = np.uint16(0xFFFF)
+            for slot in range(slots):
+                if value[slot] != empty:
+                    rank = ranks[slot]
+                    for j in range(slots):
+                        borrow[j] = min(borrow[j], rank[j])
+            for slot in range(slots):
+                if value[slot] == empty:
+                    value[slot] = value[borrow[slot] & np.uint16(0xFF)]
+    return values, samples[:m].copy(), offsets, keys, counts

@@ -128,8 +128,8 @@ def han_table() -> dict[str, str]:
 def fold_character(char: str, han: dict[str, str]) -> str:
     """One character without width, case and script, decomposed (NFKD).
 
-    >>> fold_character("Ｅ", {}), fold_character("ß", {}), fold_character("が", {})
-    ('e', 'ss', 'が')
+    >>> fold_character("Ｅ", {}), fold_character("ß", {}), len(fold_character("が", {}))
+    ('e', 'ss', 2)
     """
     before = ""
     while char != before:
