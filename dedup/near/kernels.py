@@ -145,6 +145,17 @@ def sample_pairs(keys, text, texts, cap, share):  # type: ignore[no-untyped-def]
     return pairs[:m].copy(), hot, veiled
 
 
+@nb.njit(nb.void(U64, U64, i64, i64, nb.uint64), nogil=True, cache=True)
+def _clear(table, hashes, start, stop, shift):  # type: ignore[no-untyped-def]
+    """Empty the places that ``hashes[start:stop]`` may have taken, and those they were pushed to."""
+    wrap = table.size - 1
+    for p in range(start, stop):
+        place = i64(hashes[p] * _GOLD >> shift)
+        while table[place] != 0:
+            table[place] = 0
+            place = (place + 1) & wrap
+
+
 @nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, U64), nogil=True, cache=True)
 def shared_shingles(hashes, offsets, pairs):  # type: ignore[no-untyped-def]
     """Sizes of the sets of shingles, and of what each pair has in common.
@@ -167,7 +178,7 @@ def shared_shingles(hashes, offsets, pairs):  # type: ignore[no-untyped-def]
         start = offsets[i]
         m = start
         for p in range(start, offsets[i + 1]):
-            h = hashes[p] | _ONE if hashes[p] == 0 else hashes[p]
+            h = max(hashes[p], _ONE)  # zero means empty
             place = i64(h * _GOLD >> shift)
             while table[place] != 0 and table[place] != h:
                 place = (place + 1) & wrap
@@ -199,17 +210,6 @@ def shared_shingles(hashes, offsets, pairs):  # type: ignore[no-untyped-def]
             common += table[place] == h
         shared[p] = common
     return sizes, shared
-
-
-@nb.njit(nb.void(U64, U64, i64, i64, nb.uint64), nogil=True, cache=True)
-def _clear(table, hashes, start, stop, shift):  # type: ignore[no-untyped-def]
-    """Empty the places that ``hashes[start:stop]`` may have taken, and those they were pushed to."""
-    wrap = table.size - 1
-    for p in range(start, stop):
-        place = i64(hashes[p] * _GOLD >> shift)
-        while table[place] != 0:
-            table[place] = 0
-            place = (place + 1) & wrap
 
 
 @nb.njit(nb.void(U64, I64), nogil=True, cache=True)
