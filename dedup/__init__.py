@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from dedup.config import NearSettings, PageSettings, Settings, TextSettings
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
+    from dedup.near.compare import compare
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,7 @@ _HOME = {
     "Settings": "config",
     "Span": "model",
     "TextSettings": "config",
+    "compare": "near.compare",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "Settings",
     "Span",
     "TextSettings",
+    "compare",
 ]
 
 
