@@ -1,5 +1,6 @@
 """The demo shows the main job and stays on two screens."""
 
+import os
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ def test_demo_shows_the_main_job() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.demo"],
         cwd=ROOT,
-        env={"PATH": "", "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
+        env={**os.environ, "COLUMNS": "100", "PYTHONIOENCODING": "utf-8"},
         capture_output=True,
         encoding="utf-8",
         check=True,
