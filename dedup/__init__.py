@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from dedup.config import NearSettings, PageSettings, Settings, TextSettings
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
+    from dedup.near.compare import compare
+    from dedup.page.clean import clean
 
 __version__ = "0.1.0"
 
@@ -27,6 +29,8 @@ _HOME = {
     "Settings": "config",
     "Span": "model",
     "TextSettings": "config",
+    "clean": "page.clean",
+    "compare": "near.compare",
 }
 
 __all__ = [
@@ -43,6 +47,8 @@ __all__ = [
     "Settings",
     "Span",
     "TextSettings",
+    "clean",
+    "compare",
 ]
 
 
