@@ -34,7 +34,23 @@ def readability() -> Extract:
     import lxml.html
     from readability import Document
 
-    blocks = "p div li tr h1 h2 h3 h4 h5 h6 br blockquote pre dd dt".split()
+    blocks = [
+        "p",
+        "div",
+        "li",
+        "tr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "br",
+        "blockquote",
+        "pre",
+        "dd",
+        "dt",
+    ]
 
     def run(html: bytes) -> str:
         root = lxml.html.fromstring(Document(html).summary())

@@ -47,20 +47,23 @@ def fit(
     }
     first = {key: np.zeros_like(value) for key, value in net.items()}
     second = {key: np.zeros_like(value) for key, value in net.items()}
-    weights = weights / weights.mean()
+    weights = (weights / weights.mean()).astype(np.float32)
+    rows = rows - mean
+    rows *= scale
+    np.clip(rows, -_CLIP, _CLIP, out=rows)
     steps = epochs * -(-len(rows) // _BATCH)
     step = 0
     for _ in range(epochs):
         order = random.permutation(len(rows))
         for begin in range(0, len(rows), _BATCH):
             pick = order[begin : begin + _BATCH]
-            x = np.clip((rows[pick] - mean) * scale, -_CLIP, _CLIP)
+            x = rows[pick]
             if drop:
-                x *= random.random(x.shape, np.float32) >= drop
+                x *= random.integers(0, 256, x.shape, np.uint8) >= drop * 256
             raw = x @ net["w1"] + net["b1"]
             active = np.maximum(raw, 0)
             error = _probabilities(active @ net["w2"] + x @ net["skip"] + net["b2"]) - wanted[pick]
-            error *= (weights[pick] / len(pick))[:, None]
+            error = (error * (weights[pick] / np.float32(len(pick)))[:, None]).astype(np.float32)
             back = (error @ net["w2"].T) * (raw > 0)
             slopes = {
                 "w1": x.T @ back, "b1": back.sum(0), "w2": active.T @ error,

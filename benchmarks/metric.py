@@ -83,7 +83,9 @@ class Score:
     missed: int = 0
     wrong: int = 0
 
-    def add(self, text: str, golds: tuple[str, ...], keep: tuple[str, ...], drop: tuple[str, ...]) -> None:
+    def add(
+        self, text: str, golds: tuple[str, ...], keep: tuple[str, ...], drop: tuple[str, ...]
+    ) -> None:
         """Count one page: by its golds, or where it has none by its segments."""
         if golds:
             precision, recall = precision_recall(text, golds)

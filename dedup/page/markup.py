@@ -7,7 +7,7 @@ are computed from; `Block` values are made when somebody asks for them.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -79,6 +79,7 @@ class Markup:
         raws: one a block: the first and the last text node as parsed.
         scripts: the texts of JSON-LD scripts.
         hidden: rows of elements that a style or an attribute hides.
+        marks: rows of elements that a selector found, with the selector's number.
     """
 
     source: str
@@ -98,6 +99,7 @@ class Markup:
     raws: tuple[tuple[str, str], ...]
     scripts: tuple[str, ...]
     hidden: frozenset[int]
+    marks: dict[int, int]
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -135,13 +137,17 @@ class Markup:
         return tuple(_align(self.source, self.raws))
 
 
-def blocks_of_html(source: str) -> Markup:
+def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     """Read an HTML document, or a fragment of one, into blocks.
 
     Inline elements are joined without a break; ``br`` leaves a line break inside the block and two
     of them end it; ``pre`` keeps its white space; a table row is one block, cells separated by a
     tab, unless a cell is long or holds blocks of its own. Text hidden by a style is text; scripts,
     styles, comments, templates and ``noscript`` are not.
+
+    Args:
+        source: the decoded page.
+        selectors: CSS selectors whose elements are marked (`Markup.marks`); the last one wins.
 
     >>> page = blocks_of_html("<h1>A&amp;B</h1><p>发展<a href='/x'>动力源</a>、<!-- x -->再<p>b")
     >>> [(block.tag, block.text) for block in page.blocks]
@@ -156,9 +162,11 @@ def blocks_of_html(source: str) -> Markup:
         swapped = True
         data = _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode()
     walk = _Walk()
-    root = LexborHTMLParser(data).root
-    if root is not None:
-        walk.run(root)
+    tree = LexborHTMLParser(data)
+    for number, selector in enumerate(selectors):
+        walk.wanted |= dict.fromkeys((node.mem_id for node in tree.css(selector)), number)
+    if tree.root is not None:
+        walk.run(tree.root)
     if walk.body_length() < _POOR:
         summary = walk.meta.get("og:description") or walk.meta.get("description") or ""
         fragment = body_of(data.decode(), walk.scripts, summary)
@@ -188,6 +196,7 @@ def blocks_of_html(source: str) -> Markup:
         raws=tuple(walk.raws),
         scripts=tuple(walk.scripts),
         hidden=frozenset(walk.hidden),
+        marks=walk.marks,
     )
 
 
@@ -215,6 +224,8 @@ class _Walk:
         self.meta: dict[str, str] = {}
         self.title = ""
         self.body = ""
+        self.wanted: dict[int, int] = {}
+        self.marks: dict[int, int] = {}
         # The open run. NUL never is in the text of a tree: between pieces it is a line break.
         self.pieces: list[str] = []
         self.linked = 0  # characters of it that stand in links
@@ -301,6 +312,8 @@ class _Walk:
                 self.meta["lang"] = attributes["lang"] or ""
             elif tag == "time" and attributes.get("datetime"):
                 self.meta.setdefault("time", attributes["datetime"] or "")
+        if self.wanted and node.mem_id in self.wanted:
+            self.marks[row] = self.wanted[node.mem_id]
         if tag == "body" and not self.body:
             self.body = name
         elif tag == "img":

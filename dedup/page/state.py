@@ -21,8 +21,22 @@ WHERE = {
 # Keys under which site software keeps the text (schema.org; Discourse; WordPress REST; Next and
 # Nuxt pages among the development pages).
 _KEYS = frozenset(
-    "articlebody cooked body content text html description contenthtml bodyhtml rendered markdown"
-    " articlecontent richtext message".split()
+    [
+        "articlebody",
+        "cooked",
+        "body",
+        "content",
+        "text",
+        "html",
+        "description",
+        "contenthtml",
+        "bodyhtml",
+        "rendered",
+        "markdown",
+        "articlecontent",
+        "richtext",
+        "message",
+    ]
 )
 _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
