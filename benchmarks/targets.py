@@ -5,7 +5,7 @@ teaser that repeats the headline further down is covered too, but not in its pla
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,10 +30,10 @@ def _best_chain(starts, ends, gains, owners):  # type: ignore[no-untyped-def]
     back = np.full(n, -1, np.int64)
     for j in range(n):
         for i in range(j):
-            if owners[i] < owners[j] and starts[j] * 2 >= starts[i] + ends[i]:
-                if best[i] + gains[j] > best[j]:
-                    best[j] = best[i] + gains[j]
-                    back[j] = i
+            follows = owners[i] < owners[j] and starts[j] * 2 >= starts[i] + ends[i]
+            if follows and best[i] + gains[j] > best[j]:
+                best[j] = best[i] + gains[j]
+                back[j] = i
     chosen = np.zeros(n, np.uint8)
     j = int(np.argmax(best)) if n else -1
     while j >= 0:
@@ -49,42 +49,26 @@ def against_gold(texts: Sequence[str], gold: str) -> tuple[Any, Any, float]:
     for size in (1, 2, 3):
         for at in range(len(wanted) - size + 1):
             row = places.setdefault(tuple(wanted[at : at + size]), [])
-            if len(row) < 12:
+            if len(row) < 2 * _PLACES:
                 row.append(at)
-    lines = {tuple(tokens(line)) for line in gold.split("\n")}
+    cut = [tokens(text) for text in texts]
+    covers = np.array([_covered(words, places) for words in cut])
+    candidates = [
+        row for b, words in enumerate(cut) if covers[b] >= _COVERED
+        for row in _candidates(b, words, places)
+    ]  # fmt: skip
     target = np.zeros(len(texts), np.float32)
-    weight = np.zeros(len(texts), np.float32)
-    rows: list[tuple[int, int, int, float]] = []
-    covers = np.zeros(len(texts))
     seen = np.zeros(len(wanted) + 1, bool)
-    for b, text in enumerate(texts):
-        words = tokens(text)
-        weight[b] = np.sqrt(len(words))
-        if not words:
-            continue
-        size = min(3, len(words))
-        grams = [tuple(words[k : k + size]) for k in range(len(words) - size + 1)]
-        covers[b] = sum(gram in places for gram in grams) / len(grams)
-        if covers[b] < _COVERED:
-            continue
-        votes: Counter[int] = Counter()
-        step = max(1, len(grams) // _SAMPLES)
-        for k in range(0, len(grams), step):
-            for at in places.get(grams[k], ())[:_PLACES]:
-                votes[at - k] += 1
-        for offset, count in votes.most_common(_PLACES):
-            gain = len(words) * (0.2 + count / (len(grams) / step))
-            rows.append((b, max(offset, 0), max(offset, 0) + len(words), gain))
-    if rows:
-        owners, starts, ends, gains = (np.array(column) for column in zip(*rows, strict=True))
-        chosen = _best_chain(starts.astype(np.float64), ends.astype(np.float64), gains, owners)
-        for k in np.flatnonzero(chosen):
+    if candidates:
+        owners, starts, ends, gains = (np.array(c) for c in zip(*candidates, strict=True))
+        for k in np.flatnonzero(_best_chain(starts * 1.0, ends * 1.0, gains, owners)):
             target[owners[k]] = 1
             seen[starts[k] : ends[k]] = True
-    for b, text in enumerate(texts):
-        words = tuple(tokens(text))
+    lines = {tuple(tokens(line)) for line in gold.split("\n")}
+    weight = np.sqrt([len(words) for words in cut]).astype(np.float32)
+    for b, words in enumerate(cut):
         if target[b]:
-            if len(words) < 3 and words not in lines:
+            if len(words) < 3 and tuple(words) not in lines:
                 weight[b] *= 0.3
             elif covers[b] < 0.7:
                 weight[b] *= 0.5
@@ -94,6 +78,29 @@ def against_gold(texts: Sequence[str], gold: str) -> tuple[Any, Any, float]:
             target[b] = covers[b]
             weight[b] *= 0.3
     return target, weight, float(seen[: len(wanted)].mean()) if wanted else 0.0
+
+
+def _covered(words: Sequence[str], places: dict[tuple[str, ...], list[int]]) -> float:
+    """The share of a block's 3-grams (or of the whole of a shorter one) that the gold holds."""
+    size = min(3, len(words))
+    grams = [tuple(words[k : k + size]) for k in range(len(words) - size + 1)]
+    return sum(gram in places for gram in grams) / len(grams) if words else 0.0
+
+
+def _candidates(
+    block: int, words: Sequence[str], places: dict[tuple[str, ...], list[int]]
+) -> Iterator[tuple[int, int, int, float]]:
+    """Where a block may stand in the gold: (block, start, end, gain)."""
+    size = min(3, len(words))
+    count = len(words) - size + 1
+    step = max(1, count // _SAMPLES)
+    votes: Counter[int] = Counter()
+    for k in range(0, count, step):
+        for at in places.get(tuple(words[k : k + size]), ())[:_PLACES]:
+            votes[at - k] += 1
+    for offset, agreeing in votes.most_common(_PLACES):
+        start = max(offset, 0)
+        yield block, start, start + len(words), len(words) * (0.2 + agreeing / (count / step))
 
 
 def of_example(example: Example, texts: Sequence[str]) -> tuple[Any, Any, Any]:

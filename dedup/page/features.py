@@ -34,7 +34,8 @@ STATS = (
 TAG_BITS = (
     "p", "li", "tr td th", "h1", "h2", "h3", "h4 h5 h6", "div", "pre", "dd", "dt", "a",
     "figcaption caption", "blockquote q", "span", "button", "select option textarea input",
-    "label legend", "address", "body", "article", "main", "section", "aside", "nav", "header hgroup",
+    "label legend", "address", "body", "article", "main", "section", "aside", "nav",
+    "header hgroup",
     "footer", "form fieldset", "ul menu", "ol", "dl", "table tbody", "figure picture",
     "details summary", "strong b", "em i", "time", "img", "code kbd samp", "cite", "small", "font",
     "center", "dialog", "sup sub",
@@ -48,9 +49,11 @@ _TABLE = 1024  # slots of the title's token table
 
 
 @njit(inline="always")
-def _kind(code):  # type: ignore[no-untyped-def]
-    """Class of a code point: 0 space, 1 lower, 2 upper, 3 digit, 4 one-token script, 5 sentence
-    end, 6 comma, 7 symbol, 8 other mark, 9 colon.
+def _kind(code):  # type: ignore[no-untyped-def]  # noqa: C901
+    """Class of a code point.
+
+    0 space, 1 lower, 2 upper, 3 digit, 4 one-token script, 5 sentence end, 6 comma, 7 symbol,
+    8 other mark, 9 colon.
     """
     if code < 128:
         if 97 <= code <= 122:
@@ -123,7 +126,7 @@ def _in_title(table, token, learn):  # type: ignore[no-untyped-def]
 
 
 @njit(types.void(_BYTES, types.float32[:, ::1], types.uint64[::1]), cache=True)
-def measure(text, stats, hashes):  # type: ignore[no-untyped-def]
+def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
     """Count what is in each of the texts that NUL bytes separate; the first one is the title."""
     table = np.zeros(_TABLE, np.uint64)
     basis = np.uint64(14695981039346656037)
@@ -137,7 +140,7 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]
     before = np.uint64(0)  # the one-token character before
     number = 0  # value of a word of digits, -1 for other words
     last = 0  # kind of the last code point that is no space or mark
-    full_stop = False  # the code point before is an ASCII sentence end
+    full_stop: Any = False  # the code point before is an ASCII sentence end
     started = False
     while i <= size:
         code = np.uint32(0)
@@ -310,8 +313,10 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
     stats, hashes, phrases, homes, links, images, inner,
     tags, parents, names, sigs, firsts, lasts, hidden, out, context, page,
 ):  # fmt: skip
-    """Fill one row of features a block, and one row of context: the block ranges of the containers
-    around it, its group of alike blocks, whether it is a heading. Row 0 of the text is the title.
+    """Fill one row of features and one row of context a block.
+
+    The context: the block ranges of the containers around it, its group of alike blocks, whether
+    it is a heading. Row 0 of the text columns is the title.
     """
     blocks = len(homes)
     elements = len(tags)
@@ -579,7 +584,7 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
 
 def _compile(groups: dict[str, str], separator: str, everywhere: bool) -> Automaton:
     """Compile a table of groups; ``everywhere``: a word without a mark matches inside words."""
-    words = []
+    words: list[tuple[str, int, bool, bool]] = []
     for number, row in enumerate(groups.values()):
         for word in row.split(separator):
             key = word.removeprefix("=").removesuffix("~")

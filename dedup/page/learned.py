@@ -13,7 +13,7 @@ from dedup.model import Label, LabelledBlock
 from dedup.page.features import FEATURES, Described, features_of
 from dedup.page.markup import Markup
 from dedup.page.network import KINDS, Model, shipped
-from dedup.page.state import WHERE
+from dedup.page.state import NOSCRIPT, WHERE
 
 Array = np.ndarray[Any, Any]
 
@@ -21,6 +21,10 @@ Array = np.ndarray[Any, Any]
 THRESHOLDS = {"precision": 0.65, "balanced": 0.45, "recall": 0.25}
 # How sure the kinds must be that a content block is a title, a caption or a byline.
 _APART_SURE = 0.6
+
+# Text under a key that says "body" is content at least so surely: it was looked for because the
+# tree holds none.
+_FOUND = np.float32(0.7)
 
 _APART = (Label.TITLE, Label.CAPTION, Label.BYLINE)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
@@ -108,12 +112,8 @@ class Verdicts:
 
     def _where(self, block: int) -> str:
         """A word on text that was found outside the tree."""
-        element = self.page.elements[block]
-        while element >= 0:
-            place = WHERE.get(self.page.names[element].rpartition("#")[2])
-            if place:
-                return place + ": "
-            element = self.page.parents[element]
+        if self.page.outside and self.page.elements[block] >= self.page.outside[0]:
+            return WHERE[self.page.outside[1]] + ": "
         return ""
 
     def labelled(self) -> tuple[LabelledBlock, ...]:
@@ -154,22 +154,39 @@ def judge(
     if not page.texts:
         return Verdicts(page, described, model, (), np.zeros(0, np.float32), {})
     scores, kinds = model.scores(described)
+    tags = [page.tags[element] for element in page.elements]
     ruled: dict[int, str] = {}
     forced: dict[int, Label] = {}
-    if page.marks:
-        for block, element in enumerate(page.elements):
-            while element >= 0 and element not in page.marks:
-                element = page.parents[element]
-            if element >= 0:
-                ruled[block], label = rules[page.marks[element]]
-                scores[block] = float(label in _PROSE)
-                if label not in (Label.BODY, Label.OTHER):
-                    forced[block] = label
-    tags = [page.tags[element] for element in page.elements]
+    for block, element in enumerate(page.elements):
+        place = _enclosing(page, element, page.marks) if page.marks else None
+        if place is not None:
+            ruled[block], label = rules[page.marks[place]]
+            scores[block] = float(label in _PROSE)
+            if label is Label.BODY:
+                label = _TAG_LABELS.get(tags[block], label)
+            if label is not Label.OTHER:
+                forced[block] = label
+    if page.outside:
+        begin, where = page.outside
+        if where != NOSCRIPT:
+            outside = np.array(page.elements) >= begin
+            scores[outside] = np.maximum(scores[outside], _FOUND)
+            forced |= {
+                int(b): _TAG_LABELS.get(tags[b], Label.BODY) for b in np.flatnonzero(outside)
+            }
     labels = _labels(scores >= THRESHOLDS[settings.favor], kinds, tags)
     if forced:
         labels = tuple(forced.get(block, label) for block, label in enumerate(labels))
     return Verdicts(page, described, model, labels, scores, ruled)
+
+
+def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:
+    """The innermost marked element that holds an element."""
+    while element >= 0:
+        if element in marks:
+            return element
+        element = page.parents[element]
+    return None
 
 
 def _labels(content: Array, kinds: Array, tags: Sequence[str]) -> tuple[Label, ...]:

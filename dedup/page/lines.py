@@ -46,8 +46,9 @@ def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str =
         links=(0,) * len(texts),
         images=(0,) * len(texts),
         inner=((0, 0),) * len(texts),
-        raws=(("", ""),) * len(texts),
+        raws=((),) * len(texts),
         scripts=(),
         hidden=frozenset(),
         marks={},
+        outside=None,
     )

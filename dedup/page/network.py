@@ -81,7 +81,7 @@ class Model:
 
 def sigmoid(raw: Array) -> Array:
     """Log-odds to probabilities."""
-    return (1 / (1 + np.exp(-np.clip(raw, -30, 30)))).astype(np.float32)
+    return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))), np.float32)
 
 
 PARTS = ("first", "second", "kinds")

@@ -138,11 +138,13 @@ PAGE_GROUPS: dict[str, str] = {
     "url_forum": "/forum|/thread|/topic|/t/|viewtopic|showthread|/question|/discussion|/comments/|"
     "/community|/r/|/bbs",
     "url_product": "/product|/dp/|/p/|/item|/itm|/shop/|/buy|/goods|/listing/",
-    "url_list": "/category|/categories|/tag/|/tags|/collection|/c/|/browse|/topics|/archive|/search|"
-    "/list|/index",
-    "url_docs": "/doc|/guide|/reference|/manual|/api|/learn|/tutorial|/wiki|/help|/support|/latest/",
+    "url_list": "/category|/categories|/tag/|/tags|/collection|/c/|/browse|/topics|/archive|"
+    "/search|/list|/index",
+    "url_docs": "/doc|/guide|/reference|/manual|/api|/learn|/tutorial|/wiki|/help|/support|"
+    "/latest/",
     "url_news": "/blog|/news|/article|/story|/stories|/post|/20",
-    "url_service": "/service|/solution|/about|/contact|/pricing|/feature|/company|/platform|/product",
+    "url_service": "/service|/solution|/about|/contact|/pricing|/feature|/company|/platform|"
+    "/product",
     "url_page": ".html|.htm|.shtml|.php|.asp",
     "body_single": "body=single|body=post-template|body=article|body=postid|body=node",
     "body_list": "body=archive|body=category|body=blog|body=tag|body=search|body=list",
@@ -150,8 +152,8 @@ PAGE_GROUPS: dict[str, str] = {
     "body_product": "body=product|body=woocommerce|body=catalog|body=template-product",
     "body_page": "body=page",
     "wordpress": "by=wordpress",
-    "forum_software": "by=discourse|by=phpbb|by=vbulletin|by=xenforo|by=discuz|by=flarum|by=vanilla|"
-    "by=mybb|by=nodebb|by=simple machines|by=invision|body=nodebb|body=xf",
+    "forum_software": "by=discourse|by=phpbb|by=vbulletin|by=xenforo|by=discuz|by=flarum|"
+    "by=vanilla|by=mybb|by=nodebb|by=simple machines|by=invision|body=nodebb|body=xf",
     "shop_software": "by=woocommerce|by=magento|by=prestashop|by=shopify|by=opencart",
     "docs_software": "by=docutils|by=sphinx|by=docusaurus|by=mkdocs|by=gitbook|by=hugo|by=jekyll|"
     "by=vitepress|by=mediawiki|by=doxygen|by=asciidoctor",

@@ -21,29 +21,15 @@ WHERE = {
 # Keys under which site software keeps the text (schema.org; Discourse; WordPress REST; Next and
 # Nuxt pages among the development pages).
 _KEYS = frozenset(
-    [
-        "articlebody",
-        "cooked",
-        "body",
-        "content",
-        "text",
-        "html",
-        "description",
-        "contenthtml",
-        "bodyhtml",
-        "rendered",
-        "markdown",
-        "articlecontent",
-        "richtext",
-        "message",
-    ]
+    {
+        *("articlebody", "cooked", "body", "content", "text", "html", "description", "contenthtml"),
+        *("bodyhtml", "rendered", "markdown", "articlecontent", "richtext", "message"),
+    }
 )
 _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
 _NODES = 200_000  # values of one script that are looked at
-_NOSCRIPT = re.compile(r"(?is)<noscript\b[^>]*>(.*?)</noscript>")
 _PRELOADED = re.compile(r"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
-_SCRIPT = re.compile(r"(?is)<script\b([^>]*)>(.*?)</script>")
 _TAGS = re.compile(r"<[^<>]*>")
 
 
@@ -57,7 +43,7 @@ def body_of(source: str, schema: Sequence[str], summary: str) -> str:
     posts = [text for key, text in state if key == "cooked"]
     longest = [max((text for _, text in state), key=len)] if state else []
     found = [
-        (NOSCRIPT, _NOSCRIPT.findall(source)),
+        (NOSCRIPT, [text for _, text in _elements(source, "noscript")]),
         (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
         (STATE, posts or longest),
     ]
@@ -80,11 +66,26 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
 
 
+def _elements(source: str, name: str) -> Iterator[tuple[str, str]]:
+    """Attributes and content of the elements of one name, in time linear in the source."""
+    lowered = source.lower()
+    if len(lowered) != len(source):  # a few letters change length: then only lower-case tags count
+        lowered = source
+    at = lowered.find(f"<{name}")
+    while at >= 0:
+        begin = lowered.find(">", at)
+        end = lowered.find(f"</{name}", begin) if begin >= 0 else -1
+        if end < 0:
+            return
+        yield source[at + len(name) + 1 : begin], source[begin + 1 : end]
+        at = lowered.find(f"<{name}", end)
+
+
 def _states(source: str) -> Iterator[str]:
     """The JSON texts that scripts and attributes carry."""
     for double, single in _PRELOADED.findall(source):
         yield unescape(double or single)
-    for attributes, text in _SCRIPT.findall(source):
+    for attributes, text in _elements(source, "script"):
         if "ld+json" in attributes:
             continue
         begin = text.find("{")
