@@ -10,7 +10,9 @@ gave to pages of sites that it had not seen.
 import argparse
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -35,6 +37,8 @@ TRAINED_ON = tuple(name for name in SETS if name != "cleaneval") + LABELLED
 FIRST = {"hidden": 32, "epochs": 8, "drop": 0.2, "decay": 1e-4}
 SECOND = {"hidden": 16, "epochs": 8, "decay": 1e-4}
 NAMING = {"hidden": 24, "epochs": 40, "drop": 0.3, "decay": 1e-3, "rate": 0.002}
+AVERAGED = 2
+_BLOCKS = 220
 # Weight of a page: small sets of their own kind count more, pages known by segments only less.
 _SET_WEIGHT = {
     "magic_article": 1.5, "magic_forum": 1.5, "daniel_zh": 1.5, "labels": 2.0, "labels_zh": 2.0,
@@ -83,12 +87,31 @@ def relations(row: Row, scores: Array) -> Array:
 
 
 def fit_first(rows: Sequence[Row], seed: int) -> Net:
-    """Train the first stage."""
-    known = [row.weight > 0 for row in rows]
-    x = np.concatenate([row.page.matrix[k] for row, k in zip(rows, known, strict=True)])
-    y = np.concatenate([row.target[k] for row, k in zip(rows, known, strict=True)])
-    w = np.concatenate([row.weight[k] for row, k in zip(rows, known, strict=True)])
-    return fit(x, y[:, None], w, seed=seed, **FIRST)  # type: ignore[arg-type]
+    """Train the first stage: networks of several seeds, averaged into one."""
+    random = np.random.default_rng(seed)
+    picks = [_sample(row.weight, random) for row in rows]
+    x = np.concatenate([row.page.matrix[p] for row, (p, _) in zip(rows, picks, strict=True)])
+    y = np.concatenate([row.target[p] for row, (p, _) in zip(rows, picks, strict=True)])
+    w = np.concatenate([weight for _, weight in picks])
+    nets = [fit(x, y[:, None], w, seed=seed + k, **FIRST) for k in range(AVERAGED)]  # type: ignore[arg-type]
+    return {
+        "mean": nets[0]["mean"],
+        "scale": nets[0]["scale"],
+        "w1": np.concatenate([net["w1"] for net in nets], axis=1),
+        "b1": np.concatenate([net["b1"] for net in nets]),
+        "w2": np.concatenate([net["w2"] for net in nets]) / AVERAGED,
+        "skip": sum(net["skip"] for net in nets) / AVERAGED,
+        "b2": sum(net["b2"] for net in nets) / AVERAGED,
+    }
+
+
+def _sample(weight: Array, random: np.random.Generator) -> tuple[Array, Array]:
+    """Known blocks of a page, no more than `_BLOCKS` of them, and their weights."""
+    known = np.flatnonzero(weight > 0)
+    if len(known) <= _BLOCKS:
+        return known, weight[known]
+    pick = random.choice(known, _BLOCKS, replace=False)
+    return pick, weight[pick] * np.float32(len(known) / _BLOCKS)
 
 
 def fit_second(rows: Sequence[Row], scores: Sequence[Array], seed: int) -> Net:
@@ -160,21 +183,30 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT, help="project folder to write to")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    examples = [example for name in TRAINED_ON for example in load(name)]
     whole: dict[str, dict[str, Net]] = {}
     folds: list[dict[str, dict[str, Net]]] = [{} for _ in range(FOLDS)]
-    for prefix in ("dom", "text"):
-        begin = time.process_time()
-        rows = prepare(examples, text_only=prefix == "text")
-        print(f"{prefix}: {len(rows)} pages described in {time.process_time() - begin:.0f} s")
-        whole[prefix], models = train(rows, arguments.seed)
-        for fold, model in enumerate(models):
-            folds[fold][prefix] = model
-        print(f"{prefix}: trained after {time.process_time() - begin:.0f} s")
-        del rows
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        runs = {p: pool.submit(train_input, p, arguments.seed) for p in ("dom", "text")}
+        for prefix, run in runs.items():
+            whole[prefix], models = run.result()
+            for fold, model in enumerate(models):
+                folds[fold][prefix] = model
     write(arguments.out / "dedup" / "page" / "weights.npz", pack(whole))
-    for fold, models in enumerate(folds):
-        write(arguments.out / "benchmarks" / "folds" / f"{fold}.npz", pack(models))
+    for fold, models_of_fold in enumerate(folds):
+        write(arguments.out / "benchmarks" / "folds" / f"{fold}.npz", pack(models_of_fold))
+
+
+def train_input(prefix: str, seed: int) -> tuple[dict[str, Net], list[dict[str, Net]]]:
+    """Train the models for one kind of input: ``dom`` or ``text``."""
+    begin = time.process_time()
+    examples = (example for name in TRAINED_ON for example in load(name))
+    rows = prepare(examples, text_only=prefix == "text")
+    print(
+        f"{prefix}: {len(rows)} pages described in {time.process_time() - begin:.0f} s", flush=True
+    )
+    models = train(rows, seed)
+    print(f"{prefix}: trained after {time.process_time() - begin:.0f} s", flush=True)
+    return models
 
 
 def write(path: Path, arrays: dict[str, Array]) -> None:

@@ -235,6 +235,14 @@ _CONTAINER = (
     "tokens", "share", "link_density", "ends_per_token", "tokens_per_block", "good", "blocks",
     "place",
 )  # fmt: skip
+_NEIGHBOUR = ("tokens", "links", "ends", "heading", "same", "ends_sentence", "starts_digit")
+_WINDOW = ("tokens", "links", "ends", "good_before", "good_after", "sentences", "short", "longest")
+# A short block that holds one of these opens a section, until a long paragraph ends it.
+_SECTION_GROUPS = ("disclaimer", "share", "comment", "login", "subscribe", "more", "related",
+                   "ranking", "ad", "pages", "forum", "tags", "copyright", "policy", "feature")  # fmt: skip
+_SECTION_MASK = sum(1 << k for k, group in enumerate(TEXT_GROUPS) if group in _SECTION_GROUPS)
+_SECTION_TOKENS, _PROSE_TOKENS = 9, 40
+_NOT_PROSE = 12.0  # tokens that a block without a sentence takes off the best segment
 
 
 def _names() -> tuple[str, ...]:
@@ -245,7 +253,9 @@ def _names() -> tuple[str, ...]:
         "starts_digit", "lines", "year", "capitals", "asks", "symbols", "word_length",
         "title_precision", "title_recall", "copies", "images", "inline", "hidden",
     ]  # fmt: skip
-    names += [f"text:{group}" for group in TEXT_GROUPS]
+    for zone in ("text", "section", "box"):
+        names += [f"{zone}:{group}" for group in TEXT_GROUPS]
+    names += ["since_section", "segment", "segment_distance", "segment_share"]
     for zone in ("own", "around"):
         names += [f"{zone}:<{tags.split()[0]}>" for tags in TAG_BITS]
         names += [f"{zone}:{group}" for group in NAME_GROUPS]
@@ -254,10 +264,9 @@ def _names() -> tuple[str, ...]:
     names += ["depth", "siblings", "alike", "alike_tokens", "alike_links", "alike_ends", "repeats"]
     names += ["best60", "best85", "best60_distance", "best85_distance"]
     for step in (-2, -1, 1, 2):
-        names += [f"{step:+d}:{what}" for what in ("tokens", "links", "ends", "heading", "same")]
+        names += [f"{step:+d}:{what}" for what in _NEIGHBOUR]
     for width in _WINDOWS:
-        for what in ("tokens", "links", "ends", "good_before", "good_after"):
-            names.append(f"window{width}:{what}")
+        names += [f"window{width}:{what}" for what in _WINDOW]
     names += ["position", "text_position", "after_title", "since_title", "since_heading", "to_end"]
     names += ["page_blocks", "page_tokens", "page_links", "page_good", "page_cjk", "page_repeats"]
     names += [f"says:{group}" for group in PAGE_GROUPS]
@@ -352,6 +361,26 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             after_title = b
     total = max(sums[0, blocks], 1.0)
     total_good = sums[3, blocks]
+    # Sentences and short blocks, and the segment with the most prose (a maximum-sum range).
+    counts = np.zeros((2, blocks + 1), np.int32)
+    gain = best_gain = 0.0
+    begin = segment_first = segment_last = 0
+    for b in range(blocks):
+        tokens = stats[b + 1, TOKENS]
+        sentence = stats[b + 1, ENDS_SENTENCE] > 0 and tokens >= 8
+        counts[0, b + 1] = counts[0, b] + (1 if sentence else 0)
+        counts[1, b + 1] = counts[1, b] + (1 if tokens < 6 else 0)
+        prose = density[b] < 0.34 and (sentence or stats[b + 1, ENDS] > 1)
+        gain += tokens if prose else -_NOT_PROSE - 0.3 * tokens
+        if gain <= 0:
+            gain = 0.0
+            begin = b + 1
+        elif gain > best_gain:
+            best_gain = gain
+            segment_first, segment_last = begin, b + 1
+    segment_share = (sums[0, segment_last] - sums[0, segment_first]) / total
+    section = np.uint64(0)
+    section_at = 0
 
     # Elements, outermost first: what is around each, what repeats, which one holds the good text.
     around = np.zeros(elements, np.uint64)
@@ -478,7 +507,33 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             own_tags |= np.uint64(1) << np.uint64(tags[k])
         out[b, f] = unseen
         f += 1
+        # The section that a short block opened, and the first blocks of the containers around.
+        if stats[row, TOKENS] >= _PROSE_TOKENS and ld < 0.34:
+            section = np.uint64(0)
         f = _bits(out, b, f, phrases[row], _TEXT_GROUPS)
+        f = _bits(out, b, f, section, _TEXT_GROUPS)
+        if stats[row, TOKENS] <= _SECTION_TOKENS and (
+            heading[b] or phrases[row] & np.uint64(_SECTION_MASK)
+        ):
+            section = phrases[row]
+            section_at = b
+        box = np.uint64(0)
+        e = home
+        for _ in range(3):
+            e = wider[e]
+            if e < 0 or lasts[e] <= firsts[e]:
+                break
+            opener = firsts[e]
+            inside = sums[0, lasts[e]] - sums[0, opener] < 0.5 * total
+            if inside and opener != b and stats[opener + 1, TOKENS] <= _SECTION_TOKENS:
+                box |= phrases[opener + 1]
+        f = _bits(out, b, f, box, _TEXT_GROUPS)
+        out[b, f] = _log(b - section_at) if section != 0 else np.float32(5)
+        out[b, f + 1] = segment_first <= b < segment_last
+        away = max(segment_first - b, b - segment_last + 1, 0)
+        out[b, f + 2] = _log(away) * (1 if b >= segment_last else -1)
+        out[b, f + 3] = segment_share
+        f += 4
         f = _bits(out, b, f, own_tags, _TAG_GROUPS)
         f = _bits(out, b, f, own_names, _NAME_GROUPS)
         f = _bits(out, b, f, around_tags[home], _TAG_GROUPS)
@@ -541,20 +596,28 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
                 out[b, f + 2] = min(stats[other + 1, ENDS], np.float32(3))
                 out[b, f + 3] = heading[other]
                 out[b, f + 4] = parents[homes[other]] == parents[home]
+                out[b, f + 5] = stats[other + 1, ENDS_SENTENCE]
+                out[b, f + 6] = stats[other + 1, STARTS_DIGIT]
             else:
-                for k in range(5):
+                for k in range(7):
                     out[b, f + k] = 0
-            f += 5
+            f += 7
         for width in _WINDOWS:
             low, high = max(b - width, 0), min(b + width + 1, blocks)
             mass = sums[0, high] - sums[0, low]
             some = max(mass, 1.0)
+            longest = np.float32(0)
+            for k in range(low, high):
+                longest = max(longest, stats[k + 1, TOKENS])
             for value in (
                 _f(_log(mass / (high - low))),
                 _f((sums[1, high] - sums[1, low]) / some),
                 _f((sums[2, high] - sums[2, low]) / some * 10),
                 _f((sums[3, b] - sums[3, low]) / max(sums[0, b] - sums[0, low], 1.0)),
                 _f((sums[3, high] - sums[3, b + 1]) / max(sums[0, high] - sums[0, b + 1], 1.0)),
+                _f((counts[0, high] - counts[0, low]) / (high - low)),
+                _f((counts[1, high] - counts[1, low]) / (high - low)),
+                _f(_log(longest)),
             ):
                 out[b, f] = np.float32(value)
                 f += 1

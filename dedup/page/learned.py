@@ -59,6 +59,8 @@ _WORDS = {
     "best85_distance": ("behind the main container", "before the main container"),
     "repeats": ("one of many alike", "not one of many alike"),
     "alike": ("many blocks alike", "few blocks alike"),
+    "segment": ("in the run of prose", "outside the run of prose"),
+    "segment_distance": ("behind the run of prose", "before or in the run of prose"),
     "after_title": ("after the title", "before the title"),
     "since_title": ("far behind the title", "before or near the title"),
     "position": ("late in the page", "early in the page"),
@@ -69,7 +71,9 @@ _PARTS_OF_NAMES = {
     "ends_per_token": "sentences", "tokens_per_block": "text in each block",
     "good": "share of prose", "blocks": "blocks", "place": "place in it", "links": "share of links",
     "ends": "sentences", "good_before": "prose before", "good_after": "prose after",
-    "heading": "headings", "same": "kinship",
+    "heading": "headings", "same": "kinship", "ends_sentence": "whole sentences",
+    "starts_digit": "numbering", "sentences": "whole sentences", "short": "short blocks",
+    "longest": "long blocks",
 }  # fmt: skip
 
 
@@ -221,8 +225,9 @@ def _in_words(name: str, high: bool) -> str:
     zone, _, what = name.partition(":")
     if not what:
         return f"{'high' if high else 'low'} {name.replace('_', ' ')}"
-    if zone == "text":
-        return f"{'has' if high else 'lacks'} words of {what}"
+    if zone in ("text", "section", "box"):
+        place = "" if zone == "text" else f" at the head of its {zone}"
+        return f"{'has' if high else 'lacks'} words of {what}{place}"
     if zone in ("own", "around"):
         thing = what if what.startswith("<") else f'something named "{what}"'
         relation = (
