@@ -73,7 +73,9 @@ def show_page(name: str) -> None:
     for label, blocks in left_out(page):
         for block in blocks[:EXAMPLES]:
             row = f"   {fit(label, 8)} {block.score:4.2f}  {fit(block.text, 34)}  "
-            click.echo(click.style(row, fg="yellow") + fit(block.reason, WIDTH - columns(row)))
+            click.echo(
+                click.style(row, fg="yellow") + fit(block.reason, WIDTH - columns(row)).rstrip()
+            )
         if len(blocks) > EXAMPLES:
             click.echo(f"   {fit(label, 8)}       and {len(blocks) - EXAMPLES} more")
 
