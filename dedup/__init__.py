@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
+    from dedup.page.clean import clean
 
 __version__ = "0.1.0"
 
@@ -28,6 +29,7 @@ _HOME = {
     "Settings": "config",
     "Span": "model",
     "TextSettings": "config",
+    "clean": "page.clean",
     "compare": "near.compare",
 }
 
@@ -45,6 +47,7 @@ __all__ = [
     "Settings",
     "Span",
     "TextSettings",
+    "clean",
     "compare",
 ]
 
