@@ -87,7 +87,7 @@ def show_repeats(name: str) -> None:
     heading(f"2. A page with its text twice: {name}")
     for block in copies[:EXAMPLES]:
         row = f"   block {block.index} repeats block {block.duplicate_of}: "
-        click.echo(row + fit(block.text, WIDTH - columns(row)))
+        click.echo(row + fit(block.text, WIDTH - columns(row)).rstrip())
     click.echo(
         f"   … {len(copies)} blocks repeat others; "
         f"{sum(len(block.text) for block in copies)} characters are in the text once, not twice."
