@@ -27,8 +27,12 @@ _ONLY_DATE = re.compile(rf"[^\w]*(?:(?:{_DATE.pattern})[^\w]*)+$")
 
 _SOURCE = re.compile(r"来源|作者|编辑|记者|source|author|출처|источник|quelle|fuente|出典")
 _PHOTO = re.compile(r"(?:摄|摄影|供图|制图|photo|写真)\W*$")
-# A row of channel names: short words set apart by spaces or bars.
-_ROW = re.compile(r"\w{1,6}(?:[ |｜丨·/>»\u3000]+\w{1,6}){4,}\W*$")
+# A row of channel names: short CJK words set apart by spaces or bars.
+_ROW = re.compile(
+    r"(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})"
+    r"(?:[ |｜丨·/>»\u3000]+(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})){5,}\W*$"
+)
+_MASTHEAD = re.compile(r"[^\W\d]{2,12}(?:报|網|网|社|台|在线|日报|周刊|新闻|時報|报道)\W")
 
 # Paragraphs: so many tokens with a sentence's punctuation; a long one ends any list around it.
 _PROSE_TOKENS = 12
@@ -45,6 +49,8 @@ _TEASERS = 60
 _MAIN_SHARE = 0.4
 # A title has at least so many tokens, and at most so many.
 _TITLE_MIN, _TITLE_MAX = 4, 120
+# ... and a paragraph below it within so many blocks.
+_TITLE_REACH = 6
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TAG_LABELS = {
@@ -168,11 +174,12 @@ def _score(verdict: _Verdict) -> float:
 
 
 def _own(view: _View, main: frozenset[str]) -> _Verdict:
+    named = _named(view, main)
     for rule in _OWN_RULES:
         verdict = rule(view)
-        if verdict is not None:
+        if verdict is not None and not (verdict.opens and named and named.label is Label.NAV):
             return verdict
-    return _named(view, main) or _linked(view) or _NOTHING
+    return named or _linked(view) or _NOTHING
 
 
 def _phrase(view: _View, table: str, limit: int, said: str) -> _Verdict | None:
@@ -209,7 +216,8 @@ def _named(view: _View, main: frozenset[str]) -> _Verdict | None:
             return None
         tag, *words = re.split(r"[.#]", path.rpartition("/")[2].lower())
         if tag in _TAG_BOILERPLATE:
-            return _Verdict(_TAG_BOILERPLATE[tag], f"in <{tag}>")
+            links = tag == "footer" and view.block.link_density > 0
+            return _Verdict(Label.NAV if links else _TAG_BOILERPLATE[tag], f"in <{tag}>")
         for word in words:
             label = _name_label(word)
             if label is not None:
@@ -233,13 +241,15 @@ def _signed(view: _View) -> _Verdict | None:
         return None
     if _DATE.search(view.folded) and _SOURCE.search(view.folded):
         return _Verdict(Label.BYLINE, "a date and a source")
+    if _DATE.search(view.folded) and _MASTHEAD.match(view.folded) and view.block.tag != "li":
+        return _Verdict(Label.BYLINE, "a paper's name and a date")
     if _ONLY_DATE.match(view.block.text):
         return _Verdict(Label.BYLINE, "a date and nothing else")
     return None
 
 
 def _credited(view: _View) -> _Verdict | None:
-    if view.tokens <= 2 * _SHORT and _PHOTO.search(view.folded):
+    if view.tokens <= 4 * _SHORT and _PHOTO.search(view.folded):
         return _Verdict(Label.CAPTION, "ends with a photographer's credit")
     return None
 
@@ -259,7 +269,7 @@ def _channels(view: _View) -> _Verdict | None:
 
 
 def _linked(view: _View) -> _Verdict | None:
-    if view.block.link_density > _LINKED and not view.prose:
+    if view.block.link_density > _LINKED and not view.prose and view.block.tag not in _HEADINGS:
         label = Label.RELATED if view.tokens > 6 else Label.NAV
         return _Verdict(label, f"{view.block.link_density:.0%} of it are links")
     return None
@@ -284,7 +294,12 @@ def _titles(views: Sequence[_View], verdicts: _Verdicts, title: str) -> _Verdict
         return verdicts
     done = list(verdicts)
     for i, view in enumerate(views):
-        if _is_title(view, wanted) and not done[i].opens:
+        if not _is_title(view, wanted) or done[i].opens:
+            continue
+        # The title in a menu or a ranking is one item of many: a text has it right above.
+        below = any(v.tokens >= _LONG_PROSE and v.prose for v in views[i + 1 :][:_TITLE_REACH])
+        heading = view.block.tag in _HEADINGS
+        if heading or (below and not (done[i].label and view.block.path)):
             done[i] = _Verdict(Label.TITLE, "is the page's title")
     return done
 
@@ -305,7 +320,7 @@ def _first_title(views: Sequence[_View], verdicts: _Verdicts) -> str:
     first = next((i for i, v in enumerate(views) if v.prose and verdicts[i].label is None), 0)
     found = ""
     for view, verdict in zip(views[:first][::-1], verdicts[:first][::-1], strict=True):
-        if verdict.label in (Label.BYLINE, Label.SHARE, Label.AD, Label.NAV):
+        if verdict.label in (Label.BYLINE, Label.SHARE, Label.AD, Label.NAV, Label.FORM):
             continue
         if verdict.label is not None:
             break
@@ -349,8 +364,8 @@ def _content(views: Sequence[_View], verdicts: Sequence[_Verdict]) -> list[_Verd
         else verdict
         for view, verdict in zip(views, verdicts, strict=True)
     ]
-    before = _nearest(done, range(len(done)))
-    after = _nearest(done, range(len(done) - 1, -1, -1))
+    before = _nearest(done, range(len(done)), frozenset())
+    after = _nearest(done, range(len(done) - 1, -1, -1), frozenset({Label.BYLINE}))
     for i, (view, verdict) in enumerate(zip(views, done, strict=True)):
         if verdict.label is None:
             done[i] = _short_block(view, before[i], after[i])
@@ -366,22 +381,30 @@ def _set_apart(view: _View) -> bool:
 
 
 def _content_label(view: _View) -> Label:
-    """What content is, by its element; a long item of a text dump is a paragraph."""
-    if view.prose and view.tokens >= _LONG_PROSE and view.block.tag == "li" and not view.block.path:
-        return Label.BODY
-    if view.prose and view.tokens >= _LONG_PROSE and view.block.tag == "tr":
-        return Label.BODY  # tables that lay out a page
-    return _TAG_LABELS.get(view.block.tag, Label.BODY)
+    """What content is, by the elements around it."""
+    tag, path = view.block.tag, view.block.path
+    long = view.prose and view.tokens >= _LONG_PROSE
+    if (view.prose and tag in ("tr", "td")) or (long and tag == "li" and not path):
+        return Label.BODY  # a cell that lays out the page; an item that is a dump's paragraph
+    if tag == "p" and path:
+        for step in reversed(path.rsplit("/", 3)[1:]):
+            outer = step.partition(".")[0].partition("#")[0]
+            if outer in ("li", "dd", "blockquote", "figcaption"):
+                return _TAG_LABELS[outer]
+    return _TAG_LABELS.get(tag, Label.BODY)
 
 
-def _nearest(verdicts: Sequence[_Verdict], order: range) -> list[Label | None]:
+def _nearest(
+    verdicts: Sequence[_Verdict], order: range, passed: frozenset[Label]
+) -> list[Label | None]:
     """For each block the label of the nearest one decided before it, in the given order."""
     nearest: list[Label | None] = [None] * len(verdicts)
     last: Label | None = None
     for i in order:
         nearest[i] = last
-        if verdicts[i].label is not None:
-            last = verdicts[i].label
+        label = verdicts[i].label
+        if label is not None and label not in passed:
+            last = label
     return nearest
 
 
@@ -390,21 +413,26 @@ _TEXT = frozenset(
 )
 
 
+_LISTED = frozenset({Label.RELATED, Label.RANKING, Label.COMMENT, Label.LEGAL, Label.NAV})
+
+
 def _short_block(view: _View, before: Label | None, after: Label | None) -> _Verdict:
     """A block that says nothing of itself: what it is depends on what stands around it."""
     tag = view.block.tag
     if before in (Label.TITLE, Label.BYLINE) and after in _TEXT and tag == "p":
-        if view.tokens <= _PROSE_TOKENS:
-            return _Verdict(Label.BYLINE, "a short line between the title and the text")
+        if view.tokens <= _PROSE_TOKENS and any(map(str.isdigit, view.folded)):
+            return _Verdict(Label.BYLINE, "a short line with figures above the text")
         return _Verdict(Label.HEADING, "a line between the title and the text")
     if before in _TEXT and after in _TEXT - {Label.TITLE}:
         return _Verdict(_content_label(view), "between parts of the text")
-    if before in _TEXT and tag == "li" and not view.block.link_density:
-        return _Verdict(Label.LIST, "goes on below the text")
-    if before is not None and before == after and not before.is_content:
-        return _Verdict(before, f"between blocks of {before.value}")
-    if tag in _HEADINGS and after in _TEXT:
+    if before in _TEXT and not view.block.link_density and (tag == "li" or view.ends):
+        return _Verdict(_content_label(view), "goes on below the text")
+    if after in _TEXT - {Label.TITLE} and (tag in _HEADINGS or view.tokens >= _TITLE_MIN):
         return _Verdict(Label.HEADING, "a heading above the text")
-    if tag == "li" or view.block.link_density > 0 or view.tokens < _TITLE_MIN:
+    if after in (Label.RELATED, Label.RANKING) and before not in _TEXT:
+        return _Verdict(after, f"above blocks of {after.value}")
+    if before is not None and before == after and before in _LISTED:
+        return _Verdict(before, f"between blocks of {before.value}")
+    if tag == "li" or view.block.link_density > 0 or view.tokens <= _TITLE_MIN:
         return _Verdict(Label.NAV, "a short item outside the text")
     return _Verdict(Label.OTHER, "a short line outside the text")

@@ -28,7 +28,7 @@ SECTIONS: dict[Label, str] = {
     "|関連記事|関連ニュース|おすすめ記事|おすすめ|あわせて読みたい|こちらも読まれています|新着記事|最新記事"
     "|관련기사|관련 기사|추천기사|추천 기사|함께 보면 좋은 기사|이 시각 주요뉴스|최신기사|주요뉴스"
     "|читайте также|читать также|похожие статьи|по теме|другие новости|смотрите также|новости по теме"
-    "|mehr zum thema|das könnte sie auch interessieren|ähnliche artikel|lesen sie auch|weitere artikel"
+    "|mehr zum thema|das könnte (?:sie|ihnen|dir|dich) auch (?:interessieren|gefallen)|ähnliche artikel|lesen sie auch|weitere artikel"
     "|auch interessant|verwandte artikel|à lire aussi|lire aussi|sur le même sujet|articles similaires"
     "|dans la même rubrique|à voir aussi|articles liés|te puede interesar|también te puede interesar"
     "|noticias relacionadas|artículos relacionados|lea también|lee también|más noticias"
@@ -59,7 +59,7 @@ WHOLE: dict[Label, str] = {
     "|accueil|haut de page|retour en haut|suivant|précédent|inicio|menú|volver arriba|siguiente|anterior"
     "|الرئيسية|หน้าแรก",
     Label.SHARE: "分享|分享到|分享至|转发|收藏|点赞|点赞[0-9]+|微信|微博|新浪微博|qq空间|朋友圈|官方微信|官方微博|复制链接"
-    "|打印|打印本页|打印.{0,4}关闭.{0,14}|关闭窗口|字体|字号|关注|share|share this|share on|share this article|tweet|print|email|facebook|twitter"
+    "|打印|打印本页|.{0,6}打印.{0,6}关闭.{0,14}|关闭窗口|字体|字号|关注|share|share this|share on|share this article|tweet|print|email|facebook|twitter"
     "|linkedin|whatsapp|pinterest|copy link|follow us|シェア|シェアする|ツイート|はてなブックマーク|lineで送る|공유|공유하기"
     "|카카오톡|поделиться|вконтакте|телеграм|teilen|drucken|partager|imprimer|compartir|imprimir|مشاركة|แชร์",
     Label.AD: "广告|推广|赞助|赞助内容|advertisement|advertisements|sponsored|sponsored content|ad|ads|promoted"
@@ -128,13 +128,13 @@ NAMES: dict[Label, str] = {
     Label.SHARE: "share* social sns fenxiang addthis* jiathis bdshare* sharing follow*",
     Label.AD: "ad ads advert* adsense adv sponsor* promo promotion guanggao gg dfp banner-ad erweima qrcode qr"
     " appendqr* qr_wrap download-app app-download appdown*",
-    Label.LEGAL: "copyright* legal disclaimer* banquan* shengming statement icp footer* foot bottom colophon",
+    Label.LEGAL: "cookie* consent* copyright* legal disclaimer* banquan* shengming statement icp footer* foot bottom colophon",
     Label.NAV: "nav navbar nav-* menu* navigation breadcrumb* crumb* crumbs daohang topbar toolbar pagination"
     " pager pages prev next prevnext sidebar mianbao location weizhi header masthead tabs skip*",
-    Label.FORM: "login* signin register search* subscribe* newsletter form cookie* consent* modal popup",
+    Label.FORM: "login* signin register search* subscribe* newsletter form modal popup",
     Label.BYLINE: "byline author* source laiyuan article-info article-meta post-meta entry-meta editor"
     " article-editor info-source pubtime pub-time publish-time date time posted-on meta writer",
-    Label.CAPTION: "caption* figcaption wp-caption-text img_descr img-desc tuzhu photo-caption pic-desc",
+    Label.CAPTION: "caption* figcaption wp-caption-text img_descr img-desc tuzhu photo-caption pic-desc img_wrapper img-wrapper wp-caption",
 }
 
 
