@@ -34,8 +34,8 @@ _ROW = re.compile(
 )
 _MASTHEAD = re.compile(r"[^\W\d]{2,12}(?:报|網|网|社|台|在线|日报|周刊|新闻|時報|报道)\W")
 
-# Paragraphs: so many tokens with a sentence's punctuation; a long one ends any list around it.
-_PROSE_TOKENS = 12
+# Paragraphs: so many tokens or characters with a sentence's punctuation; long ones end lists.
+_PROSE_TOKENS, _PROSE_CHARS = 12, 40
 _LONG_PROSE = 40
 # Without punctuation (Thai writes none) a paragraph is at least so long.
 _UNPUNCTUATED = 100
@@ -50,7 +50,7 @@ _MAIN_SHARE = 0.4
 # A title has at least so many tokens, and at most so many.
 _TITLE_MIN, _TITLE_MAX = 4, 120
 # ... and a paragraph below it within so many blocks.
-_TITLE_REACH = 6
+_TITLE_REACH = 8
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TAG_LABELS = {
@@ -91,7 +91,8 @@ class _View:
         """Whether it reads as a sentence or more."""
         if self.tokens >= _UNPUNCTUATED and self.block.link_density <= _LINKED:
             return True
-        return self.tokens >= _PROSE_TOKENS and (self.ends or self.stops >= 2)
+        long = self.tokens >= _PROSE_TOKENS or len(self.block.text) >= _PROSE_CHARS
+        return long and (self.ends or self.stops >= 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _views(blocks: Sequence[Block]) -> list[_View]:
     # All blocks are folded at once, parted by a private character: folding costs per call.
     part = "\ue000"
     heads = (block.text[: 4 * _NOTICE].replace(part, " ") for block in blocks)
-    folded = fold(part.join(heads)).split(part)
+    folded = fold(part.join(heads)).split(part) if blocks else []
     return [
         _View(
             block,
@@ -364,12 +365,21 @@ def _content(views: Sequence[_View], verdicts: Sequence[_Verdict]) -> list[_Verd
         else verdict
         for view, verdict in zip(views, verdicts, strict=True)
     ]
+    if not any(verdict.label in _TEXT for verdict in done):
+        done = [_only_text(view, verdict) for view, verdict in zip(views, done, strict=True)]
     before = _nearest(done, range(len(done)), frozenset())
     after = _nearest(done, range(len(done) - 1, -1, -1), frozenset({Label.BYLINE}))
     for i, (view, verdict) in enumerate(zip(views, done, strict=True)):
         if verdict.label is None:
             done[i] = _short_block(view, before[i], after[i])
     return done
+
+
+def _only_text(view: _View, verdict: _Verdict) -> _Verdict:
+    """On a page without a paragraph, what is no link and says nothing of itself is the text."""
+    if verdict.label is not None or view.tokens < _TITLE_MIN or view.block.link_density > _LINKED:
+        return verdict
+    return _Verdict(_content_label(view), "the page has no other text")
 
 
 _CONTENT_REASONS = {"tr": "a row of a table", "pre": "set as code", "blockquote": "set as a quote"}
