@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
+    from dedup.near.find import find_duplicates
 
 __version__ = "0.1.0"
 
@@ -29,6 +30,7 @@ _HOME = {
     "Span": "model",
     "TextSettings": "config",
     "compare": "near.compare",
+    "find_duplicates": "near.find",
 }
 
 __all__ = [
@@ -46,6 +48,7 @@ __all__ = [
     "Span",
     "TextSettings",
     "compare",
+    "find_duplicates",
 ]
 
 
