@@ -10,11 +10,12 @@ import numpy as np
 U64 = nb.uint64[::1]
 I64 = nb.int64[::1]
 i64 = nb.int64
+u64 = nb.uint64
 
 _GOLD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xC4CEB9FE1A85EC53)
 _29, _32, _LOW = np.uint64(29), np.uint64(32), np.uint64(0xFFFFFFFF)
-_ONE = np.uint64(1)
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
 
 
 @nb.njit(nb.void(nb.uint32[:, ::1], i64, nb.uint64[:, ::1], i64), nogil=True, cache=True)
@@ -145,15 +146,26 @@ def sample_pairs(keys, text, texts, cap, share):  # type: ignore[no-untyped-def]
     return pairs[:m].copy(), hot, veiled
 
 
-@nb.njit(nb.void(U64, U64, i64, i64, nb.uint64), nogil=True, cache=True)
-def _clear(table, hashes, start, stop, shift):  # type: ignore[no-untyped-def]
+@nb.njit(nb.types.UniTuple(u64, 2)(i64), nogil=True, cache=True)
+def _room(members):  # type: ignore[no-untyped-def]
+    """A hash table for a set, four to eight times as large: bits to shift off, and the last place.
+
+    Shingle hashes are mixed well, so that their top bits are as good a place as any.
+    """
+    bits = i64(3)
+    while (i64(1) << bits) < 4 * members:
+        bits += 1
+    return u64(64 - bits), u64((i64(1) << bits) - 1)
+
+
+@nb.njit(nb.void(U64, U64, i64, i64, u64, u64), nogil=True, cache=True)
+def _clear(table, hashes, start, stop, shift, wrap):  # type: ignore[no-untyped-def]
     """Empty the places that ``hashes[start:stop]`` may have taken, and those they were pushed to."""
-    wrap = table.size - 1
     for p in range(start, stop):
-        place = i64(hashes[p] * _GOLD >> shift)
-        while table[place] != 0:
-            table[place] = 0
-            place = (place + 1) & wrap
+        place = hashes[u64(p)] >> shift
+        while table[place] != _ZERO:
+            table[place] = _ZERO
+            place = (place + _ONE) & wrap
 
 
 @nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, I64, I64), nogil=True, cache=True)
@@ -167,46 +179,44 @@ def shared_shingles(hashes, offsets, lead, other):  # type: ignore[no-untyped-de
     widest = i64(1)
     for i in range(texts):
         widest = max(widest, offsets[i + 1] - offsets[i])
-    bits = i64(2)
-    while (i64(1) << bits) < 2 * widest:
-        bits += 1
-    shift = np.uint64(64 - bits)
-    table = np.zeros(i64(1) << bits, np.uint64)
-    wrap = (i64(1) << bits) - 1
+    table = np.zeros(8 * widest + 8, np.uint64)
     sizes = np.zeros(texts, np.int64)
     for i in range(texts):
-        start = offsets[i]
+        start = u64(offsets[i])
+        shift, wrap = _room(offsets[i + 1] - offsets[i])
         m = start
-        for p in range(start, offsets[i + 1]):
-            h = max(hashes[p], _ONE)  # zero means empty
-            place = i64(h * _GOLD >> shift)
-            while table[place] != 0 and table[place] != h:
-                place = (place + 1) & wrap
-            if table[place] == 0:
+        for p in range(offsets[i], offsets[i + 1]):
+            h = max(hashes[u64(p)], _ONE)  # zero means empty
+            place = h >> shift
+            while table[place] != _ZERO and table[place] != h:
+                place = (place + _ONE) & wrap
+            if table[place] == _ZERO:
                 table[place] = h
                 hashes[m] = h
-                m += 1
-        sizes[i] = m - start
-        _clear(table, hashes, start, m, shift)
+                m += _ONE
+        sizes[i] = i64(m - start)
+        _clear(table, hashes, offsets[i], i64(m), shift, wrap)
     shared = np.zeros(lead.size, np.int64)
     laid = i64(-1)
+    shift, wrap = _room(1)
     for p in range(lead.size):
         a, b = lead[p], other[p]
         if a != laid:
             if laid >= 0:
-                _clear(table, hashes, offsets[laid], offsets[laid] + sizes[laid], shift)
+                _clear(table, hashes, offsets[laid], offsets[laid] + sizes[laid], shift, wrap)
+            shift, wrap = _room(sizes[a])
             for q in range(offsets[a], offsets[a] + sizes[a]):
-                place = i64(hashes[q] * _GOLD >> shift)
-                while table[place] != 0:
-                    place = (place + 1) & wrap
-                table[place] = hashes[q]
+                place = hashes[u64(q)] >> shift
+                while table[place] != _ZERO:
+                    place = (place + _ONE) & wrap
+                table[place] = hashes[u64(q)]
             laid = a
         common = i64(0)
         for q in range(offsets[b], offsets[b] + sizes[b]):
-            h = hashes[q]
-            place = i64(h * _GOLD >> shift)
-            while table[place] != 0 and table[place] != h:
-                place = (place + 1) & wrap
+            h = hashes[u64(q)]
+            place = h >> shift
+            while table[place] != _ZERO and table[place] != h:
+                place = (place + _ONE) & wrap
             common += table[place] == h
         shared[p] = common
     return sizes, shared

@@ -13,7 +13,7 @@ from dedup.text.fold import fold_table
 from dedup.text.shingles import Packed
 
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
-_BATCH_BYTES = 1 << 23
+_BATCH_BYTES = 1 << 21
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
