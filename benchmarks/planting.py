@@ -139,8 +139,8 @@ COPIES: dict[str, Callable[[Source, random.Random], str]] = {
 def plant(bases: Sequence[str], spaced: bool, copies: float, seed: int = 20_26) -> Corpus:
     """Plant ``copies`` copies for each base, every kind as often as the others, and shuffle.
 
-    Only bases of 200 characters and more (100 where no spaces are written) are copied, so that a
-    copy of a part has something left to compare.
+    Only bases of 600 characters and more (150 where no spaces are written) are copied, so that a
+    copy of a part has some 35 tokens left to compare.
     """
     rng = random.Random(seed)
     kinds = dict(COPIES)
@@ -150,7 +150,7 @@ def plant(bases: Sequence[str], spaced: bool, copies: float, seed: int = 20_26) 
     names = sorted(kinds)
     texts = list(bases)
     planted = []
-    long_enough = [i for i, text in enumerate(bases) if len(text) >= (200 if spaced else 100)]
+    long_enough = [i for i, text in enumerate(bases) if len(text) >= (600 if spaced else 150)]
     sites = [_site(bases, spaced, rng) for _ in range(50)]
     for at in range(round(len(bases) * copies)):
         base = long_enough[at % len(long_enough)] if at < len(long_enough) else rng.choice(long_enough)

@@ -20,8 +20,9 @@ from dedup.text.fold import fold_table
 from dedup.text.shingles import Packed, pack
 
 _DEFAULTS = TextSettings()
-# One shingle in eight is a sample, for finding excerpts. A text of 50 shingles has six on average.
-SAMPLING = 8
+# One shingle in four is a sample, for finding excerpts: of 30 shingles that two texts share, at least
+# one with a probability of .9998.
+SAMPLING = 4
 _GOLD = np.uint64(0x9E3779B97F4A7C15)
 
 
