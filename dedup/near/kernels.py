@@ -15,7 +15,7 @@ u64 = nb.uint64
 _GOLD = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xC4CEB9FE1A85EC53)
 _29, _32, _LOW = np.uint64(29), np.uint64(32), np.uint64(0xFFFFFFFF)
-_ZERO, _ONE = np.uint64(0), np.uint64(1)
+_ZERO, _ONE, _SIX, _63 = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(63)
 
 
 @nb.njit(nb.void(nb.uint32[:, ::1], i64, nb.uint64[:, ::1], i64), nogil=True, cache=True)
@@ -71,16 +71,56 @@ def bucket_pairs(keys, text, cap):  # type: ignore[no-untyped-def]
     return pairs[:m].copy(), hot, largest
 
 
+@nb.njit(U64(U64, I64, I64, nb.boolean[::1], u64, u64), nogil=True, cache=True)
+def pick_samples(samples, offsets, texts, is_long, coarse, text):  # type: ignore[no-untyped-def]
+    """Sampled shingles that can tell something, each with its text in the bits ``text``.
+
+    All those of short texts; of long ones those whose hash has none of the bits ``coarse``, and
+    those that a short text may have as well (by a filter of bits, so some are let through in vain).
+    """
+    few, all_of_them = i64(0), i64(0)
+    for i in range(texts.size):
+        many = offsets[texts[i] + 1] - offsets[texts[i]]
+        all_of_them += many
+        few += 0 if is_long[i] else many
+    bits = i64(6)
+    while (i64(1) << bits) < 16 * few:
+        bits += 1
+    shift = u64(64 - bits)
+    seen = np.zeros(i64(1) << (bits - 6), np.uint64)
+    for i in range(texts.size):
+        if not is_long[i]:
+            for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
+                bit = samples[p] * _GOLD >> shift
+                seen[bit >> _SIX] |= _ONE << (bit & _63)
+    keys = np.empty(all_of_them, np.uint64)
+    m = i64(0)
+    for i in range(texts.size):
+        for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
+            h = samples[p]
+            keys[m] = h & ~text | u64(i)
+            keep = not is_long[i] or h & coarse == _ZERO
+            if not keep:
+                bit = h * _GOLD >> shift
+                keep = seen[bit >> _SIX] >> (bit & _63) & _ONE == _ONE
+            m += keep
+    return keys[:m]
+
+
 @nb.njit(
-    nb.types.Tuple((U64, i64, i64))(U64, nb.uint64, i64, i64, nb.float64), nogil=True, cache=True
+    nb.types.Tuple((U64, i64, i64))(U64, u64, nb.boolean[::1], u64, i64, nb.float64),
+    nogil=True,
+    cache=True,
 )
-def sample_pairs(keys, text, texts, cap, share):  # type: ignore[no-untyped-def]
+def sample_pairs(keys, text, is_long, coarse, cap, share):  # type: ignore[no-untyped-def]
     """Pairs of which one text may hold ``share`` of the other, by the samples that both have.
 
-    ``keys`` are sorted and distinct, each a sample with its text in the bits ``text``. Samples in
-    more than ``cap`` texts are passed over, and may all be shared for what is known. Returns the
-    pairs, the number of samples passed over, and of texts that had some.
+    ``keys`` are those of `pick_samples`, sorted and distinct; a long text is judged by those without
+    the bits ``coarse``. Samples in more than ``cap`` texts are passed over, and may all be shared
+    for what is known. Returns the pairs, the number of samples passed over, and of texts that had
+    some.
     """
+    texts = is_long.size
     total = np.zeros(texts, np.int64)  # samples of each text
     hidden = np.zeros(texts, np.int64)  # of these, passed over
     begins = np.zeros(texts + 1, np.int64)  # places of those that others have as well
@@ -102,8 +142,9 @@ def sample_pairs(keys, text, texts, cap, share):  # type: ignore[no-untyped-def]
             for i in range(start, stop):
                 owner = i64(keys[i] & text)
                 if turn == 0:
-                    total[owner] += 1
-                    hidden[owner] += many > cap
+                    if not is_long[owner] or key & coarse == _ZERO:
+                        total[owner] += 1
+                        hidden[owner] += many > cap
                     begins[owner + 1] += 1 < many <= cap
                 elif 1 < many <= cap:
                     places[filled[owner]] = i
@@ -118,20 +159,21 @@ def sample_pairs(keys, text, texts, cap, share):  # type: ignore[no-untyped-def]
         veiled += hidden[i] > 0
     pairs = np.empty(1024, np.uint64)
     m = i64(0)
-    counts = np.zeros(texts, np.int32)
+    counts = np.zeros(texts, np.uint64)  # all shared samples; the coarse ones in the upper half
     met = np.empty(texts, np.int64)
     for a in range(texts):
         known = i64(0)
         for p in range(begins[a], begins[a + 1]):
             i = places[p]
             key = keys[i] | text
+            one = _ONE | (_ONE << _32 if key & coarse == _ZERO else _ZERO)
             i += 1
             while i < keys.size and keys[i] | text == key:
                 b = i64(keys[i] & text)
-                if counts[b] == 0:
+                if counts[b] == _ZERO:
                     met[known] = b
                     known += 1
-                counts[b] += 1
+                counts[b] += one
                 i += 1
         if m + known > pairs.size:
             grown = np.empty(2 * (m + known), np.uint64)
@@ -139,10 +181,12 @@ def sample_pairs(keys, text, texts, cap, share):  # type: ignore[no-untyped-def]
             pairs = grown
         for p in range(known):
             b = met[p]
-            if counts[b] >= need[a] or counts[b] >= need[b]:
+            every, some = i64(counts[b] & _LOW), i64(counts[b] >> _32)
+            enough = (some if is_long[a] else every) >= need[a]
+            if enough or (some if is_long[b] else every) >= need[b]:
                 pairs[m] = np.uint64(a) << _32 | np.uint64(b)
                 m += 1
-            counts[b] = 0
+            counts[b] = _ZERO
     return pairs[:m].copy(), hot, veiled
 
 
