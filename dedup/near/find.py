@@ -85,7 +85,7 @@ def find_duplicates(
         veiled=sampled.veiled,
     )
     del prints, banded, sampled
-    verified = verify(packed, chosen, pairs, settings.text, jobs)
+    verified = verify(packed, chosen, pairs, share, settings.text, jobs)
     is_near = verified.jaccard >= threshold
     is_excerpt = ~is_near & contained(verified, near.containment, near.excerpt)
     near_pairs, excerpts = verified.where(is_near), verified.where(is_excerpt)

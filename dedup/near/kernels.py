@@ -212,12 +212,13 @@ def _clear(table, hashes, start, stop, shift, wrap):  # type: ignore[no-untyped-
             place = (place + _ONE) & wrap
 
 
-@nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, I64, I64), nogil=True, cache=True)
-def shared_shingles(hashes, offsets, lead, other):  # type: ignore[no-untyped-def]
+@nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, I64, I64, nb.float64), nogil=True, cache=True)
+def shared_shingles(hashes, offsets, lead, other, share):  # type: ignore[no-untyped-def]
     """Sizes of the sets of shingles, and of what each pair has in common.
 
     Text ``i`` has ``hashes[offsets[i]:offsets[i + 1]]``, which is made distinct in place; equal
-    ``lead`` should come together, so that the set of a leading text is laid out once.
+    ``lead`` should come together, so that the set of a leading text is laid out once. A pair that
+    cannot share ``share`` of its smaller set any more is given up: it counts as sharing nothing.
     """
     texts = offsets.size - 1
     widest = i64(1)
@@ -255,14 +256,17 @@ def shared_shingles(hashes, offsets, lead, other):  # type: ignore[no-untyped-de
                     place = (place + _ONE) & wrap
                 table[place] = hashes[u64(q)]
             laid = a
-        common = i64(0)
+        spare = sizes[b] - i64(share * min(sizes[a], sizes[b]))
+        missed = i64(0)
         for q in range(offsets[b], offsets[b] + sizes[b]):
             h = hashes[u64(q)]
             place = h >> shift
             while table[place] != _ZERO and table[place] != h:
                 place = (place + _ONE) & wrap
-            common += table[place] == h
-        shared[p] = common
+            missed += table[place] != h
+            if missed > spare:
+                break
+        shared[p] = sizes[b] - missed if missed <= spare else 0
     return sizes, shared
 
 
@@ -278,10 +282,11 @@ def follow(pairs, leaders):  # type: ignore[no-untyped-def]
             leaders[b] = a
 
 
-@nb.njit(I64(U64, i64), nogil=True, cache=True)
-def components(pairs, texts):  # type: ignore[no-untyped-def]
-    """The smallest text that each text is connected with, by any chain of pairs."""
+@nb.njit(I64(U64, i64, i64), nogil=True, cache=True)
+def neighbourhoods(pairs, texts, most):  # type: ignore[no-untyped-def]
+    """Groups of at most ``most`` texts that are connected by pairs: for each text its group's."""
     roots = np.arange(texts)
+    sizes = np.ones(texts, np.int64)
     for p in range(pairs.size):
         a, b = i64(pairs[p] >> _32), i64(pairs[p] & _LOW)
         while roots[a] != a:
@@ -290,7 +295,9 @@ def components(pairs, texts):  # type: ignore[no-untyped-def]
         while roots[b] != b:
             roots[b] = roots[roots[b]]
             b = roots[b]
-        roots[max(a, b)] = min(a, b)
+        if a != b and sizes[a] + sizes[b] <= most:
+            roots[max(a, b)] = min(a, b)
+            sizes[min(a, b)] += sizes[max(a, b)]
     for i in range(texts):
         roots[i] = roots[roots[i]]
     return roots

@@ -75,6 +75,7 @@ _PLANE_14, _REPLACEMENT, _SPACE = np.uint64(14), np.uint64(0xFFFD), np.uint64(0x
 # running keys of all that counts for equality.
 STATE = 8
 _ROLE, _HASH, _BLOCK, _FILL, _START, _END, _KEY_A, _KEY_B = range(STATE)
+_EMPTY = np.uint32(0xFFFFFFFF)
 _BATCH = 2048  # tokens in one turn: small enough for the first-level cache
 _ROOM = 64  # more than any code point expands to
 
@@ -374,17 +375,47 @@ def spans(data, entries, extra):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
+    nb.void(nb.uint32[::1], nb.uint8[:, ::1], nb.uint16[:, ::1], nb.uint16[::1]),
+    nogil=True,
+    cache=True,
+)
+def _densify(value, orders, ranks, borrow):  # type: ignore[no-untyped-def]
+    """Fill each empty slot from the first full one in its order; one slot at least is full."""
+    slots = value.size
+    full = i64(0)
+    for slot in range(slots):
+        borrow[slot] = value[slot] != _EMPTY
+        full += borrow[slot]
+    if 4 * full >= slots:  # a full one is soon met
+        for slot in range(slots):
+            if borrow[slot] == 0:
+                j = 0
+                while borrow[orders[slot, j]] == 0:
+                    j += 1
+                value[slot] = value[orders[slot, j]]
+        return
+    borrow[:] = np.uint16(0xFFFF)  # else go the other way: every full one applies to all slots
+    for slot in range(slots):
+        if value[slot] != _EMPTY:
+            rank = ranks[slot]
+            for j in range(slots):
+                borrow[j] = min(borrow[j], rank[j])
+    for slot in range(slots):  # a full slot is the first of its own order
+        value[slot] = value[borrow[slot] & np.uint16(0xFF)]
+
+
+@nb.njit(
     nb.types.Tuple((nb.uint32[:, ::1], U64, I64, nb.uint64[:, ::1], I64))(
-        U8, I64R, I64R, U32R, U32R, i64, nb.uint16[:, ::1], nb.uint64
+        U8, I64R, I64R, U32R, U32R, i64, nb.uint8[:, ::1], nb.uint16[:, ::1], u64
     ),
     nogil=True,
     cache=True,
 )
-def sketches(data, begins, ends, entries, extra, size, ranks, sampled):  # type: ignore[no-untyped-def]
+def sketches(data, begins, ends, entries, extra, size, orders, ranks, sampled):  # type: ignore[no-untyped-def]
     """One-permutation sketches and sampled shingles of many texts, in one pass.
 
-    Text ``i`` is ``data[begins[i]:ends[i]]``. ``ranks`` says from which slot an empty one borrows
-    (see `dedup.text.sketch.borrowing`); a shingle is sampled where the bits of ``sampled`` are all
+    Text ``i`` is ``data[begins[i]:ends[i]]``. ``orders`` and ``ranks`` say from which slot an empty
+    one borrows (see `dedup.text.sketch.borrowing`); a shingle is sampled where the bits of ``sampled`` are all
     zero in its hash. Returns the slots of each text (all ones in a text without shingles), the
     sampled shingles one text after the other, the offsets of each text in them, two keys that are
     equal where the folded texts are, and the number of tokens of each.
@@ -401,7 +432,6 @@ def sketches(data, begins, ends, entries, extra, size, ranks, sampled):  # type:
     last = np.empty(_BATCH + size, np.int64)
     state = np.empty(STATE, np.uint64)
     borrow = np.empty(slots, np.uint16)
-    empty = np.uint32(0xFFFFFFFF)
     # Bits of a hash from the top: the slot, then 32 of value; samples look at the lowest.
     shift = np.uint64(64)
     while slots >> (np.uint64(64) - shift) > 1:
@@ -412,7 +442,7 @@ def sketches(data, begins, ends, entries, extra, size, ranks, sampled):  # type:
         pos, end = begins[i], ends[i]
         n, counts[i] = i64(0), 0
         value = values[i]
-        value[:] = empty
+        value[:] = _EMPTY
         over = False
         while not over:
             over = pos == end
@@ -442,13 +472,5 @@ def sketches(data, begins, ends, entries, extra, size, ranks, sampled):  # type:
         offsets[i + 1] = m
         keys[i, 0], keys[i, 1] = state[_KEY_A], state[_KEY_B]
         if counts[i] >= size:
-            borrow[:] = np.uint16(0xFFFF)
-            for slot in range(slots):
-                if value[slot] != empty:
-                    rank = ranks[slot]
-                    for j in range(slots):
-                        borrow[j] = min(borrow[j], rank[j])
-            for slot in range(slots):
-                if value[slot] == empty:
-                    value[slot] = value[borrow[slot] & np.uint16(0xFF)]
+            _densify(value, orders, ranks, borrow)
     return values, samples[:m], offsets, keys, counts

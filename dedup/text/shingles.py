@@ -7,7 +7,6 @@ documents", 1997), kept as a 64-bit hash of the folded tokens.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,15 +17,11 @@ from dedup.errors import SettingsError
 from dedup.text.fold import fold_table, mainland_pieces, to_mainland
 
 _DEFAULTS = TextSettings()
-_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """Many texts as one run of UTF-8 bytes: text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
-
-    A text may end in a NUL byte, which counts as white space.
-    """
+    """Many texts as one run of UTF-8 bytes: text ``i`` is ``data[offsets[i]:offsets[i + 1]]``."""
 
     data: npt.NDArray[np.uint8]
     offsets: npt.NDArray[np.int64]
@@ -41,7 +36,7 @@ def pack(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Packed:
     Lone surrogates are kept as three bytes each.
 
     >>> pack(["ab", "中"]).offsets.tolist()
-    [0, 3, 7]
+    [0, 2, 5]
     """
     if type(texts).__module__.startswith("pyarrow"):
         if not settings.phrases:
@@ -49,16 +44,10 @@ def pack(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Packed:
         texts = ("" if text is None else text for text in texts.to_pylist())  # type: ignore[attr-defined]
     if settings.phrases:
         texts = map(to_mainland, texts)
-    texts = iter(texts)
-    parts = []
-    # Encoded some at a time: one wide character makes every character of a joined str wide.
-    while batch := list(islice(texts, _BATCH)):
-        joined = "\0".join(batch)
-        if joined.count("\0") >= len(batch):  # some text has a NUL, which is white space
-            joined = "\0".join(text.replace("\0", " ") for text in batch)
-        parts.append(joined.encode("utf-8", "surrogatepass") + b"\0")
-    data = np.frombuffer(b"".join(parts), np.uint8)
-    return Packed(data, np.concatenate((np.zeros(1, np.int64), np.flatnonzero(data == 0) + 1)))
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    offsets = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
+    return Packed(np.frombuffer(b"".join(encoded), np.uint8), offsets)
 
 
 def _from_arrow(column: Any) -> Packed:
