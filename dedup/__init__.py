@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
+    from dedup.near.find import find_duplicates
     from dedup.page.clean import clean
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ _HOME = {
     "TextSettings": "config",
     "clean": "page.clean",
     "compare": "near.compare",
+    "find_duplicates": "near.find",
 }
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "TextSettings",
     "clean",
     "compare",
+    "find_duplicates",
 ]
 
 
