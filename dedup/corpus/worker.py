@@ -1,0 +1,76 @@
+"""The process behind `dedup.corpus.workers`: takes calls from stdin, answers on stdout.
+
+It is started as ``python -m dedup.corpus.worker BEATS`` and not by `multiprocessing`, so that a
+script that calls `dedup.run` needs no main guard and no thread is forked.
+"""
+
+import itertools
+import os
+import pickle
+import struct
+import sys
+from importlib import import_module
+from typing import Any, BinaryIO
+
+LENGTH = struct.Struct("<Q")
+# How many beats there were, and the index of the item at hand.
+BEAT = struct.Struct("<qq")
+IDLE = -1
+
+
+def send(stream: BinaryIO, value: Any) -> None:
+    """Write one value behind its length."""
+    data = pickle.dumps(value, protocol=5)
+    stream.write(LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Any:
+    """Read one value.
+
+    Raises:
+        EOFError: if the other side is gone.
+    """
+    head = _exactly(stream, LENGTH.size)
+    return pickle.loads(_exactly(stream, LENGTH.unpack(head)[0]))
+
+
+def _exactly(stream: BinaryIO, size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def main(beats: str) -> None:
+    """Answer calls until stdin ends."""
+    calls = sys.stdin.buffer
+    # What a library prints must not run into the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    beat_file = os.open(beats, os.O_WRONLY)
+
+    count = itertools.count(1)
+
+    def beat(index: int) -> None:
+        os.pwrite(beat_file, BEAT.pack(next(count), index), 0)
+
+    module, _, name = receive(calls).partition(":")
+    setup = receive(calls)
+    task = getattr(import_module(module), name)(*setup)
+    while True:
+        try:
+            payload, skip = receive(calls)
+        except EOFError:
+            return
+        try:
+            answer = (True, task(payload, skip, beat))
+        except Exception as error:
+            answer = (False, error)
+        beat(IDLE)
+        send(answers, answer)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
