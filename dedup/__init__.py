@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dedup.config import NearSettings, PageSettings, Settings, TextSettings
+    from dedup.corpus.pipeline import run
+    from dedup.corpus.tables import clean_table
+    from dedup.corpus.template import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
 
@@ -26,7 +29,10 @@ _HOME = {
     "Relation": "model",
     "Settings": "config",
     "Span": "model",
+    "Templates": "corpus.template",
     "TextSettings": "config",
+    "clean_table": "corpus.tables",
+    "run": "corpus.pipeline",
 }
 
 __all__ = [
@@ -42,7 +48,10 @@ __all__ = [
     "Relation",
     "Settings",
     "Span",
+    "Templates",
     "TextSettings",
+    "clean_table",
+    "run",
 ]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import dedup
+from dedup.page.clean import clean
 from dedup.config import Settings
 from dedup.corpus.chunks import Chunk
 from dedup.corpus.extra import require
@@ -154,12 +154,12 @@ def _clean_record(
         "host": host_of(record.url),
         "extra": record.extra,
     }
-    clean = settings.corpus.clean
-    if clean == "never" or (clean == "auto" and record.form is Form.GIVEN):
+    which = settings.corpus.clean
+    if which == "never" or (which == "auto" and record.form is Form.GIVEN):
         data = record.data
         text = data if isinstance(data, str) else data.decode("utf-8")
         return {**row, "given": scalar_text(text)}, None
-    page = dedup.clean(record.data, url=record.url, settings=settings)
+    page = clean(record.data, url=record.url, settings=settings)
     return {**row, **_page_fields(page)}, _block_fields(page, mark(page.blocks))
 
 

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -91,12 +91,16 @@ class Templates:
 
     def count(self, host: str, marks: Sequence[Mark]) -> None:
         """First pass over the pages of a host: which blocks are on how many pages."""
+        self.count_keys(host, _keys(marks))
+
+    def count_keys(self, host: str, keys: Set[int]) -> None:
+        """`count` for a page of which only the fingerprints are at hand, exact and loose."""
         if not host:
             return
         seen = self._hosts.setdefault(host, _Host())
         seen.pages += 1
         before = len(seen.counts)
-        for key in _keys(marks):
+        for key in keys:
             seen.counts[key] = seen.counts.get(key, 0) + 1
         self._entries += len(seen.counts) - before
         if self._entries > self.settings.entries:
@@ -160,6 +164,13 @@ class Templates:
             for block, reason in zip(page.blocks, reasons, strict=True)
         )
         return replace(page, blocks=blocks, text=page_text(blocks, settings.page))
+
+    def forget_counts(self) -> None:
+        """After the second pass: drop all fingerprints that no page voted for."""
+        for seen in self._hosts.values():
+            voted = seen.frame.keys() | seen.inside.keys()
+            seen.counts = {key: number for key, number in seen.counts.items() if key in voted}
+        self._entries = sum(len(seen.counts) for seen in self._hosts.values())
 
     def merge(self, other: "Templates") -> None:
         """Add what another finder learned from other pages, of the same hosts or not.
