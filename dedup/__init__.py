@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dedup.corpus.template import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
+    from dedup.near.compare import compare
 
 __version__ = "0.1.0"
 
@@ -32,6 +33,7 @@ _HOME = {
     "Templates": "corpus.template",
     "TextSettings": "config",
     "clean_table": "corpus.tables",
+    "compare": "near.compare",
     "run": "corpus.pipeline",
 }
 
@@ -51,6 +53,7 @@ __all__ = [
     "Templates",
     "TextSettings",
     "clean_table",
+    "compare",
     "run",
 ]
 

@@ -18,10 +18,12 @@ class TextSettings:
             elsewhere).
         phrases: also fold the regional vocabulary of Traditional Chinese (OpenCC tw2sp), before
             characters are folded; slower, and only ever used for comparing.
+        slots: numbers in a sketch; more find more surely, and cost memory and time.
     """
 
     shingle: int = 5
     phrases: bool = False
+    slots: int = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +44,12 @@ class NearSettings:
     Attributes:
         threshold: the Jaccard similarity from which two texts are near-duplicates.
         containment: the share of a text's shingles from which it counts as contained in another.
+        excerpt: the distinct shingles that a text needs to count as contained in another.
     """
 
     threshold: float = 0.8
     containment: float = 0.8
+    excerpt: int = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page
 
 LABELS = tuple(Label)
-_NUMBER = {label: number for number, label in enumerate(LABELS)}
+LABEL_NUMBER = {label: number for number, label in enumerate(LABELS)}
 _CONTENT, _TEXT, _STRUCTURE, _JOINS = 1, 2, 4, 8
 
 
@@ -190,7 +190,7 @@ def _block_fields(page: Page, marks: Sequence[Mark]) -> dict[str, Sequence[Any]]
     blocks = page.blocks
     return {
         "block_text": [scalar_text(block.text) for block in blocks],
-        "block_label": [_NUMBER[block.label] for block in blocks],
+        "block_label": [LABEL_NUMBER[block.label] for block in blocks],
         "block_score": [block.score for block in blocks],
         "block_reason": [block.reason for block in blocks],
         "block_duplicate": [block.duplicate_of for block in blocks],

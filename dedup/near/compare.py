@@ -1,0 +1,128 @@
+"""Two texts, compared exactly on their shingles, with the passages on which they agree."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.config import DEFAULTS, NearSettings, Settings, TextSettings
+from dedup.model import Match, Passage, Relation, Span
+from dedup.text.shingles import pack, shingles, token_spans
+
+Hashes = npt.NDArray[np.uint64]
+_TRIES = 4  # occurrences tried behind the last passage, and from the start
+
+
+def compare(a: str, b: str, settings: Settings = DEFAULTS) -> Match:
+    """Compare two texts: how much they share, either way, and where.
+
+    Jaccard similarity and containment (Broder 1997) of the sets of shingles, computed exactly on
+    the folded texts. Texts shorter than one shingle agree only where their folded texts are equal.
+
+    >>> match = compare("The quick brown fox jumps over it.", "THE QUICK BROWN FOX JUMPS!")
+    >>> match.jaccard, match.containment_a, match.containment_b, match.kind.value
+    (0.3333333333333333, 0.3333333333333333, 1.0, 'none')
+    >>> match.passages
+    (Passage(a=Span(start=0, end=25), b=Span(start=0, end=25)),)
+    """
+    found = shingles(pack([a, b], settings.text), settings.text)
+    set_a, set_b = np.unique(found.of(0)), np.unique(found.of(1))
+    shared = np.intersect1d(set_a, set_b, assume_unique=True).size
+    equal = bool((found.keys[0] == found.keys[1]).all())
+    jaccard, in_b, in_a = figures(set_a.size, set_b.size, shared, equal)
+    return Match(
+        a=0,
+        b=1,
+        jaccard=jaccard,
+        containment_a=in_b,
+        containment_b=in_a,
+        kind=relation(jaccard, in_b, in_a, min(set_a.size, set_b.size), equal, settings.near),
+        passages=passages(a, b, settings.text) if shared or equal else (),
+    )
+
+
+def figures(a: int, b: int, shared: int, equal: bool) -> tuple[float, float, float]:
+    """Jaccard and both containments of sets of ``a`` and ``b`` shingles that share ``shared``.
+
+    >>> figures(4, 8, 4, equal=False)
+    (0.5, 1.0, 0.5)
+    """
+    if equal:
+        return 1.0, 1.0, 1.0
+    if not shared:
+        return 0.0, 0.0, 0.0
+    return shared / (a + b - shared), shared / a, shared / b
+
+
+def relation(
+    jaccard: float, in_b: float, in_a: float, shorter: int, equal: bool, settings: NearSettings
+) -> Relation:
+    """The name for the figures of a pair, of which the smaller set has ``shorter`` shingles."""
+    if equal:
+        return Relation.EXACT
+    if jaccard and jaccard >= settings.threshold:
+        return Relation.NEAR
+    if shorter >= settings.excerpt and max(in_b, in_a) >= settings.containment:
+        return Relation.CONTAINS
+    return Relation.NONE
+
+
+def passages(a: str, b: str, settings: TextSettings) -> tuple[Passage, ...]:
+    """The stretches on which two texts agree after folding, in the order of ``a``.
+
+    Each is the longest from where it begins, and at least one shingle long; no two overlap in
+    ``a``. Where ``b`` says the same more than once, the occurrence that agrees longest is taken (of
+    a few behind the last passage and a few from the start). Texts shorter than a shingle agree as
+    a whole.
+    """
+    if len(b) > len(a) or (len(b) == len(a) and b > a):  # one answer, whichever comes first
+        mirrored = (Passage(a=p.b, b=p.a) for p in passages(b, a, settings))
+        return tuple(sorted(mirrored, key=lambda p: (p.a.start, p.b.start)))
+    found = shingles(pack([a, b], settings), settings)
+    starts_a, ends_a = token_spans(a, settings)
+    starts_b, ends_b = token_spans(b, settings)
+    if min(starts_a.size, starts_b.size) < settings.shingle:
+        whole = Passage(a=Span(0, len(a)), b=Span(0, len(b)))
+        return (whole,) if (found.keys[0] == found.keys[1]).all() else ()
+    return tuple(
+        Passage(
+            a=Span(int(starts_a[i]), int(ends_a[i + length - 1])),
+            b=Span(int(starts_b[j]), int(ends_b[j + length - 1])),
+        )
+        for i, j, length in _runs(found.of(0), found.of(1), settings.shingle)
+    )
+
+
+def _runs(a: Hashes, b: Hashes, size: int) -> Iterator[tuple[int, int, int]]:
+    """Runs of equal tokens: first token in a, first token in b, number of tokens."""
+    order = np.argsort(b, kind="stable")
+    ordered = b[order]
+    left = np.searchsorted(ordered, a, "left")
+    right = np.searchsorted(ordered, a, "right")
+    shared = np.flatnonzero(left < right)
+    at = covered = goes_on = 0  # covered: tokens of a already shown; goes_on: shingle of b behind
+    while at < shared.size:
+        i = int(shared[at])
+        places = order[left[i] : right[i]]
+        later = int(np.searchsorted(places, goes_on))
+        tries = (*places[later : later + _TRIES].tolist(), *places[:_TRIES].tolist())
+        equal, j = max(((_common(a[i:], b[j:]), -rank, j) for rank, j in enumerate(tries)))[::2]
+        length = equal + size - 1
+        skipped = max(0, covered - i)
+        if length - skipped >= size:
+            yield i + skipped, j + skipped, length - skipped
+        covered, goes_on = i + length, j + equal
+        at = int(np.searchsorted(shared, i + equal))
+
+
+def _common(a: Hashes, b: Hashes) -> int:
+    """The length of the common beginning of two arrays, in time linear in it."""
+    limit = min(a.size, b.size)
+    done, step = 0, 64
+    while done < limit:
+        stop = min(done + step, limit)
+        differs = a[done:stop] != b[done:stop]
+        if differs.any():
+            return done + int(differs.argmax())
+        done, step = stop, 2 * step
+    return limit
