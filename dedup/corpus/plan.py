@@ -118,10 +118,14 @@ def register(plan: Plan, root: Path, resume: bool) -> bool:
     now = orjson.loads(orjson.dumps(_identity(plan), default=sorted))
     path = root / _RUN
     if not path.exists():
-        write_whole(root, _RUN, lambda file: _write(file, orjson.dumps(now, option=orjson.OPT_INDENT_2)))
+        write_whole(
+            root, _RUN, lambda file: _write(file, orjson.dumps(now, option=orjson.OPT_INDENT_2))
+        )
         return False
     if not resume:
-        raise SettingsError(f"{root} holds a run already: go on with --resume, or name another --out")
+        raise SettingsError(
+            f"{root} holds a run already: go on with --resume, or name another --out"
+        )
     changed = list(differences(orjson.loads(path.read_bytes()), now))
     if changed:
         raise SettingsError(f"{root} was started otherwise: {'; '.join(changed)}")
@@ -172,4 +176,3 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = ""
             yield from differences(was, is_, f"{name}.")
         elif was != is_:
             yield f"{name} was {was} and is {is_}"
-

@@ -119,9 +119,7 @@ def _host_rows(path: Path, share: int, shares: int) -> Iterator[tuple[str, Mappi
     pc = require("pyarrow.compute", "pyarrow")
     pa = require("pyarrow")
     hosts = read_table(path, ["host"])["host"].combine_chunks()
-    ours = [
-        host for host in hosts.unique().to_pylist() if host and hash64(host) % shares == share
-    ]
+    ours = [host for host in hosts.unique().to_pylist() if host and hash64(host) % shares == share]
     if ours:
         table = read_table(path, ["host", *MARK_COLUMNS])
         chosen = table.filter(pc.is_in(hosts, value_set=pa.array(ours, pa.string())))
@@ -164,7 +162,9 @@ def texter(
             write_whole(
                 Path(root),
                 part_name("texts", source, part, "utf8"),
-                lambda file: _write(file, packed.data[packed.offsets[0] : packed.offsets[-1]].tobytes()),
+                lambda file: _write(
+                    file, packed.data[packed.offsets[0] : packed.offsets[-1]].tobytes()
+                ),
             ),
             write_arrays(Path(root), part_name("texts", source, part, "npy"), prints),
         )
@@ -188,7 +188,9 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
             [given, empty.cast(pa.list_(pa.uint8())), empty.cast(pa.list_(pa.string()))],
             names=TEXT_COLUMNS,
         )
-    for row in cleaned.select(["given", "host", *{**dict.fromkeys(BLOCK_COLUMNS), **dict.fromkeys(MARK_COLUMNS)}]).to_pylist():
+    for row in cleaned.select(
+        ["given", "host", *{**dict.fromkeys(BLOCK_COLUMNS), **dict.fromkeys(MARK_COLUMNS)}]
+    ).to_pylist():
         if row["given"] is not None:
             texts.append(row["given"])
             labels.append(None)
