@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
+    from dedup.near.find import find_duplicates
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ _HOME = {
     "TextSettings": "config",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
+    "find_duplicates": "near.find",
     "run": "corpus.pipeline",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "TextSettings",
     "clean_table",
     "compare",
+    "find_duplicates",
     "run",
 ]
 

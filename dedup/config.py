@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from dedup.model import Label
+from dedup.model import Keep, Label
 
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
@@ -45,11 +45,18 @@ class NearSettings:
         threshold: the Jaccard similarity from which two texts are near-duplicates.
         containment: the share of a text's shingles from which it counts as contained in another.
         excerpt: the distinct shingles that a text needs to count as contained in another.
+        keep: which text of a cluster is kept.
+        join_excerpts: let a kept text also stand for those that are contained in it.
+        cap: texts that may share a band or a sampled shingle before it counts as too common to pair
+            all of them; what that hides is reported.
     """
 
     threshold: float = 0.8
     containment: float = 0.8
     excerpt: int = 50
+    keep: Keep = Keep.LONGEST
+    join_excerpts: bool = False
+    cap: int = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,12 +156,12 @@ def _clear(table, hashes, start, stop, shift):  # type: ignore[no-untyped-def]
             place = (place + 1) & wrap
 
 
-@nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, U64), nogil=True, cache=True)
-def shared_shingles(hashes, offsets, pairs):  # type: ignore[no-untyped-def]
+@nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, I64, I64), nogil=True, cache=True)
+def shared_shingles(hashes, offsets, lead, other):  # type: ignore[no-untyped-def]
     """Sizes of the sets of shingles, and of what each pair has in common.
 
-    Text ``i`` has ``hashes[offsets[i]:offsets[i + 1]]``, which is made distinct in place; ``pairs``
-    should be sorted, so that the set of a first text is laid out once.
+    Text ``i`` has ``hashes[offsets[i]:offsets[i + 1]]``, which is made distinct in place; equal
+    ``lead`` should come together, so that the set of a leading text is laid out once.
     """
     texts = offsets.size - 1
     widest = i64(1)
@@ -188,10 +188,10 @@ def shared_shingles(hashes, offsets, pairs):  # type: ignore[no-untyped-def]
                 m += 1
         sizes[i] = m - start
         _clear(table, hashes, start, m, shift)
-    shared = np.zeros(pairs.size, np.int64)
+    shared = np.zeros(lead.size, np.int64)
     laid = i64(-1)
-    for p in range(pairs.size):
-        a, b = i64(pairs[p] >> _32), i64(pairs[p] & _LOW)
+    for p in range(lead.size):
+        a, b = lead[p], other[p]
         if a != laid:
             if laid >= 0:
                 _clear(table, hashes, offsets[laid], offsets[laid] + sizes[laid], shift)
