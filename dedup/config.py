@@ -92,7 +92,8 @@ class KeySettings:
         html: the page; where a record has both, the page is read.
         id: the record's id.
         url: where the page came from.
-        date: the record's date, as ISO 8601, for ``keep = "date"``.
+        date: the record's date, as ISO 8601, for ``near.keep = "earliest"``.
+        priority: a number, for ``near.keep = "priority"``.
         metadata: where what a page says of itself is written to.
     """
 
@@ -101,6 +102,7 @@ class KeySettings:
     id: str = "id"
     url: str = "url"
     date: str = "date"
+    priority: str = "priority"
     metadata: str = "metadata"
 
 

@@ -8,7 +8,7 @@ from dedup.config import Settings
 from dedup.corpus.chunks import Chunk
 from dedup.corpus.extra import require
 from dedup.corpus.marks import Mark, host_of, mark
-from dedup.corpus.records import Form, Raw, Record, Reject, as_text, lookup, made_id, parse
+from dedup.corpus.records import Form, Raw, Record, Reject, as_number, as_text, lookup, made_id, parse
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page
 
@@ -45,6 +45,7 @@ def schema(extra: Any = None) -> Any:
         "id": pa.string(),
         "url": pa.string(),
         "date": pa.string(),
+        "priority": pa.float64(),
         "host": pa.string(),
         "title": pa.string(),
         "kind": pa.string(),
@@ -151,6 +152,7 @@ def _clean_record(
         "id": record.id,
         "url": record.url,
         "date": record.date,
+        "priority": record.priority,
         "host": host_of(record.url),
         "extra": record.extra,
     }
@@ -269,8 +271,8 @@ def _extra_column(table: Any, rows: int, settings: Settings) -> Any:
 def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject]:
     """The rows of a Parquet chunk."""
     keys = settings.keys
-    names = {key.partition(".")[0] for key in (keys.text, keys.html, keys.id, keys.url, keys.date)}
-    wanted = {key for key in (keys.text, keys.html, keys.id, keys.url, keys.date)} | names
+    used = (keys.text, keys.html, keys.id, keys.url, keys.date, keys.priority)
+    wanted = {*used, *(key.partition(".")[0] for key in used)}
     table = chunk.table.select([name for name in chunk.table.column_names if name in wanted])
     for offset, fields in enumerate(table.to_pylist()):
         row = chunk.first_row + offset
@@ -290,4 +292,5 @@ def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject
             form=form,
             url=as_text(lookup(fields, keys.url)),
             date=as_text(lookup(fields, keys.date)),
+            priority=as_number(lookup(fields, keys.priority)),
         )

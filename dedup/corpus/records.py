@@ -104,6 +104,7 @@ class Record:
         form: what ``data`` is.
         url: where the page came from, or None.
         date: its date as the source writes it, or None.
+        priority: its priority, or None.
         encoding: what the transport said the encoding was, or None.
         extra: the JSON object that it was, text and markup taken out; ``{}`` if it was none.
     """
@@ -115,6 +116,7 @@ class Record:
     form: Form
     url: str | None = None
     date: str | None = None
+    priority: float | None = None
     encoding: str | None = None
     extra: bytes = b"{}"
 
@@ -170,7 +172,7 @@ def missing_keys(keys: KeySettings, found: frozenset[str]) -> str | None:
             "name one with --text-key or --html-key"
         )
     default = KeySettings()
-    for field in ("html", "text", "id", "url", "date"):
+    for field in ("html", "text", "id", "url", "date", "priority"):
         key = getattr(keys, field)
         if key != getattr(default, field) and key not in found:
             return f"no {key!r} among the keys {here}: name another with --{field}-key"
@@ -209,13 +211,26 @@ def as_text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else str(value)
 
 
+def as_number(value: Any) -> float | None:
+    """A field's value as a number; None if it is none.
+
+    >>> as_number("3"), as_number(True), as_number("high")
+    (3.0, 1.0, None)
+    """
+    try:
+        return None if value is None else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
 def parse_json(raw: Raw, source: str, keys: KeySettings) -> Record:
     r"""Tell the fields of a JSON line apart.
 
     Raises:
         InputError: if the line is not UTF-8, not JSON, not an object, or has no text.
 
-    >>> record = parse_json(Raw(0, "line 1", b'{"text": "a b", "lang": "en"}'), "x.jsonl", KeySettings())
+    >>> raw = Raw(0, "line 1", b'{"text": "a b", "lang": "en"}')
+    >>> record = parse_json(raw, "x.jsonl", KeySettings())
     >>> record.id, record.data, record.extra
     ('x.jsonl#0', 'a b', b'{"text":null,"lang":"en"}')
     """
@@ -226,11 +241,9 @@ def parse_json(raw: Raw, source: str, keys: KeySettings) -> Record:
         raise InputError(_why_not_json(raw.data, str(error))) from error
     if not isinstance(fields, dict):
         raise InputError(f"a JSON {type(fields).__name__}, not an object")
-    for key, form in ((keys.html, Form.HTML), (keys.text, Form.GIVEN)):
-        data = lookup(fields, key)
-        if isinstance(data, str):
-            break
-    else:
+    key = keys.html if isinstance(lookup(fields, keys.html), str) else keys.text
+    data = lookup(fields, key)
+    if not isinstance(data, str):
         raise InputError(f"no string under {keys.html!r} or {keys.text!r}")
     record_id, url, date = (as_text(lookup(fields, key)) for key in (keys.id, keys.url, keys.date))
     put(fields, key, None)
@@ -239,9 +252,10 @@ def parse_json(raw: Raw, source: str, keys: KeySettings) -> Record:
         place=raw.place,
         id=made_id(source, raw.row) if record_id is None else record_id,
         data=data,
-        form=form,
+        form=Form.HTML if key == keys.html else Form.GIVEN,
         url=url,
         date=date,
+        priority=as_number(lookup(fields, keys.priority)),
         extra=orjson.dumps(fields),
     )
 

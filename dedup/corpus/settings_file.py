@@ -1,4 +1,4 @@
-"""Settings from a TOML file or from ``name=value`` words, onto the frozen classes of `dedup.config`."""
+"""Settings from a TOML file or from words ``stage.name=value``, onto `dedup.config.Settings`."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,8 @@
 """The stage files of a run: written whole or not at all, and listed in a manifest."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -22,7 +23,7 @@ class Entry:
     checksum: str
 
 
-def write_whole(root: Path, name: str, write: Callable[[BinaryIO], None]) -> Entry:
+def write_whole(root: Path, name: str, write: Callable[[BinaryIO], object]) -> Entry:
     """Write a file under a temporary name and rename it when it is whole and on disk.
 
     Args:
@@ -33,22 +34,29 @@ def write_whole(root: Path, name: str, write: Callable[[BinaryIO], None]) -> Ent
     Raises:
         RunError: if the file cannot be written (disk full, no permission).
     """
+    with new_file(root, name) as file:
+        write(file)
+    return Entry(name, file.size, file.digest.hexdigest())
+
+
+@contextmanager
+def new_file(root: Path, name: str) -> Iterator[Any]:
+    """A file to write, which gets its name when the block ends well; see `write_whole`."""
     path = root / name
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
-            hashed = _Hashing(file)
-            write(hashed)  # type: ignore[arg-type]
+            yield _Hashing(file)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise RunError(
-            f"cannot write {path}: {error.strerror}: then go on with --resume"
-        ) from error
-    return Entry(name, hashed.size, hashed.digest.hexdigest())
+        why = error.strerror or str(error)
+        raise RunError(f"cannot write {path}: {why}; mend that, then go on with --resume") from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 class _Hashing:

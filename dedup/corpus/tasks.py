@@ -69,7 +69,11 @@ def cleaner(root: str, settings: Settings) -> Callable[[Chunk, Skip, Beat], tupl
 
     def task(chunk: Chunk, skip: Skip, beat: Beat) -> tuple[Entry, int]:
         table = clean_chunk(chunk, settings, skip, beat)
-        facts = {"bytes": chunk.bytes, "skipped": chunk.skipped}
+        facts = {
+            "bytes": chunk.bytes,
+            "skipped": chunk.skipped,
+            "blocks": len(table["block_key"].combine_chunks().values),
+        }
         table = table.replace_schema_metadata({"dedup": require("orjson").dumps(facts)})
         name = part_name("clean", chunk.source, chunk.part)
         return write_table(Path(root), name, table), table.num_rows

@@ -13,14 +13,18 @@ Floats = npt.NDArray[np.float64]
 
 
 class Fate(IntEnum):
-    """What becomes of a document. Those above `KEPT` are left out of the corpus."""
+    """What becomes of a document. Those above `KEPT` are left out of the corpus.
+
+    ``REPEATED``: each of its paragraphs is in other documents.
+    """
 
     KEPT = 0
     EXACT = 1
     NEAR = 2
     CONTAINS = 3
     EMPTY = 4
-    REJECTED = 5
+    REPEATED = 5
+    REJECTED = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)

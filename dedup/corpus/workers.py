@@ -20,7 +20,7 @@ _RENEW = 200
 _LOOK = 0.25  # seconds between two looks at the beats
 
 
-class _Died(Exception):
+class _DiedError(Exception):
     """A worker is gone; ``index`` is the item it was at, or `IDLE`."""
 
     def __init__(self, index: int, why: str) -> None:
@@ -53,21 +53,23 @@ class _Worker:
         """Have a call done.
 
         Raises:
-            _Died: if the process ended, by itself or by `look`.
+            _DiedError: if the process ended, by itself or by `look`.
         """
-        assert self._process.stdin is not None and self._process.stdout is not None
+        calls, answers = self._process.stdin, self._process.stdout
+        if calls is None or answers is None:
+            raise RunError("a worker was started without pipes")
         self.calls += 1
         try:
             if not self._ready:
-                send(self._process.stdin, self._task)
-                send(self._process.stdin, self._setup)
+                send(calls, self._task)
+                send(calls, self._setup)
                 self._ready = True
-            send(self._process.stdin, (payload, skip))
-            well, answer = receive(self._process.stdout)
+            send(calls, (payload, skip))
+            well, answer = receive(answers)
         except (EOFError, OSError) as error:
             code = self._process.wait()
             why = self._why or f"killed the worker ({_exit_name(code)})"
-            raise _Died(self._beat()[1], why) from error
+            raise _DiedError(self._beat()[1], why) from error
         if not well:
             raise answer
         return answer
@@ -197,7 +199,7 @@ class Workers:
                 worker = self._alive[number] = self._start()
             try:
                 return worker.call(payload, skip)
-            except _Died as death:
+            except _DiedError as death:
                 self._retire(number)
                 if death.index == IDLE or self._ended.is_set():
                     raise RunError(f"a worker ended before its first page: {death}") from death

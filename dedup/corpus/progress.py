@@ -1,0 +1,84 @@
+"""How far a run is: reports while it goes on, times when it is over."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+_EVERY = 0.5  # seconds between two reports
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one stage is.
+
+    Attributes:
+        stage: its name.
+        done: units done since the run was started.
+        unit: what is counted.
+        seconds: time since the stage began.
+        ended: whether this is its last report.
+    """
+
+    stage: str
+    done: int
+    unit: str
+    seconds: float
+    ended: bool = False
+
+    @property
+    def rate(self) -> float:
+        """Units a second."""
+        return self.done / self.seconds if self.seconds else 0.0
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(progress: Progress) -> None:
+    """Report nothing."""
+
+
+class Watch:
+    """Counts and times the stages, and reports them."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._times: dict[str, dict[str, Any]] = {}
+        self._stage, self._unit = "", ""
+        self._done = 0
+        self._began = self._reported = 0.0
+
+    @contextmanager
+    def stage(self, name: str, unit: str) -> Iterator[None]:
+        """Time a stage."""
+        self._stage, self._unit, self._done = name, unit, 0
+        self._began = self._reported = time.monotonic()
+        before = _cpu()
+        yield
+        seconds = time.monotonic() - self._began
+        self._times[name] = {
+            "seconds": round(seconds, 3),
+            "cpu_seconds": round(_cpu() - before, 3),
+            self._unit: self._done,
+        }
+        self._report(Progress(name, self._done, unit, seconds, ended=True))
+
+    def step(self, units: int) -> None:
+        """Count what was done, and report it if the last report is a while ago."""
+        self._done += units
+        now = time.monotonic()
+        if now - self._reported >= _EVERY:
+            self._reported = now
+            self._report(Progress(self._stage, self._done, self._unit, now - self._began))
+
+    def times(self) -> dict[str, dict[str, Any]]:
+        """Seconds, CPU seconds of all processes, and units of each stage of this start."""
+        return self._times
+
+
+def _cpu() -> float:
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
