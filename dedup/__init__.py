@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
     from dedup.near.find import find_duplicates
+    from dedup.page.clean import clean
 
 __version__ = "0.1.0"
 
@@ -33,6 +34,7 @@ _HOME = {
     "Span": "model",
     "Templates": "corpus.template",
     "TextSettings": "config",
+    "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
     "find_duplicates": "near.find",
@@ -54,6 +56,7 @@ __all__ = [
     "Span",
     "Templates",
     "TextSettings",
+    "clean",
     "clean_table",
     "compare",
     "find_duplicates",

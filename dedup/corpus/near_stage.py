@@ -50,16 +50,12 @@ def compare_parts(
     prints = load_fingerprints(root, parts, settings.corpus.memory)
     packed = _map_texts(root, parts, prints)
     reference = _first_reference(root, parts, plan)
-    preferred = preferences(
-        settings.near.keep, _order(root, parts, settings), len(prints)
-    )
+    preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
     preferred[reference:] = -np.inf
     threshold = settings.near.threshold
     bands = bands_for(threshold, settings.text.slots)
     clusters = search(packed, prints, bands, preferred, threshold, jobs=jobs, settings=settings)
-    verdicts = judge(
-        clusters, prints.tokens, settings.corpus.contained == "remove", reference
-    )
+    verdicts = judge(clusters, prints.tokens, settings.corpus.contained == "remove", reference)
     spans = _no_paragraphs()
     if settings.corpus.level == "block":
         places = np.empty(len(prints), np.int64)
@@ -101,7 +97,9 @@ def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerpr
                 "corpus.memory, or run on a part and compare the rest --against it"
             )
         loaded.append(
-            Fingerprints(bands[:, :0], part.samples, part.offsets, part.keys, part.tokens, part.sizes)
+            Fingerprints(
+                bands[:, :0], part.samples, part.offsets, part.keys, part.tokens, part.sizes
+            )
         )
     none = np.zeros(0, np.int64)
     counts = [np.diff(part.offsets) for part in loaded]
@@ -176,9 +174,7 @@ def seconds(date: str | None) -> float | None:
 
 def _texts(root: Path, parts: Sequence[Key]) -> Any:
     """The texts of each part as an Arrow column, one part after the other; can be begun anew."""
-    return lambda: (
-        read_table(root / part_name("texts", *key), ["text"])["text"] for key in parts
-    )
+    return lambda: (read_table(root / part_name("texts", *key), ["text"])["text"] for key in parts)
 
 
 def _verdict_table(verdicts: Verdicts) -> Any:

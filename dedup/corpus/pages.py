@@ -1,5 +1,6 @@
 """The stage file of cleaned pages: one row a record, blocks and marks as lists."""
 
+import codecs
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,9 +9,19 @@ from dedup.config import Settings
 from dedup.corpus.chunks import Chunk
 from dedup.corpus.extra import require
 from dedup.corpus.marks import Mark, host_of, mark
-from dedup.corpus.records import Form, Raw, Record, Reject, as_number, as_text, lookup, made_id, parse
+from dedup.corpus.records import (
+    Form,
+    Raw,
+    Record,
+    Reject,
+    as_number,
+    as_text,
+    lookup,
+    made_id,
+    parse,
+)
 from dedup.errors import InputError
-from dedup.model import Block, Label, LabelledBlock, Page
+from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 
 LABELS = tuple(Label)
 LABEL_NUMBER = {label: number for number, label in enumerate(LABELS)}
@@ -161,8 +172,26 @@ def _clean_record(
         data = record.data
         text = data if isinstance(data, str) else data.decode("utf-8")
         return {**row, "given": scalar_text(text)}, None
-    page = clean(record.data, url=record.url, settings=settings)
+    page = clean(
+        record.data,
+        url=record.url,
+        kind=SourceKind.HTML if record.form is Form.HTML else None,
+        encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
+        settings=settings,
+    )
     return {**row, **_page_fields(page)}, _block_fields(page, mark(page.blocks))
+
+
+def _known(encoding: str | None) -> str | None:
+    """An encoding of which there is a codec; servers declare others too, and those say nothing.
+
+    >>> _known("gbk"), _known("utf8mb4"), _known(None)
+    ('gbk', None, None)
+    """
+    try:
+        return codecs.lookup(encoding).name if encoding else None
+    except LookupError:
+        return None
 
 
 def scalar_text(text: str) -> str:

@@ -48,7 +48,9 @@ def repeated_paragraphs(
     expected = size // max(1, settings.corpus.block_length) * _BYTES
     slices = 1 + expected // max(1, settings.corpus.memory // 2)
     found = [_repeats(texts(), fate, places, settings, part, slices) for part in range(slices)]
-    document, start, end, partner = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    document, start, end, partner = (
+        np.concatenate(columns) for columns in zip(*found, strict=True)
+    )
     ours = document < reference
     order = np.lexsort((start[ours], document[ours]))
     columns = [column[ours][order] for column in (document, start, end, partner)]
@@ -75,9 +77,7 @@ def _repeats(
         first += len(column)
     keys = np.concatenate([np.zeros(0, np.uint64), *(c[0] for c in columns)])
     none = np.zeros(0, np.int64)
-    document, start, end = (
-        np.concatenate([none, *(c[i] for c in columns)]) for i in (1, 2, 3)
-    )
+    document, start, end = (np.concatenate([none, *(c[i] for c in columns)]) for i in (1, 2, 3))
     order = np.lexsort((start, places[document], keys))
     keys, document, start, end = keys[order], document[order], start[order], end[order]
     fresh = np.ones(keys.size, np.bool_)

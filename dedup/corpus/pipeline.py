@@ -241,7 +241,9 @@ def _finish(job: Job, counts: dict[str, Any]) -> dict[str, Any]:
         temporary.write_bytes(orjson.dumps(summary, option=orjson.OPT_INDENT_2))
         temporary.replace(path)
     except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror}: then go on with --resume") from error
+        raise RunError(
+            f"cannot write {path}: {error.strerror}: then go on with --resume"
+        ) from error
     for folder, _, files in os.walk(job.root / "stages", topdown=False):
         for file in files:
             (Path(folder) / file).unlink()
@@ -249,5 +251,3 @@ def _finish(job: Job, counts: dict[str, Any]) -> dict[str, Any]:
     for manifest in job.root.glob("manifest*.jsonl"):
         manifest.unlink()
     return summary
-
-

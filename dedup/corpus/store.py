@@ -53,7 +53,9 @@ def new_file(root: Path, name: str) -> Iterator[Any]:
         temporary.replace(path)
     except OSError as error:
         why = error.strerror or str(error)
-        raise RunError(f"cannot write {path}: {why}; mend that, then go on with --resume") from error
+        raise RunError(
+            f"cannot write {path}: {why}; mend that, then go on with --resume"
+        ) from error
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -62,7 +62,9 @@ def find_duplicates(
         raise SettingsError(f"{len(ids)} ids for {len(packed)} texts: give one id for each text")
     prints = fingerprint(packed, bands, settings.text, jobs)
     preferred = preferences(near.keep, order, len(packed))
-    return search(packed, prints, bands, preferred, threshold, ids=ids, jobs=jobs, settings=settings)
+    return search(
+        packed, prints, bands, preferred, threshold, ids=ids, jobs=jobs, settings=settings
+    )
 
 
 def search(
@@ -93,7 +95,9 @@ def search(
     ranking = rank(prints, packed, preferred)
     leaders = copies(prints, ranking)
     # From here on texts are numbered in the order in which they would be kept.
-    chosen = ranking[(leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)]
+    chosen = ranking[
+        (leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)
+    ]
     banded = band_pairs(prints.bands, chosen, near.cap)
     sampled = sample_pairs(
         prints.samples, prints.offsets, chosen, near.cap, min(threshold, near.containment)
