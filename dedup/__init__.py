@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedup.config import NearSettings, PageSettings, Settings, TextSettings
     from dedup.corpus.pipeline import run
-    from dedup.corpus.tables import clean_table
+    from dedup.corpus.tables import clean_table, deduplicate_table
     from dedup.corpus.template import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
@@ -37,6 +37,7 @@ _HOME = {
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
+    "deduplicate_table": "corpus.tables",
     "find_duplicates": "near.find",
     "run": "corpus.pipeline",
 }
@@ -59,6 +60,7 @@ __all__ = [
     "clean",
     "clean_table",
     "compare",
+    "deduplicate_table",
     "find_duplicates",
     "run",
 ]

@@ -7,11 +7,12 @@ same files.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from dedup.config import CorpusSettings
 from dedup.corpus.extra import require
-from dedup.corpus.readers import read, read_parquet
+from dedup.corpus.readers import Meter, read, read_parquet
 from dedup.corpus.records import Format, Raw, Reject, Skipped, Source
 from dedup.errors import InputError
 
@@ -28,6 +29,7 @@ class Chunk:
         table: the rows of Parquet, or None.
         first_row: the number of the table's first row.
         bytes: size of the records.
+        read: bytes of the source's files that were read for it, which may be compressed.
         skipped: what was no page, by kind.
     """
 
@@ -38,6 +40,7 @@ class Chunk:
     table: Any = None
     first_row: int = 0
     bytes: int = 0
+    read: int = 0
     skipped: dict[str, int] = field(default_factory=dict)
 
 
@@ -49,40 +52,56 @@ def chunks(number: int, source: Source, settings: CorpusSettings) -> Iterator[Ch
         yield from _record_chunks(number, source, settings)
 
 
+def input_bytes(source: Source) -> int:
+    """Bytes of the source's files, as they lie on disk."""
+    return sum(Path(path).stat().st_size for path in source.paths if Path(path).is_file())
+
+
 def _record_chunks(number: int, source: Source, settings: CorpusSettings) -> Iterator[Chunk]:
     items: list[Raw | Reject] = []
     skipped: Counter[str] = Counter()
-    size = part = 0
-    for item in read(source, settings):
+    meter = Meter()
+    size = part = before = 0
+
+    def chunk() -> Chunk:
+        taken = meter.bytes - before
+        return Chunk(
+            number, part, source.name, tuple(items), bytes=size, read=taken, skipped=dict(skipped)
+        )
+
+    for item in read(source, settings, meter):
         if isinstance(item, Skipped):
             skipped[item.what] += 1
             continue
         items.append(item)
         size += len(item.data) if isinstance(item, Raw) else 0
         if size >= settings.part_bytes or len(items) >= settings.part_rows:
-            yield Chunk(number, part, source.name, tuple(items), bytes=size, skipped=dict(skipped))
-            items, size, part = [], 0, part + 1
+            yield chunk()
+            items, size, part, before = [], 0, part + 1, meter.bytes
             skipped.clear()
     if items or skipped:
-        yield Chunk(number, part, source.name, tuple(items), bytes=size, skipped=dict(skipped))
+        yield chunk()
 
 
 def _table_chunks(number: int, source: Source, settings: CorpusSettings) -> Iterator[Chunk]:
     arrow = require("pyarrow")
     batches: list[Any] = []
-    rejects: tuple[Reject, ...] = ()
     first = rows = size = part = 0
+
+    def chunk(*rejects: Reject) -> Chunk:
+        table = arrow.Table.from_batches(batches) if batches else None
+        return Chunk(number, part, source.name, rejects, table, first, size, size)
+
     try:
         for batch in read_parquet(source):
             batches.append(batch)
             rows += batch.num_rows
             size += batch.nbytes
             if size >= settings.part_bytes or rows >= settings.part_rows:
-                table = arrow.Table.from_batches(batches)
-                yield Chunk(number, part, source.name, table=table, first_row=first, bytes=size)
+                yield chunk()
                 batches, first, rows, size, part = [], first + rows, 0, 0, part + 1
     except InputError as error:
-        rejects = (Reject(first + rows, f"behind row {first + rows}", str(error)),)
-    if batches or rejects:
-        table = arrow.Table.from_batches(batches) if batches else None
-        yield Chunk(number, part, source.name, rejects, table, first, size)
+        yield chunk(Reject(first + rows, f"behind row {first + rows}", str(error)))
+    else:
+        if batches:
+            yield chunk()

@@ -19,8 +19,8 @@ from dedup.corpus.tasks import part_name, read_arrays, read_table, write_table
 from dedup.corpus.verdicts import Fate, Verdicts, judge
 from dedup.errors import RunError
 from dedup.model import Keep
-from dedup.near.fingerprints import Fingerprints
 from dedup.near.find import preferences, rank, search
+from dedup.near.fingerprints import Fingerprints
 from dedup.near.lsh import bands_for
 from dedup.text.shingles import Packed
 
@@ -35,17 +35,20 @@ _COPIES = 4
 
 def compare_parts(
     root: Path, parts: Sequence[Key], plan: Plan, manifest: Manifest, jobs: int
-) -> None:
+) -> int:
     """Compare all documents and write what becomes of each.
 
     Fingerprints are held in memory (the band keys on disk where they are large), texts are mapped
     from disk and only read where two documents are compared.
 
+    Returns:
+        The number of documents compared; 0 where that was done before.
+
     Raises:
         RunError: if the fingerprints do not fit ``settings.corpus.memory``.
     """
     if manifest.whole(VERDICTS) and manifest.whole(PARAGRAPHS):
-        return
+        return 0
     settings = plan.settings
     prints = load_fingerprints(root, parts, settings.corpus.memory)
     packed = _map_texts(root, parts, prints)
@@ -69,6 +72,7 @@ def compare_parts(
     manifest.add(
         write_table(root, VERDICTS, _verdict_table(verdicts).replace_schema_metadata(facts))
     )
+    return len(prints)
 
 
 def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerprints:
@@ -93,7 +97,7 @@ def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerpr
         need = _COPIES * samples + 100 * at
         if need > memory:
             raise RunError(
-                f"comparing takes about {need >> 20} MB for the first {at:,} documents alone: raise "
+                f"comparing takes {need >> 20} MB for the first {at:,} documents alone: raise "
                 "corpus.memory, or run on a part and compare the rest --against it"
             )
         loaded.append(
@@ -116,8 +120,8 @@ def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerpr
 def _bands_shape(path: Path) -> tuple[int, int]:
     with path.open("rb") as file:
         np.lib.format.read_magic(file)
-        shape: tuple[int, int] = np.lib.format.read_array_header_1_0(file)[0]
-    return shape
+        rows, texts = np.lib.format.read_array_header_1_0(file)[0]
+    return rows, texts
 
 
 def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Packed:

@@ -33,7 +33,7 @@ class Verdict:
 
     @property
     def relation(self) -> str:
-        """The word for it in all outputs: kept, exact, near, contains, empty, repeated, rejected."""
+        """The word for it: kept, exact, near, contains, empty, repeated or rejected."""
         return self.fate.name.lower()
 
     @property

@@ -4,7 +4,6 @@ import codecs
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from dedup.page.clean import clean
 from dedup.config import Settings
 from dedup.corpus.chunks import Chunk
 from dedup.corpus.extra import require
@@ -22,6 +21,7 @@ from dedup.corpus.records import (
 )
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
+from dedup.page.clean import clean
 
 LABELS = tuple(Label)
 LABEL_NUMBER = {label: number for number, label in enumerate(LABELS)}

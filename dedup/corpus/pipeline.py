@@ -1,21 +1,21 @@
-"""From a crawl to a corpus: clean, templates, texts, near, write; each stage can be gone on with."""
+"""From a crawl to a corpus: clean, templates, texts, near, write; each can be gone on with."""
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dedup.config import DEFAULTS, Settings
-from dedup.corpus.chunks import chunks
+from dedup.corpus.chunks import chunks, input_bytes
 from dedup.corpus.extra import require
 from dedup.corpus.near_stage import compare_parts
 from dedup.corpus.plan import Plan, make_plan, register, spool, spooled
-from dedup.corpus.progress import Progress, Report, Watch, silent
+from dedup.corpus.progress import Report, Watch, silent
 from dedup.corpus.store import Manifest
 from dedup.corpus.tasks import TextPart, part_name, template_name
-from dedup.corpus.workers import Workers
+from dedup.corpus.workers import Task, Workers
 from dedup.corpus.write_stage import write_outputs
 from dedup.errors import InputError, RunError, SettingsError
 
@@ -33,6 +33,7 @@ class Job:
         plan: what is done.
         root: the directory of the run.
         jobs: processes.
+        workers: these.
         manifest: which files are whole.
         watch: counts and times, stage by stage.
         rank: the number of this process group in a job array.
@@ -42,15 +43,15 @@ class Job:
     plan: Plan
     root: Path
     jobs: int
+    workers: Workers
     manifest: Manifest
     watch: Watch
     rank: int = 0
     world_size: int = 1
 
-    def workers(self, task: str, *setup: Any) -> Workers:
-        """Worker processes for a function of `dedup.corpus.tasks`."""
-        seconds = self.plan.settings.corpus.page_seconds
-        return Workers(self.jobs, f"dedup.corpus.tasks:{task}", (str(self.root), *setup), seconds)
+    def task(self, name: str, *setup: Any) -> Task:
+        """A function of `dedup.corpus.tasks` for the workers."""
+        return Task(f"dedup.corpus.tasks:{name}", (str(self.root), self.plan.settings, *setup))
 
 
 def run(
@@ -105,12 +106,13 @@ def run(
     _sweep(root, world_size)
     name = "manifest.jsonl" if world_size == 1 else f"manifest-{rank}-of-{world_size}.jsonl"
     watch = Watch(report)
-    job = Job(plan, root, max(1, jobs), Manifest(root, name), watch, rank, world_size)
-    return _stages(job)
+    with Workers(max(1, jobs), settings.corpus.page_seconds) as workers:
+        job = Job(plan, root, jobs, workers, Manifest(root, name), watch, rank, world_size)
+        return _stages(job)
 
 
 def _stages(job: Job) -> dict[str, Any]:
-    with job.watch.stage("clean", "records"):
+    with job.watch.stage("clean", "bytes"):
         parts = _clean(job)
     if job.world_size > 1:
         return {"rank": job.rank, "world_size": job.world_size, "parts": len(parts)}
@@ -119,7 +121,7 @@ def _stages(job: Job) -> dict[str, Any]:
     with job.watch.stage("texts", "parts"):
         _texts(job, parts, templates)
     with job.watch.stage("near", "documents"):
-        compare_parts(job.root, parts, job.plan, job.manifest, job.jobs)
+        job.watch.step(compare_parts(job.root, parts, job.plan, job.manifest, job.jobs))
     with job.watch.stage("write", "documents"):
         counts = write_outputs(job.root, parts, job.plan, job.watch.step)
     return _finish(job, counts)
@@ -129,7 +131,7 @@ def _without_stdin(
     inputs: Sequence[str | os.PathLike[str]], root: Path, begun: bool, settings: Settings
 ) -> list[str | os.PathLike[str]]:
     """The inputs, standard input replaced by a file that keeps it for a second start."""
-    if "-" not in map(os.fspath, inputs):
+    if "-" not in [os.fspath(name) for name in inputs]:
         return list(inputs)
     kept = spooled(root) if begun else None
     if kept is None:
@@ -149,10 +151,10 @@ def _sweep(root: Path, world_size: int) -> None:
 def _clean(job: Job) -> list[Key]:
     """Stage one: every record to blocks with labels. Returns the keys of its files, in order."""
     counts: dict[int, int] = {}
-    with job.workers("cleaner", job.plan.settings) as workers:
-        for _, (entry, records) in workers.map(_chunks_to_clean(job, counts)):
-            job.manifest.add(entry)
-            job.watch.step(records)
+    job.watch.expect(sum(input_bytes(source) for source in job.plan.sources))
+    for read, entry in job.workers.map(job.task("cleaner"), _chunks_to_clean(job, counts)):
+        job.manifest.add(entry)
+        job.watch.step(read)
     for source, parts in counts.items():
         if job.manifest.fact(f"parts of {source}") is None:
             job.manifest.note(f"parts of {source}", parts)
@@ -163,8 +165,8 @@ def _clean(job: Job) -> list[Key]:
     ]
 
 
-def _chunks_to_clean(job: Job, counts: dict[int, int]) -> Iterator[tuple[Key, Any]]:
-    """The chunks that are not yet cleaned and fall to this rank."""
+def _chunks_to_clean(job: Job, counts: dict[int, int]) -> Iterator[tuple[int, Any]]:
+    """The chunks that are not yet cleaned and fall to this rank, each behind the bytes it took."""
     sources = job.plan.sources
     by_source = len(sources) >= job.world_size
     for number, source in enumerate(sources):
@@ -180,7 +182,7 @@ def _chunks_to_clean(job: Job, counts: dict[int, int]) -> Iterator[tuple[Key, An
             parts += 1
             ours = by_source or chunk.part % job.world_size == job.rank
             if ours and not job.manifest.whole(part_name("clean", number, chunk.part)):
-                yield (number, chunk.part), chunk
+                yield chunk.read, chunk
         counts[number] = parts
 
 
@@ -196,12 +198,12 @@ def _templates(job: Job, parts: Sequence[Key]) -> list[str]:
         shares = -(-2 * blocks // min(settings.templates.entries, _SHARE))
         job.manifest.note("template shares", shares)
     names = [template_name(share) for share in range(shares)]
+    job.watch.expect(shares)
     todo = [(share, share) for share, name in enumerate(names) if not job.manifest.whole(name)]
-    if todo:
-        with job.workers("template_finder", settings, tuple(cleaned), shares) as workers:
-            for _, entry in workers.map(todo):
-                job.manifest.add(entry)
-                job.watch.step(1)
+    task = job.task("template_finder", tuple(cleaned), shares)
+    for _, entry in job.workers.map(task, todo):
+        job.manifest.add(entry)
+        job.watch.step(1)
     return names
 
 
@@ -221,20 +223,20 @@ def _texts(job: Job, parts: Sequence[Key], templates: Sequence[str]) -> None:
             for suffix in ("arrow", "utf8", "npy")
         )
     ]
-    if not todo:
-        return
-    with job.workers("texter", job.plan.settings, tuple(templates)) as workers:
-        part: TextPart
-        for _, part in workers.map(todo):
-            for entry in (part.table, part.packed, part.prints):
-                job.manifest.add(entry)
-            job.watch.step(1)
+    job.watch.expect(len(todo))
+    part: TextPart
+    for _, part in job.workers.map(job.task("texter", tuple(templates)), todo):
+        for entry in (part.table, part.packed, part.prints):
+            job.manifest.add(entry)
+        job.watch.step(1)
 
 
 def _finish(job: Job, counts: dict[str, Any]) -> dict[str, Any]:
     """Write the summary, and remove the stage files, which have served."""
     orjson = require("orjson")
-    summary = {**counts, "time": job.watch.times()}
+    times = job.watch.times()
+    seconds = sum(stage["seconds"] for stage in times.values())
+    summary = {**counts, "time": times, "records_per_second": round(counts["records"] / seconds, 1)}
     path = job.root / _SUMMARY
     temporary = path.with_name(f".{_SUMMARY}.tmp")
     try:

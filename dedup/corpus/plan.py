@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from dedup import __version__
-from dedup.config import Settings
+from dedup.config import DEFAULTS, Settings
+from dedup.corpus.chunks import chunks
 from dedup.corpus.extra import require
+from dedup.corpus.pages import clean_chunk
 from dedup.corpus.readers import check_keys, find_sources
 from dedup.corpus.records import Format, Source
 from dedup.corpus.store import write_whole
@@ -19,6 +21,8 @@ _RUN = "run.json"
 _STDIN = "stages/stdin"
 # Bytes of either end of an input that tell one input from another, beside its size.
 _ENDS = 64 << 10
+# Records that a preview shows of each source.
+_SHOWN = 3
 MODES = ("filter", "annotate", "clusters")
 OUTPUTS = ("", "jsonl", "jsonl.gz", "jsonl.zst", "parquet")
 # A setting with few values, and these.
@@ -166,8 +170,8 @@ def _signature(path: str) -> str:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = "") -> Iterable[str]:
     """What differs between two nested objects, a phrase each.
 
-    >>> list(differences({"near": {"threshold": 0.8}, "a": 1}, {"near": {"threshold": 0.7}, "b": 2}))
-    ['a was 1 and is absent', 'b was absent and is 2', 'near.threshold was 0.8 and is 0.7']
+    >>> list(differences({"near": {"threshold": 0.8}, "a": 1}, {"near": {"threshold": 0.7}}))
+    ['a was 1 and is absent', 'near.threshold was 0.8 and is 0.7']
     """
     for key in sorted(old.keys() | new.keys()):
         name = f"{prefix}{key}"
@@ -176,3 +180,45 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = ""
             yield from differences(was, is_, f"{name}.")
         elif was != is_:
             yield f"{name} was {was} and is {is_}"
+
+
+def preview(
+    inputs: Sequence[str | os.PathLike[str]],
+    against: Sequence[str | os.PathLike[str]],
+    settings: Settings,
+) -> str:
+    """What a run would do, and what it finds in the first records, for people.
+
+    Raises:
+        InputError, SettingsError: as `make_plan`.
+    """
+    plan = make_plan(inputs, against, settings)
+    lines = [f"{settings.corpus.mode} to {output_format(plan)}"]
+    for number, source in enumerate(plan.sources):
+        role = "input" if number < plan.inputs else "against"
+        name = source.name or f"{len(source.paths)} page files from {source.paths[0]}"
+        lines.append(f"{role}: {name} ({source.format.value})")
+        lines += [f"  {line}" for line in _first_records(number, source, settings)]
+    defaults = asdict(DEFAULTS)
+    lines += [f"setting: {line}" for line in differences(defaults, asdict(settings))]
+    return "\n".join(lines)
+
+
+def _first_records(number: int, source: Source, settings: Settings) -> Iterable[str]:
+    few = replace(settings.corpus, part_rows=_SHOWN)
+    chunk = next(iter(chunks(number, source, few)), None)
+    if chunk is None:
+        return ["no records"]
+    table = clean_chunk(chunk, settings, {}, lambda index: None).slice(0, _SHOWN)
+    columns = ["place", "id", "url", "kind", "given", "rejected", "block_label"]
+    return [_one_line(row) for row in table.select(columns).to_pylist()]
+
+
+def _one_line(row: Mapping[str, Any]) -> str:
+    if row["rejected"]:
+        return f"{row['place']}: set aside: {row['rejected']}"
+    if row["given"] is not None:
+        what = f"a text of {len(row['given'])} characters"
+    else:
+        what = f"a page of {len(row['block_label'])} blocks ({row['kind']})"
+    return f"{row['place']}: {row['id']}: {what}{' from ' + row['url'] if row['url'] else ''}"

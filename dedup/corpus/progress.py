@@ -18,6 +18,7 @@ class Progress:
         stage: its name.
         done: units done since the run was started.
         unit: what is counted.
+        total: how many there are, or None where nobody knows yet.
         seconds: time since the stage began.
         ended: whether this is its last report.
     """
@@ -26,12 +27,24 @@ class Progress:
     done: int
     unit: str
     seconds: float
+    total: int | None = None
     ended: bool = False
 
     @property
     def rate(self) -> float:
         """Units a second."""
         return self.done / self.seconds if self.seconds else 0.0
+
+    @property
+    def remaining(self) -> float | None:
+        """Seconds that the stage will still take at this rate; None where nobody knows.
+
+        >>> Progress("texts", 25, "parts", 5.0, total=100).remaining
+        15.0
+        """
+        if self.total is None or not self.done:
+            return None
+        return max(0, self.total - self.done) / self.rate
 
 
 Report = Callable[[Progress], None]
@@ -49,12 +62,13 @@ class Watch:
         self._times: dict[str, dict[str, Any]] = {}
         self._stage, self._unit = "", ""
         self._done = 0
+        self._total: int | None = None
         self._began = self._reported = 0.0
 
     @contextmanager
     def stage(self, name: str, unit: str) -> Iterator[None]:
         """Time a stage."""
-        self._stage, self._unit, self._done = name, unit, 0
+        self._stage, self._unit, self._done, self._total = name, unit, 0, None
         self._began = self._reported = time.monotonic()
         before = _cpu()
         yield
@@ -64,7 +78,11 @@ class Watch:
             "cpu_seconds": round(_cpu() - before, 3),
             self._unit: self._done,
         }
-        self._report(Progress(name, self._done, unit, seconds, ended=True))
+        self._report(Progress(name, self._done, unit, seconds, self._done, ended=True))
+
+    def expect(self, total: int) -> None:
+        """Say how many units the stage will have at its end."""
+        self._total = total
 
     def step(self, units: int) -> None:
         """Count what was done, and report it if the last report is a while ago."""
@@ -72,7 +90,8 @@ class Watch:
         now = time.monotonic()
         if now - self._reported >= _EVERY:
             self._reported = now
-            self._report(Progress(self._stage, self._done, self._unit, now - self._began))
+            seconds = now - self._began
+            self._report(Progress(self._stage, self._done, self._unit, seconds, self._total))
 
     def times(self) -> dict[str, dict[str, Any]]:
         """Seconds, CPU seconds of all processes, and units of each stage of this start."""

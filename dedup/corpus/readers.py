@@ -6,7 +6,7 @@ Memory is bounded by the largest record. What cannot be read comes out as a `Rej
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from dedup.config import CorpusSettings, KeySettings
 from dedup.corpus.extra import require
@@ -79,7 +79,9 @@ def find_sources(
                 sources.append(Source(path, found, (path,)))
     close_pages()
     if not sources:
-        raise InputError(f"nothing to read in {', '.join(map(os.fspath, inputs)) or 'no input'}")
+        raise InputError(
+            f"nothing to read in {', '.join(str(name) for name in inputs) or 'no input'}"
+        )
     return sources
 
 
@@ -110,22 +112,40 @@ def _expand(name: str) -> Iterator[tuple[str, bool]]:
         raise InputError(f"{name}: no such file or directory")
 
 
-def read(source: Source, settings: CorpusSettings) -> Iterator[Raw | Reject | Skipped]:
+class Meter:
+    """How many bytes of a source's files have been read so far."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.file: BinaryIO | None = None
+
+    @property
+    def bytes(self) -> int:
+        """Bytes as they lie on disk, compressed or not."""
+        return self.passed if self.file is None else self.file.tell()
+
+
+def read(
+    source: Source, settings: CorpusSettings, meter: Meter | None = None
+) -> Iterator[Raw | Reject | Skipped]:
     """Every record of a source that is not Parquet, in order.
 
     Damage never raises: it comes out as a `Reject`.
     """
+    meter = meter or Meter()
     if source.format is Format.FILES:
-        yield from _read_files(source.paths, settings.record_bytes)
+        yield from _read_files(source.paths, settings.record_bytes, meter)
         return
     problems: Problems = []
     reader = _read_lines if source.format is Format.JSONL else read_warc
     row = 0
     try:
         with Path(source.paths[0]).open("rb") as file:
+            meter.file = file
             for item in reader(file, problems, settings.record_bytes):
                 row = getattr(item, "row", row) + 1
                 yield item
+            meter.passed, meter.file = file.tell(), None
     except OSError as error:
         problems.append(f"unreadable: {error}")
     for offset, problem in enumerate(problems):
@@ -141,13 +161,14 @@ def _read_lines(file: Any, problems: Problems, limit: int) -> Iterator[Raw | Rej
             yield Raw(row, place, line)
 
 
-def _read_files(paths: Sequence[str], limit: int) -> Iterator[Raw | Reject]:
+def _read_files(paths: Sequence[str], limit: int, meter: Meter) -> Iterator[Raw | Reject]:
     for row, path in enumerate(paths):
         form = Form.HTML if Path(path).suffix.lower() in _MARKUP else Form.PAGE
         problems: Problems = []
         try:
             with Path(path).open("rb") as file:
                 data = open_stream(file, problems).read(limit + 1)
+                meter.passed += file.tell()
         except OSError as error:
             problems.append(f"unreadable: {error}")
         if problems:

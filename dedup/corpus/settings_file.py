@@ -18,9 +18,10 @@ def load_settings(path: str | Path, base: Settings = DEFAULTS) -> Settings:
         SettingsError: if the file is not there or no TOML, or names a setting that does not exist.
     """
     try:
-        return with_values(base, tomllib.loads(Path(path).read_text(encoding="utf-8")))
+        settings: Settings = with_values(base, tomllib.loads(Path(path).read_text("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"{path}: {error}") from error
+    return settings
 
 
 def with_words(base: Settings, words: Iterable[str]) -> Settings:

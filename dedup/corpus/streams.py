@@ -37,7 +37,7 @@ def open_stream(raw: BinaryIO, problems: Problems) -> Reads:
     >>> open_stream(io.BytesIO(gzip.compress(b"page")), []).read()
     b'page'
     """
-    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[arg-type,type-var]
+    buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
     head = buffered.peek(4)[:4]
     if head.startswith(GZIP_MAGIC):
         return GzipStream(buffered, problems)

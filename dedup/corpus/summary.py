@@ -50,7 +50,9 @@ class Counts:
         )
         self._repeated += sum(map(len, paragraphs.values()))
         kept = [row for row, verdict in enumerate(verdicts) if verdict.fate is Fate.KEPT]
-        lengths = require("pyarrow.compute", "pyarrow").binary_length(texts["text"].take(kept))
+        lengths = require("pyarrow.compute", "pyarrow").binary_length(
+            texts["text"].take(require("pyarrow").array(kept, "int64"))
+        )
         self._bytes_out += int(np.sum(lengths.to_numpy()))
 
     def summary(self, near: Mapping[str, Any]) -> dict[str, Any]:

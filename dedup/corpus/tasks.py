@@ -64,10 +64,10 @@ def read_table(path: Path, columns: list[str] | None = None) -> Any:
         return reader.read_all()
 
 
-def cleaner(root: str, settings: Settings) -> Callable[[Chunk, Skip, Beat], tuple[Entry, int]]:
-    """The task of the stage ``clean``: gives the file of a chunk and its number of records."""
+def cleaner(root: str, settings: Settings) -> Callable[[Chunk, Skip, Beat], Entry]:
+    """The task of the stage ``clean``: the file of a chunk."""
 
-    def task(chunk: Chunk, skip: Skip, beat: Beat) -> tuple[Entry, int]:
+    def task(chunk: Chunk, skip: Skip, beat: Beat) -> Entry:
         table = clean_chunk(chunk, settings, skip, beat)
         facts = {
             "bytes": chunk.bytes,
@@ -76,7 +76,7 @@ def cleaner(root: str, settings: Settings) -> Callable[[Chunk, Skip, Beat], tupl
         }
         table = table.replace_schema_metadata({"dedup": require("orjson").dumps(facts)})
         name = part_name("clean", chunk.source, chunk.part)
-        return write_table(Path(root), name, table), table.num_rows
+        return write_table(Path(root), name, table)
 
     return task
 

@@ -10,7 +10,7 @@ import pickle
 import struct
 import sys
 from importlib import import_module
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTH = struct.Struct("<Q")
 # How many beats there were, and the index of the item at hand.
@@ -18,7 +18,7 @@ BEAT = struct.Struct("<qq")
 IDLE = -1
 
 
-def send(stream: BinaryIO, value: Any) -> None:
+def send(stream: IO[bytes], value: Any) -> None:
     """Write one value behind its length."""
     data = pickle.dumps(value, protocol=5)
     stream.write(LENGTH.pack(len(data)))
@@ -26,7 +26,7 @@ def send(stream: BinaryIO, value: Any) -> None:
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def receive(stream: IO[bytes]) -> Any:
     """Read one value.
 
     Raises:
@@ -36,7 +36,7 @@ def receive(stream: BinaryIO) -> Any:
     return pickle.loads(_exactly(stream, LENGTH.unpack(head)[0]))
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise EOFError
@@ -56,15 +56,17 @@ def main(beats: str) -> None:
     def beat(index: int) -> None:
         os.pwrite(beat_file, BEAT.pack(next(count), index), 0)
 
-    module, _, name = receive(calls).partition(":")
-    setup = receive(calls)
-    task = getattr(import_module(module), name)(*setup)
+    known: tuple[str, tuple[Any, ...]] | None = None
     while True:
         try:
-            payload, skip = receive(calls)
+            name, setup, payload, skip = receive(calls)
         except EOFError:
             return
         try:
+            if (name, setup) != known:
+                module, _, function = name.partition(":")
+                task = getattr(import_module(module), function)(*setup)
+                known = name, setup
             answer = (True, task(payload, skip, beat))
         except Exception as error:
             answer = (False, error)

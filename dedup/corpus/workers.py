@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +19,21 @@ from dedup.errors import RunError
 # Calls after which a worker is replaced, so that what libraries leak stays small.
 _RENEW = 200
 _LOOK = 0.25  # seconds between two looks at the beats
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What to do with payloads.
+
+    Attributes:
+        name: ``module:function``; called once a process with ``setup``, it gives the function that
+            takes ``(payload, skip, beat)``. That one calls ``beat(index)`` before each item of the
+            payload and leaves out the items of ``skip``, whose values say why.
+        setup: see there.
+    """
+
+    name: str
+    setup: tuple[Any, ...]
 
 
 class _DiedError(Exception):
@@ -31,7 +47,7 @@ class _DiedError(Exception):
 class _Worker:
     """One process, its two pipes, and the file in which it tells where it is."""
 
-    def __init__(self, task: str, setup: tuple[Any, ...]) -> None:
+    def __init__(self) -> None:
         handle, self._beats = tempfile.mkstemp(prefix="dedup-")
         os.write(handle, BEAT.pack(0, IDLE))
         os.close(handle)
@@ -43,13 +59,11 @@ class _Worker:
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
         )
-        self._task, self._setup = task, setup
-        self._ready = False
         self._why = ""
         self._seen = (0, time.monotonic())
         self.calls = 0
 
-    def call(self, payload: Any, skip: dict[int, str]) -> Any:
+    def call(self, task: Task, payload: Any, skip: dict[int, str]) -> Any:
         """Have a call done.
 
         Raises:
@@ -60,11 +74,7 @@ class _Worker:
             raise RunError("a worker was started without pipes")
         self.calls += 1
         try:
-            if not self._ready:
-                send(calls, self._task)
-                send(calls, self._setup)
-                self._ready = True
-            send(calls, (payload, skip))
+            send(calls, (task.name, task.setup, payload, skip))
             well, answer = receive(answers)
         except (EOFError, OSError) as error:
             code = self._process.wait()
@@ -108,16 +118,11 @@ class Workers:
     """A pool: calls go in, answers come out in the order in which they are done.
 
     Args:
-        jobs: processes.
-        task: ``module:function``; called once a process with ``setup``, it gives the function that
-            takes ``(payload, skip, beat)``. That one calls ``beat(index)`` before each item of the
-            payload and leaves out the items of ``skip``, whose values say why.
-        setup: see there.
+        jobs: processes; each is started when there is something for it to do.
         seconds: time for one item; a process that takes longer is killed, and the item skipped.
     """
 
-    def __init__(self, jobs: int, task: str, setup: tuple[Any, ...], seconds: float) -> None:
-        self._start = lambda: _Worker(task, setup)
+    def __init__(self, jobs: int, seconds: float) -> None:
         self._seconds = seconds
         self._calls: queue.Queue[Any] = queue.Queue(maxsize=jobs)
         self._answers: queue.Queue[Any] = queue.Queue()
@@ -146,7 +151,7 @@ class Workers:
         for thread in self._threads:
             thread.join(timeout=5)
 
-    def map(self, calls: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
+    def map(self, task: Task, calls: Iterable[tuple[Any, Any]]) -> Iterator[tuple[Any, Any]]:
         """Do calls given as (key, payload); yields (key, answer), soonest first.
 
         No more payloads are taken from ``calls`` than there are processes to work on, and as many
@@ -156,10 +161,10 @@ class Workers:
             RunError: if a process dies outside any item.
         """
         open_calls = 0
-        for call in calls:
+        for key, payload in calls:
             while True:
                 try:
-                    self._calls.put_nowait(call)
+                    self._calls.put_nowait((task, key, payload))
                     break
                 except queue.Full:
                     yield self._answer()
@@ -181,24 +186,24 @@ class Workers:
         """One thread for each process: hand it calls, replace it when it dies or is old."""
         while not self._ended.is_set():
             try:
-                key, payload = self._calls.get(timeout=_LOOK)
+                task, key, payload = self._calls.get(timeout=_LOOK)
             except queue.Empty:
                 continue
             try:
-                self._answers.put((key, self._do(number, payload)))
+                self._answers.put((key, self._do(number, task, payload)))
             except BaseException as error:
                 self._answers.put((key, error))
         self._retire(number)
 
-    def _do(self, number: int, payload: Any) -> Any:
+    def _do(self, number: int, task: Task, payload: Any) -> Any:
         skip: dict[int, str] = {}
         while True:
             worker = self._alive.get(number)
             if worker is None or worker.calls >= _RENEW:
                 self._retire(number)
-                worker = self._alive[number] = self._start()
+                worker = self._alive[number] = _Worker()
             try:
-                return worker.call(payload, skip)
+                return worker.call(task, payload, skip)
             except _DiedError as death:
                 self._retire(number)
                 if death.index == IDLE or self._ended.is_set():

@@ -75,6 +75,9 @@ def write_outputs(
     settings = plan.settings.corpus
     corpus = _Corpus(root, parts, plan)
     counts = Counts()
+    files = ["rejected.jsonl", f"{_NAMES[settings.mode]}.{_suffix(plan)}"]
+    if settings.removed:
+        files.append(f"removed.{output_format(plan)}")
     with ExitStack() as stack:
         rejected = stack.enter_context(
             JsonLines(stack.enter_context(new_file(root, "rejected.jsonl")))
@@ -95,7 +98,19 @@ def write_outputs(
                 write(part)
             counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs)
             step(len(part.verdicts))
-    return counts.summary(corpus.near_report)
+    return {**counts.summary(corpus.near_report), "files": sorted(files)}
+
+
+_NAMES = {"filter": "corpus", "annotate": "annotations", "clusters": "clusters"}
+
+
+def _suffix(plan: Plan) -> str:
+    """The format of the main file: annotations are JSON lines, clusters Parquet."""
+    output = output_format(plan)
+    mode = plan.settings.corpus.mode
+    if mode == "clusters":
+        return "parquet"
+    return "jsonl" if mode == "annotate" and output == "parquet" else output
 
 
 class _Corpus:
@@ -171,8 +186,9 @@ class _Corpus:
         fate = Fate(int(self.fate[document]))
         if fate is Fate.KEPT:
             return _KEPT
+        jaccard, containment, back = (float(column[document]) for column in self._figures)
         partner = self.id(int(self.partner[document]))
-        return Verdict(fate, partner, *(float(column[document]) for column in self._figures))
+        return Verdict(fate, partner, jaccard, containment, back)
 
     def _paragraphs(self, first: int, last: int) -> dict[int, list[dict[str, Any]]]:
         """Dropped paragraphs by row of the part."""
@@ -233,13 +249,14 @@ def _record_writer(
 
         return write_table
     writer = stack.enter_context(json_lines(file, output))
+    pa = require("pyarrow")
 
     def write(part: Part) -> None:
-        rows = rows_of(part)
+        rows = pa.array(rows_of(part), pa.int64())
         records = part.cleaned.select(list(RECORD_COLUMNS)).take(rows).to_pylist()
         texts = part.texts["text"].take(rows).to_pylist()
         out = []
-        for row, record, text in zip(rows, records, texts, strict=True):
+        for row, record, text in zip(rows.to_pylist(), records, texts, strict=True):
             fields = record_of(record, text, keys)
             if reasons:
                 fields["removed"] = part.verdicts[row].fields()
@@ -260,10 +277,10 @@ def _extra_types(corpus: _Corpus) -> list[Any]:
 
 
 def _annotation_writer(corpus: _Corpus, stack: ExitStack) -> Callable[[Part], None]:
-    output = output_format(corpus.plan)
-    output = output if output.startswith("jsonl") else "jsonl"
+    output = _suffix(corpus.plan)
     file = stack.enter_context(new_file(corpus.root, f"annotations.{output}"))
     writer = stack.enter_context(json_lines(file, output))
+    pa = require("pyarrow")
 
     def write(part: Part) -> None:
         rows = part.cleaned.select(list(_ANNOTATED)).to_pylist()

@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -74,7 +74,8 @@ class ParquetRows:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if error is None:
+        # Closed in any case: the writer would try again when it is collected, on a closed file.
+        with suppress(Exception) if error else nullcontext():
             self._writer.close()
 
 
