@@ -7,7 +7,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.config import NearSettings, PageSettings, Settings, TextSettings
+    from dedup.config import (
+        CorpusSettings,
+        KeySettings,
+        NearSettings,
+        PageSettings,
+        Settings,
+        TemplateSettings,
+        TextSettings,
+    )
     from dedup.corpus.pipeline import run
     from dedup.corpus.tables import clean_table, deduplicate_table
     from dedup.corpus.template import Templates
@@ -21,7 +29,9 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Block": "model",
+    "CorpusSettings": "config",
     "DedupError": "errors",
+    "KeySettings": "config",
     "Label": "model",
     "LabelledBlock": "model",
     "Match": "model",
@@ -32,6 +42,7 @@ _HOME = {
     "Relation": "model",
     "Settings": "config",
     "Span": "model",
+    "TemplateSettings": "config",
     "Templates": "corpus.template",
     "TextSettings": "config",
     "clean": "page.clean",
@@ -44,7 +55,9 @@ _HOME = {
 
 __all__ = [
     "Block",
+    "CorpusSettings",
     "DedupError",
+    "KeySettings",
     "Label",
     "LabelledBlock",
     "Match",
@@ -55,6 +68,7 @@ __all__ = [
     "Relation",
     "Settings",
     "Span",
+    "TemplateSettings",
     "Templates",
     "TextSettings",
     "clean",

@@ -102,11 +102,12 @@ def run(
     plan = make_plan(_without_stdin(inputs, root, begun, settings), against, settings)
     if register(plan, root, begun) and (root / _SUMMARY).exists():
         summary: dict[str, Any] = require("orjson").loads((root / _SUMMARY).read_bytes())
+        _clear(root)
         return summary
     _sweep(root, world_size)
     name = "manifest.jsonl" if world_size == 1 else f"manifest-{rank}-of-{world_size}.jsonl"
-    watch = Watch(report)
     with Workers(max(1, jobs), settings.corpus.page_seconds) as workers:
+        watch = Watch(report, lambda: workers.cpu_seconds)
         job = Job(plan, root, jobs, workers, Manifest(root, name), watch, rank, world_size)
         return _stages(job)
 
@@ -246,10 +247,15 @@ def _finish(job: Job, counts: dict[str, Any]) -> dict[str, Any]:
         raise RunError(
             f"cannot write {path}: {error.strerror}: then go on with --resume"
         ) from error
-    for folder, _, files in os.walk(job.root / "stages", topdown=False):
+    _clear(job.root)
+    return summary
+
+
+def _clear(root: Path) -> None:
+    """Remove the stage files of a run that is whole."""
+    for folder, _, files in os.walk(root / "stages", topdown=False):
         for file in files:
             (Path(folder) / file).unlink()
         Path(folder).rmdir()
-    for manifest in job.root.glob("manifest*.jsonl"):
+    for manifest in root.glob("manifest*.jsonl"):
         manifest.unlink()
-    return summary

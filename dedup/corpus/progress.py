@@ -1,6 +1,5 @@
 """How far a run is: reports while it goes on, times when it is over."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,10 +54,16 @@ def silent(progress: Progress) -> None:
 
 
 class Watch:
-    """Counts and times the stages, and reports them."""
+    """Counts and times the stages, and reports them.
 
-    def __init__(self, report: Report) -> None:
+    Args:
+        report: called twice a second at most, and when a stage ends.
+        cpu: the CPU seconds of the worker processes so far.
+    """
+
+    def __init__(self, report: Report, cpu: Callable[[], float]) -> None:
         self._report = report
+        self._cpu = lambda: time.process_time() + cpu()
         self._times: dict[str, dict[str, Any]] = {}
         self._stage, self._unit = "", ""
         self._done = 0
@@ -70,12 +75,12 @@ class Watch:
         """Time a stage."""
         self._stage, self._unit, self._done, self._total = name, unit, 0, None
         self._began = self._reported = time.monotonic()
-        before = _cpu()
+        before = self._cpu()
         yield
         seconds = time.monotonic() - self._began
         self._times[name] = {
             "seconds": round(seconds, 3),
-            "cpu_seconds": round(_cpu() - before, 3),
+            "cpu_seconds": round(self._cpu() - before, 3),
             self._unit: self._done,
         }
         self._report(Progress(name, self._done, unit, seconds, self._done, ended=True))
@@ -96,8 +101,3 @@ class Watch:
     def times(self) -> dict[str, dict[str, Any]]:
         """Seconds, CPU seconds of all processes, and units of each stage of this start."""
         return self._times
-
-
-def _cpu() -> float:
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system

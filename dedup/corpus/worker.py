@@ -9,6 +9,7 @@ import os
 import pickle
 import struct
 import sys
+import time
 from importlib import import_module
 from typing import IO, Any
 
@@ -71,7 +72,7 @@ def main(beats: str) -> None:
         except Exception as error:
             answer = (False, error)
         beat(IDLE)
-        send(answers, answer)
+        send(answers, (*answer, time.process_time()))
 
 
 if __name__ == "__main__":

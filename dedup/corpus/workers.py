@@ -62,6 +62,7 @@ class _Worker:
         self._why = ""
         self._seen = (0, time.monotonic())
         self.calls = 0
+        self.cpu_seconds = 0.0
 
     def call(self, task: Task, payload: Any, skip: dict[int, str]) -> Any:
         """Have a call done.
@@ -75,7 +76,7 @@ class _Worker:
         self.calls += 1
         try:
             send(calls, (task.name, task.setup, payload, skip))
-            well, answer = receive(answers)
+            well, answer, self.cpu_seconds = receive(answers)
         except (EOFError, OSError) as error:
             code = self._process.wait()
             why = self._why or f"killed the worker ({_exit_name(code)})"
@@ -128,6 +129,7 @@ class Workers:
         self._answers: queue.Queue[Any] = queue.Queue()
         self._alive: dict[int, _Worker] = {}
         self._ended = threading.Event()
+        self._retired_cpu = 0.0
         self._threads = [
             threading.Thread(target=self._serve, args=(number,), daemon=True)
             for number in range(jobs)
@@ -213,7 +215,13 @@ class Workers:
     def _retire(self, number: int) -> None:
         worker = self._alive.pop(number, None)
         if worker is not None:
+            self._retired_cpu += worker.cpu_seconds
             worker.stop()
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds of all processes so far, up to the last answer of each."""
+        return self._retired_cpu + sum(w.cpu_seconds for w in list(self._alive.values()))
 
     def _watch(self) -> None:
         while not self._ended.wait(_LOOK):

@@ -280,7 +280,6 @@ def _annotation_writer(corpus: _Corpus, stack: ExitStack) -> Callable[[Part], No
     output = _suffix(corpus.plan)
     file = stack.enter_context(new_file(corpus.root, f"annotations.{output}"))
     writer = stack.enter_context(json_lines(file, output))
-    pa = require("pyarrow")
 
     def write(part: Part) -> None:
         rows = part.cleaned.select(list(_ANNOTATED)).to_pylist()
