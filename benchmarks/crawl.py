@@ -46,6 +46,10 @@ _NAMES = {
 }
 
 
+# Copies whose last paragraph says where they come from.
+_FRAMED = frozenset({"republished", "cut"})
+
+
 @dataclass(frozen=True)
 class Article:
     """A text without a page: its truth."""
@@ -63,7 +67,7 @@ class CrawledPage:
     Attributes:
         url: its address.
         html: its markup.
-        body: the paragraphs of the main text.
+        body: the paragraphs of the main text (the notice of a republication is none of them).
         template: the texts of the blocks that belong to the host's template.
         story: the article that it tells; pages of one story are copies of each other.
         copy: how: original, again, print, republished, cut or traditional.
@@ -138,11 +142,8 @@ def _republished(owner: Host, article: Article, rng: random.Random) -> tuple[Art
     """An article of another host, as hosts take them over."""
     frame = _WORDS[article.language]["frame"].format(name=owner.name)
     if article.language == "zh" and rng.random() < 0.5:
-        return replace(
-            article,
-            title=traditional(article.title),
-            body=tuple(map(traditional, article.body)),
-        ), "traditional"
+        body = tuple(map(traditional, article.body))
+        return replace(article, title=traditional(article.title), body=body), "traditional"
     if rng.random() < 0.4 and len(article.body) > 3:
         return replace(article, body=(*article.body[:-1], frame)), "cut"
     return replace(article, body=(*article.body, frame)), "republished"
@@ -187,6 +188,7 @@ def render(site: Host, number: int, article: Article, how: str, rng: random.Rand
     # The two that a classifier of single pages can hardly know: prose of the site in the article.
     inner = f"<p>{escape(site.notice)}</p>{paragraphs}<p>{escape(site.pledge)}</p>"
     related = [headline(site.language, rng) for _ in range(4)]
+    body = article.body[:-1] if how in _FRAMED else article.body
     comments = rng.sample(words["comment"], 2) if rng.random() < 0.4 else []
     parts = {
         "nav": _links(words["nav"]),
@@ -200,7 +202,7 @@ def render(site: Host, number: int, article: Article, how: str, rng: random.Rand
     title = f"<title>{escape(article.title)} - {escape(site.name)}</title>"
     markup = f"<!doctype html><html><head>{title}</head><body>{_LAYOUTS[site.layout](parts, inner)}"
     template = (site.notice, site.pledge, legal, *words["nav"][:2], *site.ranking[:2])
-    return CrawledPage(url, f"{markup}</body></html>", article.body, template, article.key, how)
+    return CrawledPage(url, f"{markup}</body></html>", body, template, article.key, how)
 
 
 def _print(article: Article) -> str:

@@ -119,7 +119,7 @@ def hash64(text: str, seed: int = 0) -> int:
 def inside(marks: Sequence[Mark], recurs: Sequence[bool]) -> list[bool]:
     """Which blocks stand among the page's own paragraphs.
 
-    A block does if the nearest content on either side that does not recur has one parent; for a
+    A block does if the nearest text on either side that does not recur has one parent; for a
     heading or a cell it is enough that what follows it under its own parent is such content.
 
     Args:
@@ -145,6 +145,6 @@ def _nearest(
     last: int | None = None
     for index in order:
         found[index] = last
-        if marks[index].content and not recurs[index]:
+        if marks[index].text and not recurs[index]:
             last = marks[index].parent
     return found

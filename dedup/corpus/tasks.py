@@ -96,7 +96,8 @@ def template_finder(
             for part in parts:
                 for host, row in _host_rows(Path(root) / part, share, shares):
                     if first_pass:
-                        templates.count_keys(host, set(row["block_key"]) | set(row["block_loose"]))
+                        keys = {*row["block_key"], *row["block_loose"]} - {0}
+                        templates.count_keys(host, keys)
                     else:
                         templates.weigh(host, marks_of(row))
                 beat(0)
