@@ -66,7 +66,7 @@ def clean(
     return Page(
         title=source.title or _first_title(blocks),
         blocks=blocks,
-        text=_page_text(blocks, settings.page),
+        text=page_text(blocks, settings.page),
         kind=kind,
         encoding=codec,
         metadata=source.metadata,
@@ -116,7 +116,7 @@ def _first_title(blocks: tuple[LabelledBlock, ...]) -> str:
     return next((block.text for block in blocks if block.label == "title"), "")
 
 
-def _page_text(blocks: tuple[LabelledBlock, ...], settings: PageSettings) -> str:
+def page_text(blocks: tuple[LabelledBlock, ...], settings: PageSettings) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
     parts: list[str] = []
     cut = -1  # the block that the last part was cut in
