@@ -1,6 +1,6 @@
 """The values that every part of dedup speaks: frozen, hashable, without behaviour of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -200,3 +200,78 @@ class Match:
     containment_b: float
     kind: Relation
     passages: tuple[Passage, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Texts of which each has a verified match with the one to keep.
+
+    Iterating, ``len`` and ``in`` speak of all of them, the kept one first.
+
+    >>> cluster = Cluster(keep=2, members=(0, 5))
+    >>> list(cluster), len(cluster), 5 in cluster
+    ([2, 0, 5], 3, True)
+
+    Attributes:
+        keep: id of the text to keep.
+        members: ids of the others, in the order of the input.
+    """
+
+    keep: int | str
+    members: tuple[int | str, ...]
+
+    def __iter__(self) -> Iterator[int | str]:
+        yield self.keep
+        yield from self.members
+
+    def __len__(self) -> int:
+        return 1 + len(self.members)
+
+    def __contains__(self, text: object) -> bool:
+        return text == self.keep or text in self.members
+
+
+class Keep(StrEnum):
+    """Which text of a cluster is kept; ties go to the longest, then to one fixed by its content.
+
+    ``longest``: the one with the most tokens. ``first``: the first of the input. ``earliest``: the
+    one with the earliest date. ``priority``: the one with the highest priority.
+    """
+
+    LONGEST = "longest"
+    FIRST = "first"
+    EARLIEST = "earliest"
+    PRIORITY = "priority"
+
+
+@dataclass(frozen=True, slots=True)
+class NearReport:
+    """What a search for near-duplicates did, and what it passed over.
+
+    Attributes:
+        texts: texts searched.
+        copies: texts whose folded text equals that of another that is kept for them.
+        short: texts with fewer tokens than a shingle, only compared for equality.
+        candidates: pairs that were verified.
+        bands: bands of each sketch.
+        rows: slots in each band.
+        found: the chance that the bands find a pair whose Jaccard similarity is the threshold.
+        half: the Jaccard similarity of which the bands find every second pair.
+        hot_bands: buckets over the cap, in which each text was only paired with two others.
+        largest_band: texts in the largest of them.
+        hot_samples: sampled shingles in more texts than the cap, passed over.
+        veiled: texts that have such shingles.
+    """
+
+    texts: int
+    copies: int
+    short: int
+    candidates: int
+    bands: int
+    rows: int
+    found: float
+    half: float
+    hot_bands: int
+    largest_band: int
+    hot_samples: int
+    veiled: int

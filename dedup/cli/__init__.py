@@ -11,7 +11,11 @@ from dedup import __version__
 from dedup.errors import DedupError
 
 # Command: (module, attribute, one line for --help)
-_COMMANDS: dict[str, tuple[str, str, str]] = {}
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
+    "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
+    "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
+}
 
 
 class LazyGroup(click.Group):

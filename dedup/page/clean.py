@@ -20,6 +20,7 @@ from dedup.page.plain import blocks_of_text, join_lines
 from dedup.page.repeats import mark_repeats
 from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
+from dedup.page.taming import tame
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -70,7 +71,7 @@ def clean(
         blocks, body = _judged(source.markup, settings, rules)
     else:
         blocks = mark_repeats(classify(source.blocks, source.title), settings.text)
-        body = _page_text(blocks, settings.page)
+        body = page_text(blocks, settings.page)
     return Page(
         title=source.title or _first_title(blocks),
         blocks=blocks,
@@ -98,7 +99,7 @@ def _text(
 
 def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text, selectors)
+        markup = blocks_of_html(tame(text), selectors)
         return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
         markdown = blocks_of_markdown(text, _fragment)
@@ -117,7 +118,7 @@ def _judged(
     ]
     if may_repeat(content, settings.text):
         blocks = mark_repeats(verdicts.labelled(), settings.text)
-        return blocks, _page_text(blocks, settings.page)
+        return blocks, page_text(blocks, settings.page)
     pairs = zip(markup.texts, verdicts.labels, strict=True)
     include = settings.page.include
     return (
@@ -135,7 +136,7 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(html).blocks
+        for block in blocks_of_html(tame(html)).blocks
     )
 
 
@@ -143,7 +144,7 @@ def _first_title(blocks: Sequence[LabelledBlock]) -> str:
     return next((block.text for block in blocks if block.label == "title"), "")
 
 
-def _page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:
+def page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
     parts: list[str] = []
     cut = -1  # the block that the last part was cut in
