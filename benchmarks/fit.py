@@ -21,6 +21,7 @@ def standardise(rows: Array) -> tuple[Array, Array]:
 def fit(
     rows: Array, wanted: Array, weights: Array, *, hidden: int, epochs: int, seed: int,
     rate: float = 0.003, decay: float = 1e-4, drop: float = 0.0,
+    prior: Array | None = None,
 ) -> dict[str, Array]:  # fmt: skip
     """Train by Adam with a falling rate on the weighted cross-entropy.
 
@@ -33,6 +34,7 @@ def fit(
         seed: of the first weights and of the order.
         rate: the first learning rate.
         decay: of the weights, decoupled from the gradient.
+        prior: what the linear path starts from and is drawn to, for inputs as given.
         drop: share of the inputs that are put to their mean while training.
     """
     random = np.random.default_rng(seed)
@@ -45,6 +47,10 @@ def fit(
         "skip": np.zeros((inputs, outputs), np.float32),
         "b2": np.zeros(outputs, np.float32),
     }
+    if prior is not None:
+        net["skip"] = np.where(scale[:, None] > 0, prior / np.maximum(scale, 1e-9)[:, None], 0)
+        net["skip"] = net["skip"].astype(np.float32)
+    start = net["skip"].copy()
     first = {key: np.zeros_like(value) for key, value in net.items()}
     second = {key: np.zeros_like(value) for key, value in net.items()}
     weights = (weights / weights.mean()).astype(np.float32)
@@ -77,8 +83,9 @@ def fit(
                 hat = first[key] / (1 - 0.9**step)
                 size = np.sqrt(second[key] / (1 - 0.998**step)) + 1e-8
                 net[key] -= pace * hat / size
-                if key in ("w1", "w2", "skip"):
+                if key in ("w1", "w2"):
                     net[key] *= 1 - pace * decay * 100
+            net["skip"] -= (net["skip"] - start) * np.float32(pace * decay * 100)
     return {"mean": mean, "scale": scale, **net}
 
 

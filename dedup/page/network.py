@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
+from dedup.errors import SettingsError
 from dedup.model import Label
 from dedup.page.features import FEATURES, Described
 from dedup.page.relate import RELATIONS, relate
@@ -21,6 +23,8 @@ from dedup.page.relate import RELATIONS, relate
 Array = np.ndarray[Any, Any]
 CLIP = np.float32(4.0)
 KINDS = tuple(Label)
+# What the weights were trained on: names and order of the inputs.
+INPUTS = crc32(" ".join((*FEATURES, *RELATIONS, *KINDS)).encode())
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ PARTS = ("first", "second", "kinds")
 def read_model(data: bytes, prefix: str) -> Model:
     """Read the networks named ``prefix`` from an ``npz`` archive."""
     with np.load(io.BytesIO(data)) as archive:
+        if int(archive["inputs"]) != INPUTS:
+            raise SettingsError("the weights belong to other features: train them again")
         networks = []
         for part in PARTS:
             inputs = len(RELATIONS) if part == "second" else len(FEATURES)
