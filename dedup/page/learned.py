@@ -1,8 +1,9 @@
 """Blocks to labels by the learned model: content or not, the kind, and the reason in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,8 @@ import numpy as np
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
 from dedup.model import Label, LabelledBlock
+from dedup.page import cues
+from dedup.page.classify import classify
 from dedup.page.features import FEATURES, Described, features_of
 from dedup.page.markup import Markup
 from dedup.page.network import KINDS, Model, shipped
@@ -20,11 +23,16 @@ Array = np.ndarray[Any, Any]
 # From which score a block is content: chosen on the cross-validated scores.
 THRESHOLDS = {"precision": 0.65, "balanced": 0.45, "recall": 0.25}
 # How sure the kinds must be that a content block is a title, a caption or a byline.
-_APART_SURE = 0.6
+_APART_SURE = 0.85
 
 # Text under a key that says "body" is content at least so surely: it was looked for because the
 # tree holds none.
 _FOUND = np.float32(0.7)
+
+# On a page of few blocks the shape of the page says little and rules cost little: there the rules
+# name the kinds, and decide where the model is not sure by so much.
+_FEW = 40
+_SURE = 0.4
 
 _APART = (Label.TITLE, Label.CAPTION, Label.BYLINE)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
@@ -32,7 +40,7 @@ _KIND_INDEX = {label: index for index, label in enumerate(KINDS)}
 _TAG_LABELS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Label.HEADING),
     **dict.fromkeys(("li", "dt", "dd"), Label.LIST),
-    **dict.fromkeys(("tr", "td", "th", "caption"), Label.TABLE),
+    **dict.fromkeys(("tr", "th", "caption"), Label.TABLE),
     **dict.fromkeys(("blockquote", "q"), Label.QUOTE),
     "pre": Label.CODE,
     "figcaption": Label.CAPTION,
@@ -87,7 +95,7 @@ class Verdicts:
         model: the model that was asked.
         labels: one a block.
         scores: one a block: probability of content.
-        ruled: blocks that a rule of the site decided, with its selector.
+        ruled: blocks that a rule decided, with its reason.
     """
 
     page: Markup
@@ -109,7 +117,7 @@ class Verdicts:
         for block, row in enumerate(strongest):
             words = dict.fromkeys(_in_words(FEATURES[k], inputs[block, k] > 0) for k in row)
             if block in self.ruled:
-                reasons.append(f"the site's rule {self.ruled[block]}")
+                reasons.append(self.ruled[block])
             else:
                 reasons.append(self._where(block) + ", ".join(list(words)[:_REASONS]))
         return tuple(reasons)
@@ -164,7 +172,8 @@ def judge(
     for block, element in enumerate(page.elements):
         place = _enclosing(page, element, page.marks) if page.marks else None
         if place is not None:
-            ruled[block], label = rules[page.marks[place]]
+            selector, label = rules[page.marks[place]]
+            ruled[block] = f"the site's rule {selector}"
             scores[block] = float(label in _PROSE)
             if label is Label.BODY:
                 label = _TAG_LABELS.get(tags[block], label)
@@ -178,10 +187,45 @@ def judge(
             forced |= {
                 int(b): _TAG_LABELS.get(tags[b], Label.BODY) for b in np.flatnonzero(outside)
             }
-    labels = _labels(scores >= THRESHOLDS[settings.favor], kinds, tags)
+    border = THRESHOLDS[settings.favor]
+    labels = _labels(scores >= border, kinds, tags)
+    for block, text in enumerate(page.texts):
+        said = _said_whole().get(text.lower()) if len(text) < _WHOLE_CHARS else None
+        if (
+            said is not None
+            and block not in forced
+            and (said is Label.AD or scores[block] < border)
+        ):
+            forced[block] = said
+            ruled[block] = f'says "{text}" and nothing else'
+    if len(tags) <= _FEW:
+        for block, verdict in enumerate(classify(page.blocks, page.title)):
+            if block in forced or block in ruled:
+                continue
+            sure = abs(scores[block] - border) > _SURE
+            kept = verdict.label in _PROSE
+            if verdict.label in _APART or kept == (scores[block] >= border) or not sure:
+                forced[block] = verdict.label
+                ruled[block] = verdict.reason
+                scores[block] = scores[block] if sure else verdict.score
     if forced:
         labels = tuple(forced.get(block, label) for block, label in enumerate(labels))
     return Verdicts(page, described, model, labels, scores, ruled)
+
+
+_WHOLE_CHARS = 24
+_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
+
+
+@cache
+def _said_whole() -> dict[str, Label]:
+    """What a block says that says nothing else, without the patterns among the cues."""
+    return {
+        phrase: label
+        for label, phrases in cues.WHOLE.items()
+        for phrase in phrases.split("|")
+        if not _PATTERN.search(phrase)
+    }
 
 
 def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:

@@ -7,7 +7,7 @@ are computed from; `Block` values are made when somebody asks for them.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
@@ -512,18 +512,17 @@ def _align(source: str, raws: tuple[Sequence[str], ...]) -> Iterator[tuple[int, 
     values = [" ".join(unescape(source[a:b]).split()) for a, b in nodes]
     at = 0
     for pieces in raws:
-        solid = [piece for piece in pieces if piece.strip("\0 \t\r\n\f")]
-        head, tail = (solid[0], solid[-1]) if solid else ("", "")
-        first = _find(values, at, " ".join(head.split()), str.startswith)
-        if first is None:
+        first = last = None
+        for piece in pieces:
+            key = " ".join(piece.replace("\0", " ").split())
+            found = _find(values, at, key) if key else None
+            if found is not None:
+                first = found if first is None else first
+                last, at = found, found + 1
+        if first is None or last is None:
             place = nodes[min(at, len(nodes) - 1)][0] if nodes else 0
             yield place, place
             continue
-        last = first
-        if tail is not head:
-            found = _find(values, first + 1, " ".join(tail.split()), str.endswith)
-            last = first if found is None else found
-        at = last + 1
         start, end = nodes[first][0], nodes[last][1]
         yield (
             start + len(source[start:end]) - len(source[start:end].lstrip()),
@@ -531,10 +530,10 @@ def _align(source: str, raws: tuple[Sequence[str], ...]) -> Iterator[tuple[int, 
         )
 
 
-def _find(values: list[str], at: int, key: str, like: Callable[[str, str], bool]) -> int | None:
-    """The first of the next nodes that is the key, or an end of it (parsers merge nodes)."""
+def _find(values: list[str], at: int, key: str) -> int | None:
+    """The first of the next nodes that is the key, or its beginning (parsers merge nodes)."""
     for j in range(at, min(at + _LOOKAHEAD, len(values))):
-        if values[j] and like(key, values[j]):
+        if values[j] and key.startswith(values[j]):
             return j
     return None
 
