@@ -45,6 +45,7 @@ _TAG_LABELS = {
     "pre": Label.CODE,
     "figcaption": Label.CAPTION,
 }
+_NO_TITLES = frozenset({"button", "li", "select", "label", "textarea", "legend", "td", "tr"})
 _REASONS = 2  # strongest features that are named
 _WORDS = {
     "tokens": ("long", "short"),
@@ -166,54 +167,89 @@ def judge(
     if not page.texts:
         return Verdicts(page, described, model, (), np.zeros(0, np.float32), {})
     scores, kinds = model.scores(described)
+    border = THRESHOLDS[settings.favor]
     tags = [page.tags[element] for element in page.elements]
-    ruled: dict[int, str] = {}
-    forced: dict[int, Label] = {}
-    for block, element in enumerate(page.elements):
-        place = _enclosing(page, element, page.marks) if page.marks else None
+    labels = _labels(scores >= border, kinds, tags)
+    decided = _by_site(page, tags, rules)
+    decided |= _found_outside(page, tags, decided)
+    for block, (label, _) in decided.items():
+        scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
+    decided |= _said(page, described, scores, border, decided)
+    if len(tags) <= _FEW:
+        decided |= _by_rules(page, scores, border, decided)
+    final = list(labels)
+    for block, (label, _) in decided.items():
+        final[block] = labels[block] if label is Label.OTHER else label
+        if label is Label.OTHER and labels[block] in _PROSE:
+            final[block] = label
+    reasons = {block: reason for block, (_, reason) in decided.items() if reason}
+    return Verdicts(page, described, model, tuple(final), scores, reasons)
+
+
+_Decided = dict[int, tuple[Label, str]]
+
+
+def _by_site(page: Markup, tags: Sequence[str], rules: Sequence[tuple[str, Label]]) -> _Decided:
+    """What the rules of the site say."""
+    decided: _Decided = {}
+    for block, element in enumerate(page.elements if page.marks else ()):
+        place = _enclosing(page, element, page.marks)
         if place is not None:
             selector, label = rules[page.marks[place]]
-            ruled[block] = f"the site's rule {selector}"
-            scores[block] = float(label in _PROSE)
-            if label is Label.BODY:
-                label = _TAG_LABELS.get(tags[block], label)
-            if label is not Label.OTHER:
-                forced[block] = label
-    if page.outside:
-        begin, where = page.outside
-        if where != NOSCRIPT:
-            outside = np.array(page.elements) >= begin
-            scores[outside] = np.maximum(scores[outside], _FOUND)
-            forced |= {
-                int(b): _TAG_LABELS.get(tags[b], Label.BODY) for b in np.flatnonzero(outside)
-            }
-    border = THRESHOLDS[settings.favor]
-    labels = _labels(scores >= border, kinds, tags)
+            label = _TAG_LABELS.get(tags[block], label) if label is Label.BODY else label
+            decided[block] = label, f"the site's rule {selector}"
+    return decided
+
+
+def _found_outside(page: Markup, tags: Sequence[str], before: _Decided) -> _Decided:
+    """Text under a key that says "body" is content: the tree holds none."""
+    if page.outside is None or page.outside[1] == NOSCRIPT:
+        return {}
+    return {
+        block: (_TAG_LABELS.get(tags[block], Label.BODY), "")
+        for block, element in enumerate(page.elements)
+        if element >= page.outside[0] and block not in before
+    }
+
+
+def _said(
+    page: Markup, described: Described, scores: Array, border: float, before: _Decided
+) -> _Decided:
+    """What short blocks say of themselves."""
+    decided: _Decided = {}
+    whole = _said_whole()
     for block, text in enumerate(page.texts):
-        said = _said_whole().get(text.lower()) if len(text) < _WHOLE_CHARS else None
-        if (
-            said is not None
-            and block not in forced
-            and (said is Label.AD or scores[block] < border)
-        ):
-            forced[block] = said
-            ruled[block] = f'says "{text}" and nothing else'
-    if len(tags) <= _FEW:
-        for block, verdict in enumerate(classify(page.blocks, page.title)):
-            if block in forced or block in ruled:
-                continue
-            sure = abs(scores[block] - border) > _SURE
-            kept = verdict.label in _PROSE
-            if verdict.label in _APART or kept == (scores[block] >= border) or not sure:
-                forced[block] = verdict.label
-                ruled[block] = verdict.reason
-                scores[block] = scores[block] if sure else verdict.score
-    if forced:
-        labels = tuple(forced.get(block, label) for block, label in enumerate(labels))
-    return Verdicts(page, described, model, labels, scores, ruled)
+        if len(text) > _SHORT_CHARS or block in before:
+            continue
+        low = text.lower()
+        label = whole.get(low)
+        if label is not None and (label is Label.AD or scores[block] < _SURELY):
+            decided[block] = label, f'says "{text}" and nothing else'
+        elif label is None and described.phrases[block] and scores[block] < border:
+            for opening, pattern in cues.patterns("opening"):
+                found = pattern.match(low)
+                if found:
+                    decided[block] = opening, f'begins with "{found.group()}"'
+                    break
+    return decided
 
 
-_WHOLE_CHARS = 24
+def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
+    """The rules' verdicts where they agree with the model, or the model is not sure."""
+    decided: _Decided = {}
+    for block, verdict in enumerate(classify(page.blocks, page.title)):
+        if block in before:
+            continue
+        sure = abs(scores[block] - border) > _SURE
+        kept = verdict.label in _PROSE
+        if verdict.label in _APART or kept == (scores[block] >= border) or not sure:
+            decided[block] = verdict.label, verdict.reason
+            scores[block] = scores[block] if sure else verdict.score
+    return decided
+
+
+_SHORT_CHARS = 40
+_SURELY = 0.95
 _PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
 
 
@@ -246,6 +282,7 @@ def _labels(content: Array, kinds: Array, tags: Sequence[str]) -> tuple[Label, .
         odds[:, [*apart, _KIND_INDEX[Label.BODY]]].sum(1) + 1e-9
     )
     odds[:, [_KIND_INDEX[label] for label in _PROSE]] = 0
+    odds[[tag in _NO_TITLES for tag in tags], _KIND_INDEX[Label.TITLE]] = 0
     others = odds.argmax(1)
     labels = []
     for block, tag in enumerate(tags):
