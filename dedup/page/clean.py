@@ -111,14 +111,15 @@ def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
 def _judged(
     markup: Markup, settings: Settings, rules: Sequence[tuple[str, Label]]
 ) -> tuple[Sequence[LabelledBlock], str]:
-    """Blocks and text of a tree; where nothing can repeat the blocks are made when looked at."""
+    """Blocks and text of a tree; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
     content = [
         t for t, label in zip(markup.texts, verdicts.labels, strict=True) if label in CONTENT
     ]
     if may_repeat(content, settings.text):
-        blocks = mark_repeats(verdicts.labelled(), settings.text)
-        return blocks, page_text(blocks, settings.page)
+        marked = mark_repeats(verdicts.outlines(), settings.text)
+        copies = {block.index: block for block in marked if block.duplicate_of is not None}
+        return LazyBlocks(lambda: verdicts.labelled(copies)), page_text(marked, settings.page)
     pairs = zip(markup.texts, verdicts.labels, strict=True)
     include = settings.page.include
     return (

@@ -13,8 +13,9 @@ from dedup.config import TextSettings
 from dedup.model import LabelledBlock
 from dedup.text.shingles import shingles
 
-# Fewer shared shingles, and fewer tokens in equal blocks, than any repeat has that counts.
-_SHARED = 16
+# Less than any repeat that counts: the share of a block's shingles that come again, the tokens of
+# one such block, and of all of them.
+_SHARED, _LINE, _TOKENS = 0.5, 8, 50
 
 
 class LazyBlocks(Sequence[LabelledBlock]):
@@ -73,7 +74,10 @@ def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
     if len(texts) < 2:
         return False
     cut = shingles(texts, settings)
-    if len(cut.hashes) - len(np.unique(cut.hashes)) >= _SHARED:
-        return True
-    _, first = np.unique(cut.keys[:, 0], return_index=True)
-    return bool(cut.tokens.sum() - cut.tokens[first].sum() >= _SHARED)
+    _, where, counts = np.unique(cut.hashes, return_inverse=True, return_counts=True)
+    shared = np.concatenate([[0], np.cumsum(counts[where] > 1)])
+    sizes = np.diff(cut.offsets)
+    share = np.diff(shared[cut.offsets]) / np.maximum(sizes, 1)
+    _, where, counts = np.unique(cut.keys[:, 0], return_inverse=True, return_counts=True)
+    twice = (cut.tokens >= _LINE) & ((share >= _SHARED) | (counts[where] > 1))
+    return bool(cut.tokens[twice].sum() >= _TOKENS)

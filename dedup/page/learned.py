@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
-from dedup.model import Label, LabelledBlock
+from dedup.model import CONTENT, Block, Label, LabelledBlock
 from dedup.page import cues
 from dedup.page.classify import classify
 from dedup.page.features import FEATURES, Described, features_of
@@ -129,14 +130,38 @@ class Verdicts:
             return WHERE[self.page.outside[1]] + ": "
         return ""
 
-    def labelled(self) -> tuple[LabelledBlock, ...]:
-        """The verdicts beside the blocks."""
+    def labelled(
+        self, copies: Mapping[int, LabelledBlock] = MappingProxyType({})
+    ) -> tuple[LabelledBlock, ...]:
+        """The verdicts beside the blocks; what repeats another block takes its verdict over."""
+        blocks = []
+        for block, label, score, reason in zip(
+            self.page.blocks, self.labels, self.scores.tolist(), self.reasons, strict=True
+        ):
+            copy = copies.get(block.index)
+            if copy is None:
+                blocks.append(LabelledBlock(block, label, score, reason))
+            else:
+                blocks.append(
+                    LabelledBlock(block, copy.label, score, copy.reason, copy.duplicate_of)
+                )
+        return tuple(blocks)
+
+    def outlines(self) -> tuple[LabelledBlock, ...]:
+        """The same without positions and reasons, and with paths for content only."""
+        page = self.page
         return tuple(
-            LabelledBlock(block, label, score, reason)
-            for block, label, score, reason in zip(
-                self.page.blocks, self.labels, self.scores.tolist(), self.reasons, strict=True
+            LabelledBlock(
+                Block(
+                    index, text, 0, 0, page.path(element) if label in CONTENT else "",
+                    page.tags[element],
+                ),
+                label, 0.0, "",
             )
-        )
+            for index, (text, element, label) in enumerate(
+                zip(page.texts, page.elements, self.labels, strict=True)
+            )
+        )  # fmt: skip
 
 
 def judge(
