@@ -6,7 +6,8 @@
     python -m benchmarks.extraction --speed              CPU per page on the wcxb pages
 
 Every page is judged by a model that has seen no page of its site (`benchmarks/folds`);
-``cleaneval`` was never trained on. ``dedup (text)`` is given the page's lines only, as in WET files.
+``cleaneval`` was never trained on. ``dedup (text)`` is given the page's lines only, as in WET
+files.
 """
 
 import argparse

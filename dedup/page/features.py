@@ -238,8 +238,10 @@ _CONTAINER = (
 _NEIGHBOUR = ("tokens", "links", "ends", "heading", "same", "ends_sentence", "starts_digit")
 _WINDOW = ("tokens", "links", "ends", "good_before", "good_after", "sentences", "short", "longest")
 # A short block that holds one of these opens a section, until a long paragraph ends it.
-_SECTION_GROUPS = ("disclaimer", "share", "comment", "login", "subscribe", "more", "related",
-                   "ranking", "ad", "pages", "forum", "tags", "copyright", "policy", "feature")  # fmt: skip
+_SECTION_GROUPS = (
+    "disclaimer", "share", "comment", "login", "subscribe", "more", "related", "ranking", "ad",
+    "pages", "forum", "tags", "copyright", "policy", "feature",
+)  # fmt: skip
 _SECTION_MASK = sum(1 << k for k, group in enumerate(TEXT_GROUPS) if group in _SECTION_GROUPS)
 _SECTION_TOKENS, _PROSE_TOKENS = 9, 40
 _NOT_PROSE = 12.0  # tokens that a block without a sentence takes off the best segment
