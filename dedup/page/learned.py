@@ -148,20 +148,26 @@ class Verdicts:
         return tuple(blocks)
 
     def outlines(self) -> tuple[LabelledBlock, ...]:
-        """The same without positions and reasons, and with paths for content only."""
+        """The same without positions and reasons; of the path only whether it is a quotation."""
         page = self.page
+        quoted: list[bool] = []
+        for tag, name, parent in zip(page.tags, page.names, page.parents, strict=True):
+            quoted.append(
+                (parent >= 0 and quoted[parent]) or tag == "blockquote" or "quote" in name
+            )
         return tuple(
             LabelledBlock(
                 Block(
-                    index, text, 0, 0, page.path(element) if label in CONTENT else "",
-                    page.tags[element],
+                    index, text, 0, 0, "blockquote" if quoted[element] else "", page.tags[element]
                 ),
-                label, 0.0, "",
+                label,
+                0.0,
+                "",
             )
             for index, (text, element, label) in enumerate(
                 zip(page.texts, page.elements, self.labels, strict=True)
             )
-        )  # fmt: skip
+        )
 
 
 def judge(

@@ -92,3 +92,8 @@ def test_named_features_say_what_they_say() -> None:
 def test_lines_have_features_too() -> None:
     rows = features_of(columns_of_lines(["a", "b", "c"], [False, True, True])).matrix
     assert rows[:, FEATURES.index("own:<li>")].tolist() == [0, 1, 1]
+
+
+def test_nul_in_a_line_is_a_blank() -> None:
+    with_nul = features_of(columns_of_lines(["a\0b", "c"], [False, False])).matrix
+    assert np.array_equal(with_nul, features_of(columns_of_lines(["a b", "c"], [False] * 2)).matrix)
