@@ -11,7 +11,9 @@ from dedup import __version__
 from dedup.errors import DedupError
 
 # Command: (module, attribute, one line for --help)
-_COMMANDS: dict[str, tuple[str, str, str]] = {}
+_COMMANDS: dict[str, tuple[str, str, str]] = {
+    "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
+}
 
 
 class LazyGroup(click.Group):

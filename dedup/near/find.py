@@ -64,7 +64,9 @@ def find_duplicates(
     ranking = rank(prints, packed, preferences(near.keep, order, len(packed)))
     leaders = copies(prints, ranking)
     # From here on texts are numbered in the order in which they would be kept.
-    chosen = ranking[(leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)]
+    chosen = ranking[
+        (leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)
+    ]
     banded = band_pairs(prints.bands, chosen, near.cap)
     is_long = prints.tokens[chosen] >= LONG
     share = min(threshold, near.containment)
@@ -130,8 +132,9 @@ def rank(prints: Fingerprints, packed: Packed, preferred: Order) -> Ints:
     What is preferred, then the longest; ties are broken by the texts themselves.
     """
     raw = np.zeros(len(prints), np.int64)
+    data = packed.data.data
     for i in _repeated(prints.keys):
-        raw[i] = crc32(packed.data[packed.offsets[i] : packed.offsets[i + 1]])
+        raw[i] = crc32(data[packed.offsets[i] : packed.offsets[i + 1]])
     keys = prints.keys
     return np.lexsort((raw, -prints.sizes, keys[:, 1], keys[:, 0], -prints.tokens, preferred))
 
@@ -221,8 +224,12 @@ def _excerpts(verified: Verified, chosen: Ints, ids: Sequence[int | str] | None)
 def _sorted(matches: Matches) -> Matches:
     """The same matches by index of the texts."""
     order = np.lexsort((matches.b, matches.a))
-    columns = (getattr(matches, name)[order] for name in _COLUMNS)
-    return Matches(*columns, matches.ids)
-
-
-_COLUMNS = ("a", "b", "jaccard", "containment_a", "containment_b", "kind")
+    return Matches(
+        matches.a[order],
+        matches.b[order],
+        matches.jaccard[order],
+        matches.containment_a[order],
+        matches.containment_b[order],
+        matches.kind[order],
+        matches.ids,
+    )
