@@ -101,9 +101,7 @@ def verify(
         hashes, offsets, _, _ = text_kernels.shingles(
             packed.data, begins[here], ends[here], table.entries, table.extra, settings.shingle
         )
-        counts, shared[chosen] = kernels.shared_shingles(
-            hashes, offsets, local[0], local[1], share
-        )
+        counts, shared[chosen] = kernels.shared_shingles(hashes, offsets, local[0], local[1], share)
         sizes[:, chosen] = counts[np.where(swap[chosen], local[::-1], local)]
 
     spans = _batches(lengths, lead[order], other[order])
