@@ -154,7 +154,7 @@ def _wide(data: bytes) -> str:
         ("utf-16-le", sample[1::2], sample[::2]),
         ("utf-16-be", sample[::2], sample[1::2]),
     ):
-        if high.count(0) > 0.1 * pairs and low.count(0) < 0.02 * pairs:
+        if high.count(0) > 0.1 * pairs and low.count(0) < 0.05 * pairs:
             return codec
     return ""
 

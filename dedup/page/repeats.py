@@ -25,8 +25,6 @@ _LINE_COLUMNS = 56
 # Two blocks are the same from this share of common shingles (of the larger one): it forgives a
 # label in front ("Summary:") and an edited word.
 _NEAR = 0.8
-# ... and from this one where the blocks before them are the same: there an edit is expected.
-_NEAR_IN_STEP = 0.6
 # So many blocks (a caption, a byline) may stand between two that continue a run.
 _GAP = 2
 # A block needs so many shingles to be looked up by them, and so many of the lowest are looked up.
@@ -93,7 +91,7 @@ class _Index:
 
     def matches(self, i: int, hint: int) -> int | None:
         """An earlier block that block i repeats, ``hint`` first."""
-        if 0 <= hint < i and self.same(hint, i, _NEAR_IN_STEP):
+        if 0 <= hint < i and self.same(hint, i):
             return hint
         found = self._by_key.get(self.keys[i])
         if found is not None:
@@ -102,7 +100,7 @@ class _Index:
             earlier for low in self._lowest(i) if (earlier := self._by_shingle.get(low)) is not None
         )
         for earlier, _ in votes.most_common(2):
-            if self.same(earlier, i, _NEAR):
+            if self.same(earlier, i):
                 return earlier
         return None
 
@@ -112,15 +110,15 @@ class _Index:
         for low in self._lowest(i):
             self._by_shingle.setdefault(low, i)
 
-    def same(self, a: int, b: int, share: float) -> bool:
+    def same(self, a: int, b: int) -> bool:
         """Equal after folding, or nearly so."""
         if self.keys[a] == self.keys[b]:
             return True
         one, other = self.sets[a], self.sets[b]
         small, large = sorted((one.size, other.size))
-        if small < _LOOKUP_MIN or small < share * large:
+        if small < _LOOKUP_MIN or small < _NEAR * large:
             return False
-        return np.intersect1d(one, other, assume_unique=True).size >= share * large
+        return np.intersect1d(one, other, assume_unique=True).size >= _NEAR * large
 
     def inside(self, a: int, b: int) -> bool:
         """Whether block a lies in block b."""
