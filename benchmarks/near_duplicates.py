@@ -1,7 +1,7 @@
-"""Near-duplicates with planted copies: what is found, what is true of it, how fast, in how much room.
+"""Near-duplicates with planted copies: what is found, what of it is true, time and memory.
 
-``python -m benchmarks.near_duplicates [--quick] [--json PATH] [--million]``; base documents are read
-from ``../shared/dev/neardup`` (or the folder in ``DEDUP_DATA``). Times are CPU seconds of one thread.
+``python -m benchmarks.near_duplicates [--quick] [--json PATH] [--million]``; base documents are
+read from ``../shared/dev/neardup`` (or the folder in ``DEDUP_DATA``). Times are CPU seconds.
 """
 
 import argparse
@@ -153,13 +153,13 @@ def kernel(documents: Sequence[str], spaced: bool) -> dict[str, float]:
 
 
 _ONE_SIZE = """
-import json, random, resource, sys, time
+import json, re, sys, time
 from benchmarks.near_duplicates import generated
 from dedup import find_duplicates
 size = int(sys.argv[1])
 find_duplicates(generated(100))
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def peak():  # of this process alone: ru_maxrss would hand on the parent's
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
 texts = generated(size)
 before = peak()
 start, wall = time.process_time(), time.perf_counter()
@@ -237,10 +237,9 @@ def show(results: dict[str, Any]) -> None:
         for kind, row in result["kinds"].items():
             print(f"  {kind:48} {row['found']:.4f}  of true {row['found of true']:.4f}")
         for peer, row in result["peers"].items():
-            print(
-                f"  {peer:12} {row['docs/s']:8.0f} docs/s ({row['times slower']:.1f} times slower), "
-                f"recall {row['recall']:.3f}, precision {row['precision']:.3f}"
-            )
+            speed = f"{row['docs/s']:8.0f} docs/s ({row['times slower']:.1f} times slower)"
+            found = f"recall {row['recall']:.3f}, precision {row['precision']:.3f}"
+            print(f"  {peer:12} {speed}, {found}")
         print("  sketch kernel", {k: round(v, 1) for k, v in result["sketch kernel"].items()})
     for row in [*results["growth"], *results.get("adversarial", [])]:
         print({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()})

@@ -1,4 +1,4 @@
-"""The peers in their usual way of use: from a list of str to candidate pairs, tokenising included."""
+"""The peers, used the usual way: from a list of str to candidate pairs, tokenising included."""
 
 import importlib.util
 import re

@@ -7,17 +7,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dedup.config import NearSettings, PageSettings, Settings, TextSettings
+    from dedup.config import (
+        CorpusSettings,
+        KeySettings,
+        NearSettings,
+        PageSettings,
+        Settings,
+        TemplateSettings,
+        TextSettings,
+    )
+    from dedup.corpus.pipeline import run
+    from dedup.corpus.tables import clean_table, deduplicate_table
+    from dedup.corpus.template import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
     from dedup.near.find import find_duplicates
+    from dedup.page.clean import clean
 
 __version__ = "0.1.0"
 
 _HOME = {
     "Block": "model",
+    "CorpusSettings": "config",
     "DedupError": "errors",
+    "KeySettings": "config",
     "Label": "model",
     "LabelledBlock": "model",
     "Match": "model",
@@ -28,14 +42,22 @@ _HOME = {
     "Relation": "model",
     "Settings": "config",
     "Span": "model",
+    "TemplateSettings": "config",
+    "Templates": "corpus.template",
     "TextSettings": "config",
+    "clean": "page.clean",
+    "clean_table": "corpus.tables",
     "compare": "near.compare",
+    "deduplicate_table": "corpus.tables",
     "find_duplicates": "near.find",
+    "run": "corpus.pipeline",
 }
 
 __all__ = [
     "Block",
+    "CorpusSettings",
     "DedupError",
+    "KeySettings",
     "Label",
     "LabelledBlock",
     "Match",
@@ -46,9 +68,15 @@ __all__ = [
     "Relation",
     "Settings",
     "Span",
+    "TemplateSettings",
+    "Templates",
     "TextSettings",
+    "clean",
+    "clean_table",
     "compare",
+    "deduplicate_table",
     "find_duplicates",
+    "run",
 ]
 
 

@@ -60,12 +60,99 @@ class NearSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateSettings:
+    """When a block that recurs over the pages of a host is taken for its template.
+
+    A share is that of the host's pages with text of their own. How the four differ is told at
+    `dedup.Templates`.
+
+    Attributes:
+        pages: the pages on which a block must be, at least; hosts with fewer are not judged.
+        frame_short: share for a short or linked block outside the body.
+        frame_long: share for a paragraph outside the body.
+        inside_short: share for a short block between paragraphs that are the page's own.
+        inside_long: share for a paragraph between paragraphs that are the page's own.
+        entries: fingerprints held at once; the rarest are dropped beyond (about 200 bytes each).
+    """
+
+    pages: int = 4
+    frame_short: float = 0.15
+    frame_long: float = 0.3
+    inside_short: float = 0.5
+    inside_long: float = 0.7
+    entries: int = 4_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySettings:
+    """What the fields of a record are called; a dotted key reaches into nested objects.
+
+    Attributes:
+        text: the text, already taken out of its page.
+        html: the page; where a record has both, the page is read.
+        id: the record's id.
+        url: where the page came from.
+        date: the record's date, as ISO 8601, for ``near.keep = "earliest"``.
+        priority: a number, for ``near.keep = "priority"``.
+        metadata: where what a page says of itself is written to.
+    """
+
+    text: str = "text"
+    html: str = "html"
+    id: str = "id"
+    url: str = "url"
+    date: str = "date"
+    priority: str = "priority"
+    metadata: str = "metadata"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusSettings:
+    """What `dedup.run` makes of a corpus.
+
+    Attributes:
+        mode: ``filter`` (the clean, unique corpus), ``annotate`` (a verdict beside every record, in
+            the order of the input) or ``clusters`` (what is the same as what).
+        clean: which records go through `dedup.clean`: ``auto`` (markup, WARC, WET and page files;
+            a text under the text key is taken as it is), ``always`` or ``never``.
+        level: ``document``, or ``block`` to drop repeated paragraphs across documents too.
+        block_length: characters from which a paragraph is compared at level ``block``.
+        contained: ``remove`` or ``keep`` documents that lie in another one.
+        removed: also write what was removed, each with its reason.
+        output: ``jsonl``, ``jsonl.gz``, ``jsonl.zst`` or ``parquet``; as the input by default.
+        input: the format of inputs whose name does not tell: ``jsonl``, ``parquet``, ``warc``.
+        part_bytes: bytes of input in one stage file.
+        part_rows: records in one stage file.
+        record_bytes: the largest record that is read.
+        page_seconds: time that one page may take before it is set aside.
+        memory: bytes that the comparison may hold at once.
+    """
+
+    mode: str = "filter"
+    clean: str = "auto"
+    level: str = "document"
+    block_length: int = 80
+    contained: str = "remove"
+    removed: bool = False
+    output: str = ""
+    input: str = ""
+    part_bytes: int = 16 << 20
+    part_rows: int = 5_000
+    record_bytes: int = 100 << 20
+    page_seconds: float = 60.0
+    memory: int = 2 << 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The settings of every stage."""
 
     text: TextSettings = field(default_factory=TextSettings)
     page: PageSettings = field(default_factory=PageSettings)
     near: NearSettings = field(default_factory=NearSettings)
+    templates: TemplateSettings = field(default_factory=TemplateSettings)
+    keys: KeySettings = field(default_factory=KeySettings)
+    corpus: CorpusSettings = field(default_factory=CorpusSettings)
 
 
 DEFAULTS = Settings()

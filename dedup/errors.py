@@ -4,6 +4,7 @@
     ├── InputError            the data cannot be read as what it was said to be
     ├── SettingsError         a setting, or a combination of settings, makes no sense
     ├── SketchMismatchError   two sketches or indexes that cannot be compared
+    ├── RunError              a run over a corpus cannot go on
     └── MissingExtraError     the call needs a package of an optional extra
 
 Each message names what was wrong and what to do about it.
@@ -24,6 +25,10 @@ class SettingsError(DedupError, ValueError):
 
 class SketchMismatchError(DedupError, ValueError):
     """Two sketches, or a sketch and an index, were made with different settings."""
+
+
+class RunError(DedupError):
+    """A run over a corpus cannot go on; what it has done so far is kept for ``--resume``."""
 
 
 class MissingExtraError(DedupError, ImportError):

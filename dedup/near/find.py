@@ -13,7 +13,7 @@ from dedup.model import Keep, NearReport
 from dedup.near.clusters import Clusters, Matches
 from dedup.near.excerpts import LONG, sample_pairs
 from dedup.near.fingerprints import Fingerprints, fingerprint
-from dedup.near.lsh import band_pairs, bands_for, distinct
+from dedup.near.lsh import Bands, band_pairs, bands_for, distinct
 from dedup.near.verify import Verified, split, verify
 from dedup.text.shingles import Packed, pack
 
@@ -61,7 +61,38 @@ def find_duplicates(
     if ids is not None and len(ids) != len(packed):
         raise SettingsError(f"{len(ids)} ids for {len(packed)} texts: give one id for each text")
     prints = fingerprint(packed, bands, settings.text, jobs)
-    ranking = rank(prints, packed, preferences(near.keep, order, len(packed)))
+    preferred = preferences(near.keep, order, len(packed))
+    return search(
+        packed, prints, bands, preferred, threshold, ids=ids, jobs=jobs, settings=settings
+    )
+
+
+def search(
+    packed: Packed,
+    prints: Fingerprints,
+    bands: Bands,
+    preferred: Order,
+    threshold: float,
+    *,
+    ids: Sequence[int | str] | None = None,
+    jobs: int = 1,
+    settings: Settings = DEFAULTS,
+) -> Clusters:
+    """`find_duplicates` of texts whose fingerprints are there already.
+
+    Args:
+        packed: the texts; they are only looked at where they are compared, and may be mapped from
+            a file.
+        prints: their fingerprints.
+        bands: the bands that the fingerprints were made with.
+        preferred: a number for each text, the smaller the rather it is kept.
+        threshold: the Jaccard similarity from which texts are near-duplicates.
+        ids: what the results should call the texts by.
+        jobs: threads.
+        settings: all the rest.
+    """
+    near = settings.near
+    ranking = rank(prints, packed, preferred)
     leaders = copies(prints, ranking)
     # From here on texts are numbered in the order in which they would be kept.
     chosen = ranking[

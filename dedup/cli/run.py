@@ -1,0 +1,201 @@
+"""``dedup run``: from a crawl to a corpus."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dedup.config import DEFAULTS, Settings
+from dedup.corpus.pipeline import run
+from dedup.corpus.plan import MODES, OUTPUTS, preview
+from dedup.corpus.progress import Progress, Report, silent
+from dedup.corpus.settings_file import load_settings, with_values, with_words
+from dedup.errors import RunError
+
+_KEYS = ("text", "html", "id", "url", "date", "priority", "metadata")
+
+
+def _key_options(command: Any) -> Any:
+    for key in reversed(_KEYS):
+        help_text = f"What the field '{key}' is called; dotted where it is nested."
+        command = click.option(f"--{key}-key", metavar="KEY", help=help_text)(command)
+    return command
+
+
+@click.command("run", context_settings={"show_default": True})
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "--out", "-o", required=True, type=click.Path(file_okay=False), help="Directory of the run."
+)
+@click.option("--mode", type=click.Choice(MODES), help="What to write.  [default: filter]")
+@click.option(
+    "--config", type=click.Path(dir_okay=False), help="Settings as TOML, a table a stage."
+)
+@click.option(
+    "--set",
+    "words",
+    multiple=True,
+    metavar="STAGE.NAME=VALUE",
+    help="Any setting; may be repeated.",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="REF",
+    help="Leave out what this corpus holds; may be repeated.",
+)
+@click.option(
+    "--level", type=click.Choice(["document", "block"]), help="Also drop repeated paragraphs."
+)
+@click.option(
+    "--clean", type=click.Choice(["auto", "always", "never"]), help="Which records to clean."
+)
+@click.option("--threshold", type=float, help="Jaccard similarity of near-duplicates.")
+@click.option(
+    "--containment", type=float, help="Share of a text from which it counts as contained."
+)
+@click.option("--keep", help="Which one to keep: longest, first, earliest or priority.")
+@click.option(
+    "--contained", type=click.Choice(["remove", "keep"]), help="Documents that lie in others."
+)
+@click.option("--removed", is_flag=True, help="Also write what was removed, with the reasons.")
+@click.option(
+    "--output-format", type=click.Choice(OUTPUTS[1:]), help="As the first input by default."
+)
+@click.option(
+    "--input-format",
+    type=click.Choice(["jsonl", "parquet", "warc", "files"]),
+    help="Where names do not tell.",
+)
+@_key_options
+@click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Worker processes.")
+@click.option("--resume", is_flag=True, help="Go on with the run begun in --out.")
+@click.option("--rank", type=click.IntRange(0), default=0, help="Number of this job of an array.")
+@click.option(
+    "--world-size", type=click.IntRange(1), default=1, help="Jobs in the array; they only clean."
+)
+@click.option("--merge", is_flag=True, help="Do the rest after all jobs of the array.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and the first records, and stop.")
+@click.option(
+    "--log-format", type=click.Choice(["auto", "json"]), default="auto", help="Progress on stderr."
+)
+@click.pass_context
+def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options: Any) -> None:
+    """Turn pages or documents into a clean, unique corpus.
+
+    INPUT is a JSONL (.gz, .zst), Parquet, WARC or WET file, a page, a directory, a glob, or - for
+    JSON lines on standard input. The corpus lies in OUT/corpus.*, beside summary.json and
+    rejected.jsonl. Exit code 1: some records were set aside, or the run cannot go on for now.
+    """
+    settings = _settings(options)
+    if options["dry_run"]:
+        click.echo(preview(inputs, options["against"], settings))
+        return
+    try:
+        summary = run(
+            inputs,
+            out,
+            settings,
+            against=options["against"],
+            jobs=options["jobs"],
+            resume=options["resume"] or options["merge"],
+            rank=options["rank"],
+            world_size=options["world_size"],
+            report=_report(options["log_format"]),
+        )
+    except RunError as error:
+        click.echo(f"Error: {error}", err=True)
+        ctx.exit(1)
+    if options["log_format"] == "json":
+        click.echo(json.dumps({"event": "summary", **summary}), err=True)
+    else:
+        click.echo(render(summary, Path(out)), err=True)
+    ctx.exit(1 if summary.get("rejected") else 0)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """Defaults, then the file, then the options, then the words of --set."""
+    settings = load_settings(options["config"]) if options["config"] else DEFAULTS
+    corpus = ("mode", "level", "clean", "contained")
+    given: dict[str, dict[str, Any]] = {
+        "corpus": {name: options[name] for name in corpus},
+        "near": {name: options[name] for name in ("threshold", "containment", "keep")},
+        "keys": {key: options[f"{key}_key"] for key in _KEYS},
+    }
+    given["corpus"]["output"] = options["output_format"]
+    given["corpus"]["input"] = options["input_format"]
+    given["corpus"]["removed"] = options["removed"] or None
+    chosen = {
+        stage: {name: value for name, value in values.items() if value is not None}
+        for stage, values in given.items()
+    }
+    return with_words(with_values(settings, chosen), options["words"])
+
+
+def _report(log_format: str) -> Report:
+    if log_format == "json":
+        return _json_line
+    return _Bar() if sys.stderr.isatty() else silent
+
+
+def _json_line(progress: Progress) -> None:
+    fields = {
+        "event": "stage ended" if progress.ended else "progress",
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "stage": progress.stage,
+        progress.unit: progress.done,
+        "seconds": round(progress.seconds, 3),
+        "rate": round(progress.rate, 1),
+        "remaining": progress.remaining,
+    }
+    click.echo(json.dumps(fields), err=True)
+
+
+class _Bar:
+    """One bar a stage, on a terminal."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: Any = None
+
+    def __call__(self, progress: Progress) -> None:
+        from tqdm import tqdm
+
+        if progress.stage != self._stage:
+            self._stage = progress.stage
+            self._bar = tqdm(desc=progress.stage, unit=f" {progress.unit}", file=sys.stderr)
+        self._bar.total = progress.total
+        self._bar.update(progress.done - self._bar.n)
+        if progress.ended:
+            self._bar.close()
+
+
+def render(summary: dict[str, Any], out: Path) -> str:
+    """The summary as a table for people.
+
+    >>> print(render({"rank": 0, "world_size": 2, "parts": 3}, Path("o")))
+    rank 0 of 2 has cleaned its share; when all have: dedup run ... --out o --merge
+    """
+    if "rank" in summary:
+        rank, size = summary["rank"], summary["world_size"]
+        then = f"when all have: dedup run ... --out {out} --merge"
+        return f"rank {rank} of {size} has cleaned its share; {then}"
+    lines = [f"{summary['records']:>12,}  records", f"{summary['kept']:>12,}  kept"]
+    lines += [f"{count:>12,}  removed: {name}" for name, count in summary["removed"].items()]
+    lines += [f"{n:>12,}  set aside: {name}" for name, n in summary["rejected_by_reason"].items()]
+    lines += [f"{count:>12,}  skipped: {name}" for name, count in summary["skipped"].items()]
+    lines += [f"{count:>12,}  blocks: {name}" for name, count in summary["blocks"].items()]
+    lines.append(f"{summary['template_blocks']:>12,}  blocks of templates")
+    if summary["repeated_paragraphs"]:
+        lines.append(f"{summary['repeated_paragraphs']:>12,}  repeated paragraphs")
+    lines.append(f"{summary['bytes_in']:>12,}  bytes in")
+    lines.append(f"{summary['text_bytes_out']:>12,}  bytes of text out")
+    for stage, figures in summary["time"].items():
+        lines.append(
+            f"{figures['seconds']:>11,.1f}s  {stage} ({figures['cpu_seconds']:,.1f} s CPU)"
+        )
+    lines.append(f"{summary['records_per_second']:>12,.1f}  records a second")
+    return "\n".join([*lines, f"in {out}: {', '.join(summary['files'])}"])

@@ -1,0 +1,200 @@
+"""The stage ``near``: the documents of all parts compared, in bounded memory."""
+
+import mmap
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.config import Settings
+from dedup.corpus.extra import require
+from dedup.corpus.paragraphs import repeated_paragraphs
+from dedup.corpus.plan import Plan
+from dedup.corpus.store import Manifest, write_whole
+from dedup.corpus.tasks import part_name, read_arrays, read_table, write_table
+from dedup.corpus.verdicts import Fate, Verdicts, judge
+from dedup.errors import RunError
+from dedup.model import Keep
+from dedup.near.find import preferences, rank, search
+from dedup.near.fingerprints import Fingerprints
+from dedup.near.lsh import bands_for
+from dedup.text.shingles import Packed
+
+Key = tuple[int, int]
+VERDICTS = "stages/near/verdicts.arrow"
+PARAGRAPHS = "stages/near/paragraphs.arrow"
+_TEXTS = "stages/near/texts.utf8"
+_BANDS = "stages/near/bands.u64"
+# Arrays of the size of the samples that are held at once where candidates are looked for.
+_COPIES = 4
+
+
+def compare_parts(
+    root: Path, parts: Sequence[Key], plan: Plan, manifest: Manifest, jobs: int
+) -> int:
+    """Compare all documents and write what becomes of each.
+
+    Fingerprints are held in memory (the band keys on disk where they are large), texts are mapped
+    from disk and only read where two documents are compared.
+
+    Returns:
+        The number of documents compared; 0 where that was done before.
+
+    Raises:
+        RunError: if the fingerprints do not fit ``settings.corpus.memory``.
+    """
+    if manifest.whole(VERDICTS) and manifest.whole(PARAGRAPHS):
+        return 0
+    settings = plan.settings
+    prints = load_fingerprints(root, parts, settings.corpus.memory)
+    packed = _map_texts(root, parts, prints)
+    reference = _first_reference(root, parts, plan)
+    preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
+    preferred[reference:] = -np.inf
+    threshold = settings.near.threshold
+    bands = bands_for(threshold, settings.text.slots)
+    clusters = search(packed, prints, bands, preferred, threshold, jobs=jobs, settings=settings)
+    verdicts = judge(clusters, prints.tokens, settings.corpus.contained == "remove", reference)
+    spans = _no_paragraphs()
+    if settings.corpus.level == "block":
+        places = np.empty(len(prints), np.int64)
+        places[rank(prints, packed, preferred)] = np.arange(len(prints))
+        spans, emptied = repeated_paragraphs(
+            _texts(root, parts), verdicts.fate, places, reference, settings
+        )
+        verdicts.fate[emptied] = Fate.REPEATED
+    manifest.add(write_table(root, PARAGRAPHS, spans))
+    facts = {b"dedup": require("orjson").dumps(asdict(clusters.report))}
+    manifest.add(
+        write_table(root, VERDICTS, _verdict_table(verdicts).replace_schema_metadata(facts))
+    )
+    return len(prints)
+
+
+def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerprints:
+    """The fingerprints of all parts in one; large band keys come from a file of their own."""
+    paths = [root / part_name("texts", *key, "npy") for key in parts]
+    shapes = [_bands_shape(path) for path in paths]
+    texts = sum(shape[1] for shape in shapes)
+    rows = shapes[0][0] if shapes else 1
+    bands: npt.NDArray[np.uint64]
+    if 8 * rows * texts > memory // 4:
+        (root / _BANDS).parent.mkdir(parents=True, exist_ok=True)
+        bands = np.memmap(root / _BANDS, np.uint64, "w+", shape=(rows, texts))
+    else:
+        bands = np.empty((rows, texts), np.uint64)
+    loaded: list[Fingerprints] = []
+    at = samples = 0
+    for path in paths:
+        part = read_arrays(path)
+        bands[:, at : at + len(part)] = part.bands
+        at += len(part)
+        samples += part.samples.nbytes
+        need = _COPIES * samples + 100 * at
+        if need > memory:
+            raise RunError(
+                f"comparing takes {need >> 20} MB for the first {at:,} documents alone: raise "
+                "corpus.memory, or run on a part and compare the rest --against it"
+            )
+        loaded.append(
+            Fingerprints(
+                bands[:, :0], part.samples, part.offsets, part.keys, part.tokens, part.sizes
+            )
+        )
+    none = np.zeros(0, np.int64)
+    counts = [np.diff(part.offsets) for part in loaded]
+    return Fingerprints(
+        bands,
+        np.concatenate([np.zeros(0, np.uint64), *(part.samples for part in loaded)]),
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate([none, *counts]))]),
+        np.concatenate([np.zeros((0, 2), np.uint64), *(part.keys for part in loaded)]),
+        np.concatenate([none, *(part.tokens for part in loaded)]),
+        np.concatenate([none, *(part.sizes for part in loaded)]),
+    )
+
+
+def _bands_shape(path: Path) -> tuple[int, int]:
+    with path.open("rb") as file:
+        np.lib.format.read_magic(file)
+        rows, texts = np.lib.format.read_array_header_1_0(file)[0]
+    return rows, texts
+
+
+def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Packed:
+    """All texts in one file, mapped."""
+
+    def write(file: Any) -> None:
+        for key in parts:
+            with (root / part_name("texts", *key, "utf8")).open("rb") as part:
+                while chunk := part.read(1 << 20):
+                    file.write(chunk)
+
+    entry = write_whole(root, _TEXTS, write)
+    data = np.zeros(0, np.uint8)
+    if entry.size:
+        with (root / _TEXTS).open("rb") as file:
+            data = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+    return Packed(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(prints.sizes)]))
+
+
+def _first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
+    """The number of documents that are inputs; those behind are only compared with."""
+    return sum(
+        _bands_shape(root / part_name("texts", source, part, "npy"))[1]
+        for source, part in parts
+        if source < plan.inputs
+    )
+
+
+def _order(root: Path, parts: Sequence[Key], settings: Settings) -> list[float | None] | None:
+    """What documents are kept by: dates as seconds since 1970, or priorities."""
+    keep = settings.near.keep
+    if keep not in (Keep.EARLIEST, Keep.PRIORITY):
+        return None
+    column = "date" if keep is Keep.EARLIEST else "priority"
+    values: list[float | None] = []
+    for key in parts:
+        found = read_table(root / part_name("clean", *key), [column])[column].to_pylist()
+        values += map(seconds, found) if keep is Keep.EARLIEST else found
+    return values
+
+
+def seconds(date: str | None) -> float | None:
+    """Seconds since 1970 of an ISO 8601 date; None if it is none. Without zone it is UTC.
+
+    >>> seconds("1970-01-02"), seconds("1970-01-01T01:00:00+01:00"), seconds("yesterday")
+    (86400.0, 0.0, None)
+    """
+    try:
+        parsed = datetime.fromisoformat(date or "")
+    except ValueError:
+        return None
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
+
+
+def _texts(root: Path, parts: Sequence[Key]) -> Any:
+    """The texts of each part as an Arrow column, one part after the other; can be begun anew."""
+    return lambda: (read_table(root / part_name("texts", *key), ["text"])["text"] for key in parts)
+
+
+def _verdict_table(verdicts: Verdicts) -> Any:
+    return require("pyarrow").table(
+        {
+            "fate": verdicts.fate,
+            "partner": verdicts.partner,
+            "jaccard": verdicts.jaccard,
+            "containment": verdicts.containment,
+            "partner_containment": verdicts.partner_containment,
+        }
+    )
+
+
+def _no_paragraphs() -> Any:
+    pa = require("pyarrow")
+    return pa.table(
+        {name: pa.array([], pa.int64()) for name in ("document", "start", "end", "partner")}
+    )

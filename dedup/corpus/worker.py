@@ -1,0 +1,79 @@
+"""The process behind `dedup.corpus.workers`: takes calls from stdin, answers on stdout.
+
+It is started as ``python -m dedup.corpus.worker BEATS`` and not by `multiprocessing`, so that a
+script that calls `dedup.run` needs no main guard and no thread is forked.
+"""
+
+import itertools
+import os
+import pickle
+import struct
+import sys
+import time
+from importlib import import_module
+from typing import IO, Any
+
+LENGTH = struct.Struct("<Q")
+# How many beats there were, and the index of the item at hand.
+BEAT = struct.Struct("<qq")
+IDLE = -1
+
+
+def send(stream: IO[bytes], value: Any) -> None:
+    """Write one value behind its length."""
+    data = pickle.dumps(value, protocol=5)
+    stream.write(LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+def receive(stream: IO[bytes]) -> Any:
+    """Read one value.
+
+    Raises:
+        EOFError: if the other side is gone.
+    """
+    head = _exactly(stream, LENGTH.size)
+    return pickle.loads(_exactly(stream, LENGTH.unpack(head)[0]))
+
+
+def _exactly(stream: IO[bytes], size: int) -> bytes:
+    data = stream.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def main(beats: str) -> None:
+    """Answer calls until stdin ends."""
+    calls = sys.stdin.buffer
+    # What a library prints must not run into the answers.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    beat_file = os.open(beats, os.O_WRONLY)
+
+    count = itertools.count(1)
+
+    def beat(index: int) -> None:
+        os.pwrite(beat_file, BEAT.pack(next(count), index), 0)
+
+    known: tuple[str, tuple[Any, ...]] | None = None
+    while True:
+        try:
+            name, setup, payload, skip = receive(calls)
+        except EOFError:
+            return
+        try:
+            if (name, setup) != known:
+                module, _, function = name.partition(":")
+                task = getattr(import_module(module), function)(*setup)
+                known = name, setup
+            answer = (True, task(payload, skip, beat))
+        except Exception as error:
+            answer = (False, error)
+        beat(IDLE)
+        send(answers, (*answer, time.process_time()))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,131 @@
+"""One page: bytes to text, blocks, labels and repeats.
+
+decode -> blocks -> classify -> repeats -> Page
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dedup.config import DEFAULTS, PageSettings, Settings
+from dedup.errors import InputError
+from dedup.model import Block, LabelledBlock, Page, SourceKind
+from dedup.page.classify import classify
+from dedup.page.decode import decode
+from dedup.page.markdown import blocks_of_markdown
+from dedup.page.markup import blocks_of_html
+from dedup.page.plain import blocks_of_text, join_lines
+from dedup.page.repeats import mark_repeats
+from dedup.page.sniff import sniff
+from dedup.page.taming import tame
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source cut into blocks."""
+
+    blocks: tuple[Block, ...]
+    title: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+def clean(
+    data: "bytes | str | BeautifulSoup",
+    *,
+    url: str | None = None,
+    kind: SourceKind | str | None = None,
+    encoding: str | None = None,
+    settings: Settings = DEFAULTS,
+) -> Page:
+    """Clean one page: label every block, and keep the text that belongs and repeats nothing.
+
+    Args:
+        data: the page as served (bytes), decoded (str), or as a parsed ``BeautifulSoup``.
+        url: where the page came from.
+        kind: ``html``, ``text`` or ``markdown``; told from the data if not given.
+        encoding: the encoding of the bytes where it is known (the HTTP header).
+        settings: see `dedup.config`.
+
+    Raises:
+        InputError: the data is binary, the encoding unknown, or ``data`` of another type.
+
+    >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
+    ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
+    >>> page.text
+    "The town's new library opened on Monday, after three years of work."
+    >>> [(block.label.value, block.reason) for block in page.blocks]
+    [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
+    """
+    text, codec, known = _text(data, encoding)
+    kind = SourceKind(kind) if kind is not None else known or sniff(text)
+    source = _read(text, kind)
+    labelled = classify(source.blocks, source.title)
+    blocks = mark_repeats(labelled, settings.text)
+    return Page(
+        title=source.title or _first_title(blocks),
+        blocks=blocks,
+        text=page_text(blocks, settings.page),
+        kind=kind,
+        encoding=codec,
+        metadata=source.metadata,
+        url=url,
+    )
+
+
+def _text(
+    data: "bytes | str | BeautifulSoup", encoding: str | None
+) -> tuple[str, str, SourceKind | None]:
+    """The decoded text, the codec, and the kind where the type of the data says it."""
+    if isinstance(data, bytes | bytearray | memoryview):
+        decoded = decode(bytes(data), encoding)
+        return decoded.text, decoded.encoding, None
+    if isinstance(data, str):
+        return data, "str", None
+    if hasattr(data, "find_all") and hasattr(data, "decode"):
+        return str(data), "str", SourceKind.HTML
+    raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
+
+
+def _read(text: str, kind: SourceKind) -> _Source:
+    if kind is SourceKind.HTML:
+        markup = blocks_of_html(tame(text))
+        return _Source(markup.blocks, markup.title, markup.metadata)
+    if kind is SourceKind.MARKDOWN:
+        markdown = blocks_of_markdown(text, _fragment)
+        title = dict(markdown.metadata).get("title", "")
+        return _Source(markdown.blocks, title, markdown.metadata)
+    return _Source(blocks_of_text(text))
+
+
+def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
+    """The blocks of HTML inside Markdown, in the positions and numbers of the whole."""
+    return tuple(
+        replace(
+            block,
+            index=first + block.index,
+            start=offset + block.start,
+            end=offset + block.end,
+        )
+        for block in blocks_of_html(tame(html)).blocks
+    )
+
+
+def _first_title(blocks: tuple[LabelledBlock, ...]) -> str:
+    return next((block.text for block in blocks if block.label == "title"), "")
+
+
+def page_text(blocks: tuple[LabelledBlock, ...], settings: PageSettings) -> str:
+    """Kept blocks, separated by blank lines; a cut sentence is put together."""
+    parts: list[str] = []
+    cut = -1  # the block that the last part was cut in
+    for block in blocks:
+        if block.label not in settings.include or block.duplicate_of is not None:
+            continue
+        if cut == block.index - 1 and parts and cut >= 0:
+            parts[-1] = join_lines([parts[-1], block.text])
+        else:
+            parts.append(block.text)
+        cut = block.index if block.block.joins else -1
+    return "\n\n".join(parts)

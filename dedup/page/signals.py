@@ -1,0 +1,118 @@
+"""Words that say what a part of a page is, as data: in class names and ids, and in the text itself.
+
+Each group is one bit of a mask, so that a block's names and phrases are two integers. The groups
+are fixed lists and not learned: class names learned on one set of sites do not carry over to
+others. Class names: what Readability, boilerpipe and the class conventions of common site software
+(WordPress, Discuz, phpBB, Bootstrap, Drupal, Sphinx) call these parts, and their pinyin; phrases:
+read off the labelled development pages.
+
+``=word`` matches a whole word only (words end at other characters, at digits and where camelCase
+changes case), anything else matches anywhere. Phrases of Latin letters match whole words;
+``word~`` also matches the beginning of a word.
+"""
+
+NAME_GROUPS: dict[str, str] = {
+    "article": "article story =news newstext artical trs_editor zhengwen =zw js_content rich_media",
+    "content": "content =con =cont neirong maintext detail",
+    "body": "body",
+    "text": "text =txt paragraph =para prose markdown richtext wysiwyg editor",
+    "post": "post entry blog",
+    "main": "main primary",
+    "title": "title headline heading =hd biaoti subject",
+    "byline": "byline author writer source laiyuan contributor =by =from",
+    "date": "date time =pub publish posted =ago",
+    "caption": "caption =fig figure photo image gallery credit =pic tuzhu",
+    "summary": "summary intro abstract excerpt =lead =deck standfirst =dek description zhaiyao",
+    "comment": "comment pinglun disqus =cmt discuss gentie =respond",
+    "reply": "reply thread forum message =msg bbs =t_f answer =floor postlist",
+    "user": "user avatar profile member signature =sig poster =people",
+    "share": "share social =sns fenxiang facebook twitter weibo wechat weixin qrcode =qr =follow"
+    " addthis jiathis bdshare erweima",
+    "nav": "nav menu daohang =tabs =tab channel toolbar =links",
+    "crumb": "crumb =path =location position mianbao =weizhi dqwz",
+    "header": "header =head =top masthead topbar logo banner =hdr",
+    "footer": "foot bottom =btm colophon",
+    "side": "sidebar =side aside =left =right rail secondary sidecol",
+    "related": "related recommend relevant xiangguan tuijian =more =rel similar alsolike suggest"
+    " readnext outbrain taboola =reco =recs",
+    "ranking": "=rank ranking popular trending =hot paihang mostread mostview =top10 phb toplist"
+    " hotlist hotnews",
+    "ad": "=ad =ads advert adsense =adv sponsor promo guanggao =gg =dfp adslot =adbox affiliate",
+    "widget": "widget module =mod plugin",
+    "card": "card teaser tile thumb =item =items grid carousel slider swiper",
+    "list": "list =ul =lists",
+    "tag": "=tag =tags keyword =label categor =cat topic",
+    "pages": "pagination pager pagenav =next =prev =pages fanye =previous",
+    "legal": "copyright legal disclaimer privacy terms banquan shengming =icp license",
+    "cookie": "cookie consent gdpr onetrust",
+    "subscribe": "newsletter subscri signup optin mailing =cta",
+    "login": "login signin regist account =auth",
+    "form": "form input search field contact select button btn",
+    "modal": "modal popup overlay dialog tooltip toast dropdown =pop",
+    "hidden": "hidden hide sr-only visually screen-reader =skip noprint",
+    "price": "price cart =buy =sku shop stock checkout",
+    "product": "product goods =spec =specs feature shangpin",
+    "review": "review rating =star =stars testimonial",
+    "meta": "meta =info =stat =stats count =views byinfo",
+    "toc": "=toc outline contents tableofcontents",
+    "code": "code highlight syntax",
+    "hero": "hero jumbotron splash",
+    "faq": "faq accordion question",
+    "docs": "=doc =docs =document =rst sphinx =api wiki =mw",
+    "language": "=lang language locale country",
+    "poll": "weather =poll =vote calendar",
+    "media": "player video audio media",
+    "quote": "quote",
+}
+
+TEXT_GROUPS: dict[str, str] = {
+    "copyright": "copyright|©|(c)|all rights reserved|版权所有|版權所有|备案|icp|icp备|许可证|"
+    "公网安备|powered by|著作权|著作權",
+    "disclaimer": "disclaimer|免责声明|免責聲明|免责|版权声明|转载|轉載|侵权|本站|本网|本網|"
+    "不代表|仅供参考|投资建议|未经|授权|举报",
+    "policy": "privacy|privacy policy|terms|terms of use|terms of service|conditions|imprint|"
+    "impressum|sitemap|隐私|服务条款|用户协议|关于我们|關於我們|联系我们|聯絡我們|网站地图|"
+    "about us|contact us|contact|accessibility|careers|招聘|法律声明|广告服务",
+    "cookie": "cookie|cookies|consent|accept all",
+    "share": "share|share this|tweet|facebook|twitter|linkedin|pinterest|whatsapp|instagram|"
+    "youtube|分享|分享到|转发|微博|微信|朋友圈|收藏|点赞|follow us|关注",
+    "comment": "comment|comments|leave a comment|reply|replies|log in to reply|评论|評論|回复|"
+    "回覆|留言|跟帖|网友|发表|條評論|条评论|点评|post a comment|responses",
+    "login": "log in|login|sign in|sign up|register|password|username|登录|登錄|登陆|登入|注册|"
+    "註冊|密码|账号|my account|forgot|会员",
+    "subscribe": "subscribe|newsletter|email address|your email|inbox|订阅|訂閱|download the app|"
+    "客户端|app下载|下载app|app store|google play|sign up for",
+    "nav": "home|menu|首页|首頁|网站首页|导航|skip to|skip to content|toggle|返回|back to top|"
+    "search|搜索|搜尋|频道|頻道|current position|当前位置|您的位置|所在位置|view all|see all",
+    "more": "read more|learn more|more|continue reading|see more|更多|详情|詳情|详细|全文|"
+    "查看更多|load more|show more|展开|点击查看|view more|click here|点击",
+    "related": "related|you may also like|you might also like|recommended|more from|read next|"
+    "see also|相关|相關|相关阅读|相关新闻|推荐|推薦|推荐阅读|延伸阅读|延伸閱讀|猜你喜欢|"
+    "热门推荐|精彩推荐|更多新闻|more stories|latest news|最新|latest|also read|专题|專題",
+    "ranking": "most read|most popular|trending|popular|top stories|排行|排行榜|热门|熱門|热点|"
+    "热榜|热搜|點擊排行|点击排行|一周|24小时|hot|best sellers|top 10|编辑推荐|本周",
+    "ad": "advertisement|advertis~|sponsored|sponsor|promoted|promotion|广告|廣告|赞助|推广|扫码|"
+    "扫一扫|二维码|扫描|限时|优惠|coupon|affiliate|shop now|buy now|立即|免费",
+    "byline": "by|author|written by|posted by|作者|来源|來源|编辑|編輯|责任编辑|責任編輯|责编|"
+    "记者|記者|通讯员|发布时间|发表时间|发布于|發布|published|updated|last updated|posted on|"
+    "min read|staff|字号|字體|原标题|稿源|出处|阅读数|浏览",
+    "date": "january|february|march|april|june|july|august|september|october|november|december|"
+    "jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|"
+    "saturday|sunday|年|月|日|ago|小时前|分钟前|天前|昨天|yesterday|today|am|pm|hours ago|days ago",
+    "pages": "next|previous|prev|next page|older|newer|上一篇|下一篇|上一页|下一页|上一頁|下一頁|"
+    "尾页|第一页|first|last|page",
+    "price": "$|€|£|¥|￥|price|add to cart|add to bag|in stock|out of stock|free shipping|元|价格|"
+    "库存|购物车|加入购物车|购买|qty|sku|checkout|cart|wishlist|quantity|sale",
+    "caption": "photo|image|images|picture|credit|courtesy|getty|reuters|illustration|photograph~|"
+    "figure|图片|圖片|图为|图|摄|攝|供图|资料图|视频|圖為|图源|图片来源",
+    "forum": "posts|joined|member|members|quote|thread|topic|likes|views|楼|樓|楼主|发帖|帖子|"
+    "发表于|發表於|积分|贴吧|积分|精华|只看|message|online|offline|registered|upvote",
+    "tags": "tags|tag|tagged|categories|category|filed under|keywords|标签|標籤|关键词|分类|分類",
+    "links": "http|www|.com|@",
+    "you": "i|my|me|we|our|you|your|我|我们|你|您",
+    "function": "the|of|and|to|in|is|that|was|for|on|with|as|的|了|是|在|和|les|des|der|die|und|"
+    "que|para|los|della|het|een|och|się",
+    "question": "how to|what is|why|faq|frequently asked|请问|怎么|如何|什么",
+    "feature": "features|specifications|description|details|overview|产品|规格|型号|参数|"
+    "material|dimensions|weight|model",
+}
