@@ -20,6 +20,8 @@ from dedup.corpus.write_stage import write_outputs
 from dedup.errors import InputError, RunError, SettingsError
 
 Key = tuple[int, int]
+# The module whose functions the workers call.
+TASKS = "dedup.corpus.tasks"
 _SUMMARY = "summary.json"
 # Fingerprints in one share of the templates: small enough for some processes to have one each.
 _SHARE = 500_000
@@ -51,7 +53,7 @@ class Job:
 
     def task(self, name: str, *setup: Any) -> Task:
         """A function of `dedup.corpus.tasks` for the workers."""
-        return Task(f"dedup.corpus.tasks:{name}", (str(self.root), self.plan.settings, *setup))
+        return Task(f"{TASKS}:{name}", (str(self.root), self.plan.settings, *setup))
 
 
 def run(
