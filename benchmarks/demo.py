@@ -73,7 +73,9 @@ def show_page(name: str) -> None:
     for label, blocks in left_out(page):
         for block in blocks[:EXAMPLES]:
             row = f"   {fit(label, 8)} {block.score:4.2f}  {fit(block.text, 34)}  "
-            click.echo(click.style(row, fg="yellow") + fit(block.reason, WIDTH - columns(row)))
+            click.echo(
+                click.style(row, fg="yellow") + fit(block.reason, WIDTH - columns(row)).rstrip()
+            )
         if len(blocks) > EXAMPLES:
             click.echo(f"   {fit(label, 8)}       and {len(blocks) - EXAMPLES} more")
 
@@ -85,7 +87,7 @@ def show_repeats(name: str) -> None:
     heading(f"2. A page with its text twice: {name}")
     for block in copies[:EXAMPLES]:
         row = f"   block {block.index} repeats block {block.duplicate_of}: "
-        click.echo(row + fit(block.text, WIDTH - columns(row)))
+        click.echo(row + fit(block.text, WIDTH - columns(row)).rstrip())
     click.echo(
         f"   … {len(copies)} blocks repeat others; "
         f"{sum(len(block.text) for block in copies)} characters are in the text once, not twice."

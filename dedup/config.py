@@ -53,7 +53,7 @@ class NearSettings:
 
     threshold: float = 0.8
     containment: float = 0.8
-    excerpt: int = 50
+    excerpt: int = 30
     keep: Keep = Keep.LONGEST
     join_excerpts: bool = False
     cap: int = 64

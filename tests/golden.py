@@ -179,6 +179,11 @@ def check_absent(strings: list[str], blocks: tuple[LabelledBlock, ...]) -> Itera
                 yield f"{string!r} stands in block {block.index}"
 
 
+def unmarked(text: str) -> str:
+    """White space removed, and the marks of inline Markdown."""
+    return squeeze(re.sub(r"\]\([^)]*\)|[][*`]", "", text))
+
+
 def check_positions(source: str, blocks: tuple[LabelledBlock, ...]) -> Iterator[str]:
     """Blocks are numbered and in source order, and each stands where it says that it does."""
     before = 0
@@ -191,7 +196,7 @@ def check_positions(source: str, blocks: tuple[LabelledBlock, ...]) -> Iterator[
         # One character of grace on both sides: a byte order mark may be counted or not.
         there = source[max(block.start - 1, 0) : block.end + 1]
         bare = re.sub(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>?", "", there, flags=re.S)
-        if squeeze(block.text) not in squeeze(html.unescape(bare)):
+        if unmarked(block.text) not in unmarked(html.unescape(bare)):
             yield f"block {number} is not at its position: {fold(block.text)!r} / {fold(there)!r}"
 
 

@@ -42,13 +42,17 @@ def dump(size: int) -> bytes:
     return "".join(row.format(n) for n in range(size // len(row.encode()))).encode()
 
 
+def nested(size: int) -> bytes:
+    """A page of about so many bytes whose elements all lie in one another."""
+    return b"<div>" * (size // 5) + PARAGRAPH.encode()
+
+
 NOTHING: dict[str, bytes | str] = {
     "no bytes": b"",
     "no characters": "",
     "white space": b" \r\n\t \xe3\x80\x80\n",
     "NUL bytes only": bytes(1000),
     "a byte order mark": b"\xef\xbb\xbf",
-    "half a UTF-16 character": b"\xff\xfe\x41",
     "tags without text": b"<div><p></p><br></div>" * 1000,
     "a comment": b"<!-- nothing -->",
     "an open comment": b"<html><!-- never closed " * 50,
@@ -64,6 +68,7 @@ ODD: dict[str, bytes | str] = {
     "lone surrogates": f"<p>{PARAGRAPH}\ud83d 又\udc00一段</p>" * 20,
     "surrogates encoded as UTF-8": b"<p>\xed\xa0\xbd" + PARAGRAPH.encode() + b"\xed\xb0\x80</p>",
     "UTF-8 cut in a character": PARAGRAPH.encode()[:-2],
+    "half a UTF-16 character": b"\xff\xfe\x41",
     "an unknown charset": b"<meta charset='klingon-8'><p>" + PARAGRAPH.encode() + b"</p>",
     "a charset that is no text": b"<meta charset='base64'><p>" + PARAGRAPH.encode() + b"</p>",
     "UTF-7 declared": b"<meta charset='utf-7'><p>" + PARAGRAPH.encode() + b"</p>",
@@ -140,10 +145,12 @@ def seconds(data: bytes) -> float:
     return min(once(), once())
 
 
-@pytest.mark.parametrize("make", [article, repeating, dump])
-def test_time_grows_with_the_bytes(make: Callable[[int], bytes]) -> None:
+@pytest.mark.parametrize(
+    ("make", "size"), [(article, MB), (repeating, MB), (dump, MB), (nested, MB // 20)]
+)
+def test_time_grows_with_the_bytes(make: Callable[[int], bytes], size: int) -> None:
     dedup.clean(make(10_000))  # kernels compiled, tables built
-    small, large = seconds(make(MB)), seconds(make(4 * MB))
+    small, large = seconds(make(size)), seconds(make(4 * size))
     # 4 times the bytes: 4 times the time, and as much again for a noisy machine; squared is 16.
     assert large <= 8 * small + 0.2
 

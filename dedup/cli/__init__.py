@@ -12,6 +12,8 @@ from dedup.errors import DedupError
 
 # Command: (module, attribute, one line for --help)
 _COMMANDS: dict[str, tuple[str, str, str]] = {
+    "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
+    "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }
 

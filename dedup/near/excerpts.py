@@ -12,6 +12,12 @@ import numpy.typing as npt
 from dedup.near.lsh import Pairs, distinct, text_mask
 
 
+# A long text is looked for by a quarter of its samples, one shingle in sixteen: of 192 it shares at
+# least one with a probability above .9999. Only what it may have from shorter texts takes them all.
+LONG = 192
+_COARSE = np.uint64(3 << 62)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SamplePairs:
     """Candidate pairs; the samples that were too common to pair texts; the texts that have such."""
@@ -25,6 +31,7 @@ def sample_pairs(
     samples: npt.NDArray[np.uint64],
     offsets: npt.NDArray[np.int64],
     texts: npt.NDArray[np.int64],
+    is_long: npt.NDArray[np.bool_],
     cap: int,
     share: float,
 ) -> SamplePairs:
@@ -34,6 +41,7 @@ def sample_pairs(
         samples: sampled shingles, one text after the other.
         offsets: of each text in them.
         texts: the texts to pair; the pairs speak of their places in this array.
+        is_long: for each of these whether it has `LONG` shingles or more.
         cap: texts that may share a sample before it is passed over.
         share: the share of the shingles to look for.
 
@@ -43,13 +51,7 @@ def sample_pairs(
     from dedup.near import kernels
 
     mask = text_mask(texts.size)
-    place = np.full(offsets.size - 1, -1, np.int64)
-    place[texts] = np.arange(texts.size)
-    owners = np.repeat(place, np.diff(offsets))
-    chosen = owners >= 0
-    keys = samples[chosen] & ~mask
-    keys |= owners[chosen].astype(np.uint64)
-    del owners, chosen
-    pairs, hot, veiled = kernels.sample_pairs(distinct(keys), mask, texts.size, cap, share)
+    keys = distinct(kernels.pick_samples(samples, offsets, texts, is_long, _COARSE, mask))
+    pairs, hot, veiled = kernels.sample_pairs(keys, mask, is_long, _COARSE, cap, share)
     pairs.sort()
     return SamplePairs(pairs, hot, veiled)

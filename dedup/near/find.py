@@ -11,7 +11,7 @@ from dedup.config import DEFAULTS, Settings
 from dedup.errors import SettingsError
 from dedup.model import Keep, NearReport
 from dedup.near.clusters import Clusters, Matches
-from dedup.near.excerpts import sample_pairs
+from dedup.near.excerpts import LONG, sample_pairs
 from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.near.lsh import Bands, band_pairs, bands_for, distinct
 from dedup.near.verify import Verified, split, verify
@@ -99,9 +99,9 @@ def search(
         (leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)
     ]
     banded = band_pairs(prints.bands, chosen, near.cap)
-    sampled = sample_pairs(
-        prints.samples, prints.offsets, chosen, near.cap, min(threshold, near.containment)
-    )
+    is_long = prints.tokens[chosen] >= LONG
+    share = min(threshold, near.containment)
+    sampled = sample_pairs(prints.samples, prints.offsets, chosen, is_long, near.cap, share)
     pairs = distinct(np.concatenate((banded.pairs, sampled.pairs)))
     report = NearReport(
         texts=len(packed),
@@ -118,7 +118,7 @@ def search(
         veiled=sampled.veiled,
     )
     del prints, banded, sampled
-    verified = verify(packed, chosen, pairs, settings.text, jobs)
+    verified = verify(packed, chosen, pairs, share, settings.text, jobs)
     is_near = verified.jaccard >= threshold
     is_excerpt = ~is_near & contained(verified, near.containment, near.excerpt)
     near_pairs, excerpts = verified.where(is_near), verified.where(is_excerpt)

@@ -12,9 +12,10 @@ from dedup.near.lsh import Bands
 from dedup.text.shingles import Packed
 from dedup.text.sketch import sketch_many
 
-# Texts are sketched in batches, so that sketches live only until their bands are hashed.
-_BATCH_BYTES = 1 << 22
-_BATCH_TEXTS = 1 << 12
+# Texts are sketched in batches, so that sketches live only until their bands are hashed, and in
+# the second-level cache.
+_BATCH_BYTES = 1 << 19
+_BATCH_TEXTS = 1 << 9
 
 
 @dataclass(frozen=True, slots=True, eq=False)

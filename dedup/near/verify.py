@@ -13,7 +13,8 @@ from dedup.text.fold import fold_table
 from dedup.text.shingles import Packed
 
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
-_BATCH_BYTES = 1 << 23
+_BATCH_BYTES = 1 << 21
+_GROUP = 64  # texts that are kept together, so that each is cut about once
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
@@ -60,20 +61,22 @@ def verify(
     packed: Packed,
     texts: npt.NDArray[np.int64],
     pairs: Pairs,
+    share: float,
     settings: TextSettings,
     jobs: int = 1,
 ) -> Verified:
-    """Count what each candidate pair shares.
+    """Count what each candidate pair shares, and drop those that share too little.
 
     Args:
         packed: all texts.
         texts: the texts that the pairs speak of by their places in this array.
         pairs: candidates ``a << 32 | b``.
+        share: what the pairs have to share of the smaller of their sets.
         settings: how texts are folded and cut.
         jobs: threads.
 
     Returns:
-        The same pairs, ascending, with exact counts.
+        The pairs that share enough, ascending, with exact counts.
     """
     from dedup.near import kernels
     from dedup.text import kernels as text_kernels
@@ -83,11 +86,11 @@ def verify(
     a, b = split(pairs)
     # Texts that are connected come together, so that few are cut into shingles twice; the longer
     # text of a pair leads, so that a long one is cut once for many short ones.
-    roots = kernels.components(pairs, texts.size)
+    groups = kernels.neighbourhoods(pairs, texts.size, _GROUP)
     lengths = ends - begins
     swap = lengths[b] > lengths[a]
     lead, other = np.where(swap, b, a), np.where(swap, a, b)
-    order = np.lexsort((other, lead, roots[a]))
+    order = np.lexsort((other, lead, groups[lead]))
     sizes = np.empty((2, pairs.size), np.int64)
     shared = np.empty(pairs.size, np.int64)
 
@@ -98,7 +101,9 @@ def verify(
         hashes, offsets, _, _ = text_kernels.shingles(
             packed.data, begins[here], ends[here], table.entries, table.extra, settings.shingle
         )
-        counts, shared[chosen] = kernels.shared_shingles(hashes, offsets, local[0], local[1])
+        counts, shared[chosen] = kernels.shared_shingles(
+            hashes, offsets, local[0], local[1], share
+        )
         sizes[:, chosen] = counts[np.where(swap[chosen], local[::-1], local)]
 
     spans = _batches(lengths, lead[order], other[order])
@@ -108,7 +113,7 @@ def verify(
     else:
         for span in spans:
             batch(span)
-    return Verified(pairs, sizes[0], sizes[1], shared)
+    return Verified(pairs, sizes[0], sizes[1], shared).where(shared > 0)
 
 
 def split(pairs: Pairs) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

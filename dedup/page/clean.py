@@ -16,6 +16,7 @@ from dedup.page.markup import blocks_of_html
 from dedup.page.plain import blocks_of_text, join_lines
 from dedup.page.repeats import mark_repeats
 from dedup.page.sniff import sniff
+from dedup.page.taming import tame
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -89,7 +90,7 @@ def _text(
 
 def _read(text: str, kind: SourceKind) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text)
+        markup = blocks_of_html(tame(text))
         return _Source(markup.blocks, markup.title, markup.metadata)
     if kind is SourceKind.MARKDOWN:
         markdown = blocks_of_markdown(text, _fragment)
@@ -107,7 +108,7 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(html).blocks
+        for block in blocks_of_html(tame(html)).blocks
     )
 
 

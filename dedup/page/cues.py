@@ -21,36 +21,36 @@ from dedup.model import Label
 SECTIONS: dict[Label, str] = {
     Label.RELATED: "猜你喜欢|猜你感兴趣|相关阅读|相关新闻|相关文章|相关推荐|相关链接|相关报道|相关资讯|相关内容|相关专题"
     "|延伸阅读|推荐阅读|推荐新闻|更多新闻|更多相关|热门推荐|为您推荐|为你推荐|大家都在看|精彩推荐|精彩图集|编辑推荐"
-    "|你可能感兴趣|您可能感兴趣|看了又看|最新文章|最新资讯|最新动态|图片新闻|图片推荐|图库|热点推荐|今日推荐|同类文章"
+    "|你可能感兴趣|您可能感兴趣|看了又看|最新文章|最新资讯|最新动态|图片新闻|图片推荐|.{0,6}图库|.{0,6}图集|热点推荐|今日推荐|同类文章"
     "|related articles|related stories|related posts|related news|related content|related"
     "|read more|read next|you may also like|you might also like|recommended for you|recommended"
     "|more from|more stories|more news|more on this|latest news|latest stories|up next|also read"
     "|関連記事|関連ニュース|おすすめ記事|おすすめ|あわせて読みたい|こちらも読まれています|新着記事|最新記事"
     "|관련기사|관련 기사|추천기사|추천 기사|함께 보면 좋은 기사|이 시각 주요뉴스|최신기사|주요뉴스"
     "|читайте также|читать также|похожие статьи|по теме|другие новости|смотрите также|новости по теме"
-    "|mehr zum thema|das könnte sie auch interessieren|ähnliche artikel|lesen sie auch|weitere artikel"
+    "|mehr zum thema|das könnte (?:sie|ihnen|dir|dich) auch (?:interessieren|gefallen)|ähnliche artikel|lesen sie auch|weitere artikel"
     "|auch interessant|verwandte artikel|à lire aussi|lire aussi|sur le même sujet|articles similaires"
     "|dans la même rubrique|à voir aussi|articles liés|te puede interesar|también te puede interesar"
     "|noticias relacionadas|artículos relacionados|lea también|lee también|más noticias"
     "|اقرأ أيضا|مواضيع ذات صلة|ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง",
-    Label.RANKING: "排行榜|新闻排行|新闻排行榜|热点排行|点击排行|阅读排行|文章排行|热门排行|周排行|月排行|日排行"
+    Label.RANKING: ".{0,8}排行榜?|.{0,6}热榜|新闻排行|新闻排行榜|热点排行|点击排行|阅读排行|文章排行|热门排行|周排行|月排行|日排行"
     "|24小时热闻|24小时|热门文章|热门新闻|热点新闻|热文|热榜|热搜|一周热点|一周热门|今日热点|热门帖子|热门点击|本周热门"
     "|most read|most popular|most viewed|most commented|most shared|trending|trending now|top stories"
     "|popular posts|popular now|アクセスランキング|ランキング|人気記事|よく読まれている記事|人気ランキング"
     "|많이 본 뉴스|많이 본 기사|인기기사|인기 기사|인기뉴스|самое читаемое|самое популярное|популярное"
     "|meistgelesen|meistgelesene artikel|beliebte artikel|les plus lus|articles les plus lus"
     "|le plus lu|lo más leído|lo más visto|más leídas|الأكثر قراءة|ยอดนิยม|ข่าวยอดนิยม",
-    Label.COMMENT: "评论|评论留言|网友评论|网友留言|发表评论|最新评论|热门评论|全部评论|我要评论|我要留言|用户评论"
+    Label.COMMENT: "[0-9]+ ?(?:条评论|comments?|comentarios?|commentaires?|kommentare?|コメント|комментари[ийяев]+|댓글)|评论|评论留言|网友评论|网友留言|发表评论|最新评论|热门评论|全部评论|我要评论|我要留言|用户评论"
     "|精彩评论|暂无评论|暂时没有留言|暂无留言|评论区|评论列表|文章评论|我来说两句|读者评论|网友热议"
     "|comments|leave a comment|leave a reply|post a comment|join the conversation|reader comments"
     "|add a comment|write a comment|コメント|コメントを書く|コメント一覧|みんなのコメント|댓글|댓글쓰기|댓글 쓰기"
     "|комментарии|оставить комментарий|добавить комментарий|обсуждение|kommentare|kommentar schreiben"
     "|leserkommentare|diskutieren sie mit|commentaires|laisser un commentaire|vos réactions|réagir"
-    "|comentarios|deja un comentario|dejar un comentario|التعليقات|ความคิดเห็น",
+    "|comentarios|deja una respuesta|deja un comentario|dejar un comentario|التعليقات|ความคิดเห็น",
 }
 
 WHOLE: dict[Label, str] = {
-    Label.NAV: "首页|网站首页|返回首页|返回顶部|回到顶部|返回列表|返回|顶部|网站地图|数字报|电子报|导航|网站导航|上一篇|下一篇"
+    Label.NAV: "首页|网站首页|友情链接|无障碍阅读|无障碍浏览|进入关怀版|设为首页|加入收藏|返回首页|返回顶部|回到顶部|返回列表|返回|顶部|网站地图|数字报|电子报|导航|网站导航|上一篇|下一篇"
     "|上一页|下一页|尾页|末页|更多|查看更多|加载更多|展开全文|阅读全文|滚动|关于我们|联系我们|下转[^。]{1,6}版|上接[^。]{1,6}版"
     "|home|menu|top|back to top|skip to content|skip to main content|next|previous|next page"
     "|site map|sitemap|about us|contact us|more|see more|load more|toggle navigation|breadcrumb"
@@ -59,7 +59,7 @@ WHOLE: dict[Label, str] = {
     "|accueil|haut de page|retour en haut|suivant|précédent|inicio|menú|volver arriba|siguiente|anterior"
     "|الرئيسية|หน้าแรก",
     Label.SHARE: "分享|分享到|分享至|转发|收藏|点赞|点赞[0-9]+|微信|微博|新浪微博|qq空间|朋友圈|官方微信|官方微博|复制链接"
-    "|打印|打印本页|字体|字号|关注|share|share this|share on|share this article|tweet|print|email|facebook|twitter"
+    "|打印|打印本页|.{0,6}打印.{0,6}关闭.{0,14}|关闭窗口|字体|字号|关注|share|share this|share on|share this article|tweet|print|email|facebook|twitter"
     "|linkedin|whatsapp|pinterest|copy link|follow us|シェア|シェアする|ツイート|はてなブックマーク|lineで送る|공유|공유하기"
     "|카카오톡|поделиться|вконтакте|телеграм|teilen|drucken|partager|imprimer|compartir|imprimir|مشاركة|แชร์",
     Label.AD: "广告|推广|赞助|赞助内容|advertisement|advertisements|sponsored|sponsored content|ad|ads|promoted"
@@ -81,11 +81,11 @@ OPENING: dict[Label, str] = {
     r"|автор|опубликовано|обновлено|источник|текст:|дата|von [a-zäöü]|autor:|veröffentlicht|aktualisiert"
     r"|stand:|quelle:|par [a-zéè]|publié|mis à jour|auteur|source :|por [a-z]|publicado|actualizado"
     r"|autor:|fuente:|redacción|كتب|كتبت|نشر|المصدر|โดย|เผยแพร่",
-    Label.AD: "扫码|扫一扫|扫描二维码|扫描下方|长按识别|长按二维码|下载客户端|下载app|打开app|立即下载|立即打开|关注公众号"
+    Label.AD: "扫码|扫一扫|扫描二维码|扫描下方|《.{1,10}》(?:官方微信|官方微博|微信公众号|数字报|电子版|电子报|客户端)|打开.{1,12}app|长按识别|长按二维码|下载客户端|下载app|打开app|立即下载|立即打开|关注公众号"
     "|关注微信|关注我们|微信扫|手机扫|海量资讯|点击下载|加入会员|限时优惠|download the app|download our app|get the app"
     "|scan the qr|scan to|try .{3,40} free|アプリをダウンロード|アプリで読む|앱 다운로드|앱에서 보기|qr코드|скачайте приложение"
     "|подписывайтесь на наш|laden sie die app|app herunterladen|téléchargez l|descarga la app|descargue",
-    Label.LEGAL: "免责声明|版权声明|特别声明|郑重声明|声明[:：]|copyright|©|(c) ?[12][0-9]{3}|版权所有|凡本网|凡注明|本网站|本站所有"
+    Label.LEGAL: r"网址[:：]|邮箱[:：]|电子邮箱|热线[:：]|powered by|免责声明|版权声明|特别声明|郑重声明|声明[:：]|copyright|©|\(c\) ?[12][0-9]{3}|版权所有|凡本网|凡注明|本网站|本站所有"
     "|terms of use|terms of service|privacy policy|privacy notice|cookie policy|disclaimer"
     "|利用規約|プライバシーポリシー|著作権|無断転載|저작권|무단|개인정보|청소년보호|사업자등록|обратная связь|все права"
     "|политика конфиденциальности|свидетельство о регистрации|impressum|datenschutz|agb"
@@ -128,13 +128,13 @@ NAMES: dict[Label, str] = {
     Label.SHARE: "share* social sns fenxiang addthis* jiathis bdshare* sharing follow*",
     Label.AD: "ad ads advert* adsense adv sponsor* promo promotion guanggao gg dfp banner-ad erweima qrcode qr"
     " appendqr* qr_wrap download-app app-download appdown*",
-    Label.LEGAL: "copyright* legal disclaimer* banquan* shengming statement icp footer* foot bottom colophon",
+    Label.LEGAL: "cookie* consent* copyright* legal disclaimer* banquan* shengming statement icp footer* foot bottom colophon",
     Label.NAV: "nav navbar nav-* menu* navigation breadcrumb* crumb* crumbs daohang topbar toolbar pagination"
     " pager pages prev next prevnext sidebar mianbao location weizhi header masthead tabs skip*",
-    Label.FORM: "login* signin register search* subscribe* newsletter form cookie* consent* modal popup",
+    Label.FORM: "login* signin register search* subscribe* newsletter form modal popup",
     Label.BYLINE: "byline author* source laiyuan article-info article-meta post-meta entry-meta editor"
     " article-editor info-source pubtime pub-time publish-time date time posted-on meta writer",
-    Label.CAPTION: "caption* figcaption wp-caption-text img_descr img-desc tuzhu photo-caption pic-desc",
+    Label.CAPTION: "caption* figcaption wp-caption-text img_descr img-desc tuzhu photo-caption pic-desc img_wrapper img-wrapper wp-caption",
 }
 
 
@@ -146,9 +146,9 @@ def patterns(table: str) -> tuple[tuple[Label, re.Pattern[str]], ...]:
     ['ranking']
     """
     phrases, shape = {
-        "sections": (SECTIONS, r"[^\w]*(?:{})(?:[^\w]|[0-9]|更多|more|\(\d+\)|条|热门)*$"),
+        "sections": (SECTIONS, r"[^\w]*(?:{})(?:[^\w]|[0-9]|更多|more|条|热门)*$"),
         "whole": (WHOLE, r"[^\w]*(?:{})[^\w]*$"),
-        "opening": (OPENING, r"[^\w©(]*(?:{})"),
+        "opening": (OPENING, r"[^\w©]*(?:{})"),
         "anywhere": (ANYWHERE, r"(?:{})"),
     }[table]
     return tuple((label, re.compile(shape.format(words))) for label, words in phrases.items())

@@ -50,7 +50,8 @@ _TABLE = 1024  # slots of the title's token table
 @njit(inline="always")
 def _kind(code):  # type: ignore[no-untyped-def]
     """Class of a code point: 0 space, 1 lower, 2 upper, 3 digit, 4 one-token script, 5 sentence
-    end, 6 comma, 7 symbol, 8 other mark, 9 colon."""
+    end, 6 comma, 7 symbol, 8 other mark, 9 colon.
+    """
     if code < 128:
         if 97 <= code <= 122:
             return 1

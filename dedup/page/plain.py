@@ -23,6 +23,8 @@ _BULLET = re.compile(rf"(?:[{BULLETS}]|[-*+–—](?=[\s\u3000]))[\s\u3000]*")
 _WRAP_COLUMNS = (40, 110)
 # ... and differ by no more than a long word.
 _WRAP_SLACK = 16
+# So many such lines are a wrapped paragraph even if they do not end a sentence.
+_WRAP_SURE = 4
 
 # Punctuation that ends a sentence, with what may close a quotation or bracket behind it.
 _SENTENCE_END = re.compile(r"[.!?…。！？；;:：．][\s\"'”’」』》）)\]】]*$")
@@ -88,7 +90,12 @@ def _wide(character: str) -> bool:
     return character >= "\u1100" and unicodedata.east_asian_width(character) in "WF"
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
+    """How wide a text is set: two columns a CJK character, one for any other.
+
+    >>> columns("ab中")
+    4
+    """
     return len(text) if text.isascii() else len(text) + sum(map(_wide, text))
 
 
@@ -128,10 +135,11 @@ def _paragraphs(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
 
 def _unwrapped(group: list[_Line]) -> Iterator[list[_Line]]:
     """One run of lines without a blank one between: one paragraph if wrapped, else its lines."""
-    widths = [_columns(line.text) if len(line.text) <= _WRAP_COLUMNS[1] else 999 for line in group]
+    widths = [columns(line.text) if len(line.text) <= _WRAP_COLUMNS[1] else 999 for line in group]
     full = widths[:-1]
     wrapped = (
         len(group) > 1
+        and (len(group) >= _WRAP_SURE or _SENTENCE_END.search(group[-1].text) is not None)
         and _WRAP_COLUMNS[0] <= max(full)
         and max(widths) <= _WRAP_COLUMNS[1]
         and min(full) >= max(full) - _WRAP_SLACK

@@ -8,20 +8,20 @@ short items, quotations.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from dedup.config import TextSettings
 from dedup.model import Label, LabelledBlock
+from dedup.page.plain import columns
 from dedup.text.shingles import Shingles, shingles
 
-# A run is told from chance by its length in tokens, and from verse and tables by that of its lines
-# (the longest verse lines of song sites have about 15 tokens; the shortest news lead has 40).
-_RUN_TOKENS = 60
-_LINE_TOKENS = 12
-# A block alone repeats only if it is a paragraph: a quoted sentence that stands out is shorter.
-_ALONE_TOKENS = 60
+# A run is told from chance by its length, and from verse and tables by that of its lines, both in
+# columns (a CJK character has two): the longest lines of verse are about 50 columns, the shortest
+# leads of news about 120, a sentence that is quoted again mostly less.
+_RUN_COLUMNS = 120
+_LINE_COLUMNS = 56
 # Two blocks are the same from this share of common shingles (of the larger one): it forgives a
 # label in front ("Summary:") and an edited word.
 _NEAR = 0.8
@@ -36,11 +36,8 @@ _QUOTED = ("blockquote", "q", "cite")
 _COUNTED = frozenset({Label.TITLE, Label.HEADING, Label.BODY, Label.LIST, Label.CAPTION})
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Blocks that repeat earlier ones, in step: pairs of (earlier, later) positions."""
-
-    pairs: tuple[tuple[int, int], ...]
+# Blocks that repeat earlier ones, in step: pairs of (earlier, later) positions.
+_Run = tuple[tuple[int, int], ...]
 
 
 def mark_repeats(
@@ -49,41 +46,37 @@ def mark_repeats(
     """Mark the blocks that repeat others.
 
     >>> from dedup.model import Block
-    >>> speech = "各位代表，过去一年我们完成了全部三十项民生工程，新修道路二十公里，改造老旧小区十六个。" * 2
+    >>> speech = "各位代表，去年我们新修了道路二十公里，改造老旧小区十六个。" * 3
     >>> page = [LabelledBlock(Block(i, t, 0, 0), Label.BODY, 1.0, "") for i, t in
     ...         enumerate([speech, "短句。", speech])]
     >>> [block.duplicate_of for block in mark_repeats(page, TextSettings())]
     [None, None, 0]
     """
-    chosen = [i for i, b in enumerate(blocks) if _may_repeat(b)]
+    chosen = [block for block in blocks if _may_repeat(block)]
     if len(chosen) < 2:
         return tuple(blocks)
-    texts = [blocks[i].text for i in chosen]
-    cut = shingles(texts, settings)
+    index = _Index(shingles([block.text for block in chosen], settings))
     original: dict[int, int] = {}
-    for run in _runs(_Index(cut)):
-        if not _counts(run, blocks, chosen, cut):
+    for run in _runs(index):
+        if not _counts([chosen[copy] for _, copy in run]):
             continue
-        kept, copies = _sides(run, blocks, chosen, cut)
+        kept, copies = _sides(run, chosen)
         original.update(
             (copy, keep)
             for keep, copy in zip(kept, copies, strict=True)
             if copy not in original and keep not in original
         )
-        if len(run.pairs) >= 2:
-            original.update(_inside(kept, copies, cut, original))
-    return _marked(blocks, {chosen[copy]: chosen[keep] for copy, keep in original.items()})
+        if len(run) > 1:
+            original.update(_inside(kept, copies, index, original))
+    return _marked(
+        blocks, {chosen[copy].index: chosen[keep].index for copy, keep in original.items()}
+    )
 
 
 def _may_repeat(block: LabelledBlock) -> bool:
     """Tables, code and quotations repeat by nature; boilerplate is left out anyway."""
     path = block.block.path
-    return block.label in _COUNTED and not (
-        block.block.tag in _QUOTED
-        or "blockquote" in path
-        or "quote" in path
-        or "td" == block.block.tag
-    )
+    return block.label in _COUNTED and not (block.block.tag in _QUOTED or "quote" in path)
 
 
 class _Index:
@@ -151,84 +144,72 @@ def _runs(index: _Index) -> Iterator[_Run]:
         if earlier is not None and pairs:
             step = (earlier - pairs[-1][0], i - pairs[-1][1])
             if not (0 < step[0] <= _GAP + 1 and 0 < step[1] <= _GAP + 1):
-                yield _Run(tuple(pairs))
+                yield tuple(pairs)
                 pairs = []
         if earlier is not None:
             pairs.append((earlier, i))
         index.add(i)
     if pairs:
-        yield _Run(tuple(pairs))
+        yield tuple(pairs)
 
 
-def _counts(run: _Run, blocks: Sequence[LabelledBlock], chosen: list[int], cut: Shingles) -> bool:
+def _counts(copies: Sequence[LabelledBlock]) -> bool:
     """Whether the run is a repeated text, and not a chorus, an item or a quoted sentence."""
-    copies = [copy for _, copy in run.pairs]
-    tokens = int(cut.tokens[copies].sum())
-    lines = sum(blocks[chosen[copy]].text.count("\n") + 1 for copy in copies)
-    least = _RUN_TOKENS if len(copies) > 1 else _ALONE_TOKENS
-    return tokens >= least and tokens >= _LINE_TOKENS * lines
+    width = sum(columns(block.text) for block in copies)
+    lines = sum(block.text.count("\n") + 1 for block in copies)
+    return width >= _RUN_COLUMNS and width >= _LINE_COLUMNS * lines
 
 
-def _sides(
-    run: _Run, blocks: Sequence[LabelledBlock], chosen: list[int], cut: Shingles
-) -> tuple[list[int], list[int]]:
+def _sides(run: _Run, chosen: Sequence[LabelledBlock]) -> tuple[list[int], list[int]]:
     """The copy to keep and the one to leave out: (kept, copies)."""
-    first, second = ([p[side] for p in run.pairs] for side in (0, 1))
-    if _around(second, set(first), blocks, chosen, cut) > _around(
-        first, set(second), blocks, chosen, cut
-    ):
+    first, second = ([pair[side] for pair in run] for side in (0, 1))
+    if _around(second, set(first), chosen) > _around(first, set(second), chosen):
         return second, first
     return first, second
 
 
-def _around(
-    side: list[int],
-    other: set[int],
-    blocks: Sequence[LabelledBlock],
-    chosen: list[int],
-    cut: Shingles,
-) -> int:
-    """Tokens of the run of content in which one copy stands, the other copy ending it."""
+def _around(side: list[int], other: set[int], chosen: Sequence[LabelledBlock]) -> int:
+    """Columns of the run of content that one copy stands in, the other copy ending it."""
     total = 0
-    for start, step in ((side[0] - 1, -1), (side[-1] + 1, 1)):
-        at = start
+    for start, step in ((side[0], -1), (side[-1], 1)):
+        at = start + step
         while 0 <= at < len(chosen) and at not in other:
-            beside = at - step
-            between = range(*sorted((chosen[at], chosen[beside])))[1:]
-            if sum(1 for k in between if not blocks[k].label.is_content) > 1:
+            if abs(chosen[at].index - chosen[at - step].index) > _GAP:
                 break
-            total += int(cut.tokens[at])
+            total += columns(chosen[at].text)
             at += step
     return total
 
 
 def _inside(
-    kept: list[int], copies: list[int], cut: Shingles, original: dict[int, int]
+    kept: list[int], copies: list[int], index: _Index, original: dict[int, int]
 ) -> Iterator[tuple[int, int]]:
-    """Blocks beside the copy that lie in blocks of the kept run: cut-off leads of the layout."""
-    index = _Index(cut)
-    beside = [i for i in range(copies[0] - _GAP, copies[-1] + _GAP + 1) if i not in copies]
-    for i in beside:
-        if not 0 <= i < len(index.keys) or i in original or i in kept:
-            continue
-        whole = next((k for k in kept[:_GAP] if index.inside(i, k)), None)
-        if whole is not None:
-            yield i, whole
+    """Blocks beside the copy that lie in the first blocks of the kept run: leads of the layout."""
+    near = {*range(copies[0] - _GAP, copies[0] + _GAP + 1), *range(copies[-1], copies[-1] + _GAP)}
+    for i in sorted(near.difference(copies[:_GAP], copies[-_GAP:], kept[:_GAP], kept[-_GAP:])):
+        if 0 <= i < len(index.keys) and i not in original:
+            whole = next((k for k in kept[:_GAP] if index.inside(i, k)), None)
+            if whole is not None and whole not in original:
+                yield i, whole
 
 
 def _marked(blocks: Sequence[LabelledBlock], original: dict[int, int]) -> tuple[LabelledBlock, ...]:
     """The blocks with their marks; a copy of a copy points to the one that stays."""
-    marked = []
-    for i, block in enumerate(blocks):
-        keep = original.get(i)
-        if keep is None:
-            marked.append(block)
-            continue
-        seen = {i}
-        while keep in original and keep not in seen:
-            seen.add(keep)
-            keep = original[keep]
-        reason = f"repeats block {blocks[keep].index}"
-        label = blocks[keep].label
-        marked.append(replace(block, duplicate_of=blocks[keep].index, label=label, reason=reason))
-    return tuple(marked)
+    return tuple(
+        block
+        if block.index not in original
+        else replace(
+            block,
+            duplicate_of=(keep := _last(block.index, original)),
+            label=blocks[keep].label,
+            reason=f"repeats block {keep}",
+        )
+        for block in blocks
+    )
+
+
+def _last(block: int, original: dict[int, int]) -> int:
+    """Follow copies of copies to the end; `mark_repeats` makes no circles."""
+    while block in original:
+        block = original[block]
+    return block
