@@ -16,6 +16,7 @@ from dedup.errors import InputError, SettingsError
 from dedup.model import Label, Page
 
 HOST = "example.org"
+SETTINGS = TemplateSettings()
 RNG = random.Random("no page")
 NOTICE = paragraph("en", RNG, 2)
 LAW = paragraph("en", RNG, 4)
@@ -36,7 +37,7 @@ def page(number: int, *inside: str, before: str = "", after: str = "", own: int 
     )
 
 
-def learned(pages: list[Page], settings: TemplateSettings = dedup.TemplateSettings()) -> Templates:
+def learned(pages: list[Page], settings: TemplateSettings = SETTINGS) -> Templates:
     """Templates of some pages, in two passes."""
     templates = Templates(settings)
     for one in pages:
@@ -103,7 +104,7 @@ def test_headings_inside_stay_however_often() -> None:
         rng = random.Random(number)
         return dedup.clean(
             f"<div class='r'><p>{paragraph('en', rng)}</p><h2>What you need</h2>"
-            f"<p>{paragraph('en', rng)}</p><h2>How it is done</h2><p>{paragraph('en', rng)}</p></div>",
+            f"<p>{paragraph('en', rng)}</p><h2>How it is done</h2><p>{paragraph('en', rng)}</p>",
             url=f"https://{HOST}/{number}",
         )
 
@@ -115,8 +116,8 @@ def test_a_block_with_another_number_or_name_in_it_is_recognised() -> None:
     def notice(number: int) -> str:
         name = headline("en", random.Random(number))
         return (
-            f"You are reading page {number} of the valley's own newspaper, printed since the flood, "
-            f"and brought to you by {name}, which helps to pay for paper, ink and the old press."
+            f"You are reading page {number} of the valley's own newspaper, printed since the "
+            f"flood, and brought to you by {name}, which helps to pay for paper and the old press."
         )
 
     pages = [page(number, after=notice(number)) for number in range(20)]
