@@ -140,7 +140,7 @@ class CorpusSettings:
     part_rows: int = 5_000
     record_bytes: int = 100 << 20
     page_seconds: float = 60.0
-    memory: int = 2 << 30
+    memory: int = 3 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

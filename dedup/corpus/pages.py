@@ -134,6 +134,18 @@ def clean_chunk(
     return rows.table()
 
 
+def has_pages(chunk: Chunk, settings: Settings) -> bool:
+    """Whether there seems to be something to clean in a chunk; for JSON lines its first tells."""
+    if settings.corpus.clean != "auto":
+        return settings.corpus.clean == "always"
+    if chunk.table is not None:
+        return settings.keys.html in chunk.table.column_names
+    first = next((item for item in chunk.items if isinstance(item, Raw)), None)
+    if first is None or first.form is not None:
+        return first is not None and first.form is not Form.GIVEN
+    return settings.keys.html.encode() in first.data
+
+
 def _records(chunk: Chunk, settings: Settings) -> Iterator[Raw | Record | Reject]:
     if chunk.table is not None:
         yield from _table_records(chunk, settings)

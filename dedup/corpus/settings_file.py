@@ -86,7 +86,12 @@ def _converted(name: str, old: Any, value: Any) -> Any:
         return float(value)
     if old is not None and type(value) is not type(old) and not isinstance(old, str | tuple):
         raise SettingsError(f"{name} is {value!r}; it must be of type {type(old).__name__}")
-    return type(old)(value) if isinstance(old, str) else value
+    if not isinstance(old, str):
+        return value
+    try:
+        return type(old)(value)
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r}; it may be {', '.join(type(old))}") from None
 
 
 def _label(value: str) -> Label:
