@@ -14,6 +14,7 @@ from dedup.errors import DedupError
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
     "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
+    "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }
 
