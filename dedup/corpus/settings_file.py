@@ -50,7 +50,7 @@ def with_words(base: Settings, words: Iterable[str]) -> Settings:
 def with_values(base: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
     """A settings object with some values replaced, in the objects below it too.
 
-    >>> with_values(DEFAULTS, {"near": {"treshold": 0.9}})
+    >>> with_values(DEFAULTS, {"near": {"treshold": 0.9}})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     dedup.errors.SettingsError: there is no setting near.treshold; near has containment, ...
