@@ -157,11 +157,11 @@ class CorpusSettings:
     removed: bool = False
     output: str = ""
     input: str = ""
-    part_bytes: int = 16 << 20
-    part_rows: int = 5_000
+    part_bytes: int = 8 << 20
+    part_rows: int = 1_000
     record_bytes: int = 100 << 20
     page_seconds: float = 60.0
-    memory: int = 2 << 30
+    memory: int = 3 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
