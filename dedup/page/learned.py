@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
-from dedup.model import CONTENT, Block, Label, LabelledBlock
+from dedup.model import Block, Label, LabelledBlock
 from dedup.page import cues
 from dedup.page.classify import classify
 from dedup.page.features import FEATURES, Described, features_of
@@ -255,7 +255,7 @@ def _said(
         low = text.lower()
         label = whole.get(low)
         if label is not None and (label is Label.AD or scores[block] < _SURELY):
-            decided[block] = label, f'says "{text}" and nothing else'
+            decided[block] = label, f'says "{low}" and nothing else'
         elif label is None and described.phrases[block] and scores[block] < border:
             for opening, pattern in cues.patterns("opening"):
                 found = pattern.match(low)
