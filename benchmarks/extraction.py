@@ -139,8 +139,9 @@ def main() -> None:
         parser.exit(1, f"no development pages at {folder()}: set DEDUP_DATA\n")
     peers = {} if arguments.no_peers else installed()
     if arguments.speed:
-        report: dict[str, object] = {"ms_per_page": speed(peers, arguments.every)}
-        for name, value in speed(peers, arguments.every).items():
+        times = speed(peers, arguments.every)
+        report: dict[str, object] = {"ms_per_page": times}
+        for name, value in times.items():
             print(f"{name:14} {value:8.2f} ms")
     else:
         names = arguments.set or SETS + LABELLED
