@@ -31,7 +31,7 @@ _TEXTS = "stages/near/texts.utf8"
 _BANDS = "stages/near/bands.u64"
 # Arrays of the size of the samples that are held at once where candidates are looked for, and other
 # bytes of a document; measured on 1,000,000 documents.
-_COPIES, _OTHER = 5, 150
+_COPIES, _OTHER = 2, 200
 
 
 def compare_parts(
