@@ -102,5 +102,5 @@ def test_bytes_that_are_no_text_do_no_harm(parts):
 
 
 def test_shingle_of_no_token_is_refused():
-    with pytest.raises(SettingsError, match="shingle >= 1"):
+    with pytest.raises(SettingsError, match="text.shingle"):
         shingles(["a"], TextSettings(shingle=0))
