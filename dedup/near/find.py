@@ -13,7 +13,7 @@ from dedup.model import NearReport
 from dedup.near.clusters import Clusters, Matches
 from dedup.near.excerpts import LONG, sample_pairs
 from dedup.near.fingerprints import Fingerprints, fingerprint
-from dedup.near.keep import Order, copies, lead, preferences, rank
+from dedup.near.keep import Order, copies, lead, plain, preferences, rank
 from dedup.near.lsh import Bands, band_pairs, bands_for, distinct
 from dedup.near.threads import Progress, silent
 from dedup.near.verify import Verified, split, verify
@@ -26,8 +26,8 @@ def find_duplicates(
     texts: Iterable[str],
     threshold: float | None = None,
     *,
-    ids: Sequence[int | str] | None = None,
-    order: Sequence[Any] | None = None,
+    ids: Iterable[int | str] | None = None,
+    order: Iterable[Any] | None = None,
     jobs: int = 1,
     progress: Progress = silent,
     settings: Settings = DEFAULTS,
@@ -84,11 +84,9 @@ def find_duplicates(
     )
 
 
-def _names(ids: Any, texts: int) -> list[int | str]:
+def _names(ids: Iterable[int | str], texts: int) -> list[int | str]:
     """The caller's ids as a list of plain values."""
-    columns = ("to_pylist", "tolist")  # of pyarrow; of numpy and pandas
-    convert = next((getattr(ids, name) for name in columns if hasattr(ids, name)), None)
-    names: list[int | str] = convert() if convert else list(ids)
+    names = plain(ids)
     if len(names) != texts:
         raise SettingsError(f"{len(names)} ids for {texts} texts: give one id for each text")
     if len(set(names)) < texts:

@@ -1,6 +1,6 @@
 """Which text is kept for which others: preference, then length, then the text itself."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zlib import crc32
@@ -17,7 +17,7 @@ Ints = npt.NDArray[np.int64]
 Order = npt.NDArray[np.float64]
 
 
-def preferences(keep: Keep, order: Sequence[Any] | None, texts: int) -> Order:
+def preferences(keep: Keep, order: Iterable[Any] | None, texts: int) -> Order:
     """A number for each text, the smaller the rather it is kept.
 
     Args:
@@ -33,19 +33,34 @@ def preferences(keep: Keep, order: Sequence[Any] | None, texts: int) -> Order:
         return np.zeros(texts)
     if keep == Keep.FIRST:
         return np.arange(texts, dtype=np.float64)
-    if order is None or len(order) != texts:
+    given = [] if order is None else plain(order)
+    if len(given) != texts or order is None:
         raise SettingsError(f'keep "{keep}" needs order=, with one value for each text')
-    values = np.fromiter(map(_seconds if keep == Keep.EARLIEST else _number, order), float, texts)
+    values = np.fromiter(map(_seconds if keep == Keep.EARLIEST else _number, given), float, texts)
     if keep == Keep.PRIORITY:
         values = -values
     return np.where(np.isnan(values), np.inf, values)
+
+
+def plain(values: Any) -> list[Any]:
+    """A column of whatever library, or any iterable, as a list of plain values.
+
+    >>> plain(np.arange(2)), plain("ab")
+    ([0, 1], ['a', 'b'])
+    """
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        values = values.astype("datetime64[us]")  # nanoseconds would come as numbers
+    names = ("to_pylist", "tolist")  # of pyarrow; of numpy and pandas
+    convert = next((getattr(values, name) for name in names if hasattr(values, name)), None)
+    found: list[Any] = convert() if convert else list(values)
+    return found
 
 
 def _number(value: Any) -> float:
     try:
         return np.nan if value is None else float(value)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"the priority {value!r} is no number: give numbers or None") from error
+        raise SettingsError(f"{value!r} in order= is no number: give numbers or None") from error
 
 
 def _seconds(value: Any) -> float:
@@ -65,21 +80,30 @@ def _seconds(value: Any) -> float:
 def seconds(when: str | date | None) -> float | None:
     """Seconds since 1970 of a date, or of a text in ISO 8601; None if it is none.
 
-    Without a zone it is UTC.
+    Without a zone it is UTC; a year or a month alone is its first day.
 
     >>> seconds("1970-01-02"), seconds("1970-01-01T01:00:00+01:00"), seconds("yesterday")
     (86400.0, 0.0, None)
+    >>> seconds("1971"), seconds("1970-02")
+    (31536000.0, 2678400.0)
     """
     if isinstance(when, str):
-        try:
-            when = datetime.fromisoformat(when.strip())
-        except ValueError:
-            return None
+        when = _parsed(when.strip())
     elif when is not None and not isinstance(when, datetime):
         when = datetime.combine(when, time())
     if when is None:
         return None
     return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+def _parsed(text: str) -> datetime | None:
+    """A text in ISO 8601, which Python reads but for years and months alone."""
+    for whole in (text, text + "-01-01"[max(0, len(text) - 4) :]):
+        try:
+            return datetime.fromisoformat(whole)
+        except ValueError:
+            continue
+    return None
 
 
 def rank(prints: Fingerprints, packed: Packed, preferred: Order) -> Ints:
