@@ -77,15 +77,17 @@ class _Rows:
         self._pa = require("pyarrow")
         self._schema = kind
         self._values: dict[str, list[Any]] = {field.name: [] for field in kind}
+        self._scalars = [
+            (name, values) for name, values in self._values.items() if not name.startswith("block_")
+        ]
         self._offsets: list[int] = [0]
         self.extra: Any = None
 
     def add(
         self, row: Mapping[str, Any], blocks: Mapping[str, Sequence[Any]] | None = None
     ) -> None:
-        for name, values in self._values.items():
-            if not name.startswith("block_"):
-                values.append(row.get(name))
+        for name, values in self._scalars:
+            values.append(row.get(name))
         for name, more in (blocks or {}).items():
             self._values[name].extend(more)
         self._offsets.append(len(self._values["block_label"]))
@@ -169,14 +171,13 @@ def _clean_item(
 def _clean_record(
     record: Record, settings: Settings
 ) -> tuple[dict[str, Any], dict[str, Sequence[Any]] | None]:
-    row = {
+    row: dict[str, Any] = {
         "row": record.row,
         "place": record.place,
         "id": record.id,
         "url": record.url,
         "date": record.date,
         "priority": record.priority,
-        "host": host_of(record.url),
         "extra": record.extra,
     }
     which = settings.corpus.clean
@@ -191,6 +192,7 @@ def _clean_record(
         encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
         settings=settings,
     )
+    row["host"] = host_of(record.url)
     return {**row, **_page_fields(page)}, _block_fields(page, mark(page.blocks))
 
 

@@ -2,13 +2,9 @@
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -337,40 +333,58 @@ def _same(a: dict[str, bytes], b: dict[str, bytes]) -> bool:
     return True
 
 
-_START = """
-import sys, dedup
+# Everything is imported once; each start of a run is a fork, which is killed with its workers.
+_KILLED = """
+import json, os, random, signal, sys, time, dedup
+whole, out, *inputs = sys.argv[1:]
 settings = dedup.Settings(corpus=dedup.CorpusSettings(part_rows=6, removed=True, level="block"))
-dedup.run(sys.argv[3:], sys.argv[1], settings, jobs=int(sys.argv[2]), resume=True)
+
+def start(folder):
+    pid = os.fork()
+    if pid:
+        return pid
+    os.setsid()
+    dedup.run(inputs, folder, settings, resume=True)
+    os._exit(0)
+
+dedup.find_duplicates(["one", "two"])
+dedup.clean("<p>one</p><p>two</p>")
+began = time.monotonic()
+assert os.waitpid(start(whole), 0)[1] == 0
+seconds = time.monotonic() - began
+rng, kills, ends = random.Random(5), 0, []
+for moment in range(20):
+    folder = f"{out}{len(ends)}"
+    pid, until = start(folder), time.monotonic() + seconds * rng.uniform(0.2, 1.0)
+    ended, status = 0, 0
+    while not ended and time.monotonic() < until:
+        time.sleep(0.002)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended:
+        assert status == 0
+        ends.append(folder)
+    else:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        kills += 1
+if not os.path.exists(os.path.join(f"{out}{len(ends)}", "summary.json")):
+    assert os.waitpid(start(f"{out}{len(ends)}"), 0)[1] == 0
+    ends.append(f"{out}{len(ends)}")
+print(json.dumps([kills, ends]))
 """
-
-
-def start(out: Path, inputs: list[Any]) -> subprocess.Popen[bytes]:
-    """Start a run, or go on with it, in a process group of its own."""
-    command = [sys.executable, "-c", _START, str(out), "1", *map(str, inputs)]
-    return subprocess.Popen(command, cwd=ROOT, start_new_session=True)
 
 
 def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path: Path, out: Path) -> None:
     lines = write_jsonl(tmp_path / "a.jsonl.gz", documents(60))
     (tmp_path / "c.warc.gz").write_bytes(warc(make_crawl(3, 20)))
-    inputs = [lines, tmp_path / "c.warc.gz"]
-    began = time.monotonic()
-    assert start(tmp_path / "whole", inputs).wait() == 0
-    whole = time.monotonic() - began
-    rng = random.Random(5)
-    kills = 0
-    for _ in range(20):
-        run = start(out, inputs)
-        try:
-            # A run that goes on begins where the last one was killed: it is over sooner.
-            if run.wait(timeout=rng.uniform(0.3, 1.0) * whole) == 0:
-                _same(outputs(out), outputs(tmp_path / "whole"))
-                for path in sorted(out.rglob("*"), reverse=True):
-                    path.unlink() if path.is_file() else path.rmdir()
-        except subprocess.TimeoutExpired:
-            os.killpg(run.pid, signal.SIGKILL)
-            run.wait()
-            kills += 1
-    assert start(out, inputs).wait() == 0
+    whole = tmp_path / "whole"
+    command = [sys.executable, "-W", "ignore", "-c", _KILLED]
+    paths = [whole, out, lines, tmp_path / "c.warc.gz"]
+    done = subprocess.run(
+        [*command, *map(str, paths)], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    kills, ends = json.loads(done.stdout)
     assert kills >= 5
-    _same(outputs(out), outputs(tmp_path / "whole"))
+    assert ends
+    for folder in ends:
+        _same(outputs(Path(folder)), outputs(whole))
