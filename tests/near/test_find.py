@@ -241,7 +241,7 @@ def test_ids_may_be_a_column_of_any_library(ids):
 def test_ids_of_a_pandas_series_are_read_by_position():
     pd = pytest.importorskip("pandas")
     ids = pd.Series(["left", "right"], index=[1, 0])
-    assert list(find_duplicates(["same", "same"], ids=ids).matches)[0].a == "right"
+    assert find_duplicates(["same", "same"], ids=ids).matches[0].a == "right"
 
 
 def test_ids_that_are_not_all_different_are_refused():
