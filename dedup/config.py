@@ -6,6 +6,8 @@ from typing import Literal
 from dedup.errors import SettingsError
 from dedup.model import Keep, Label
 
+# Which error to avoid: text that does not belong, or text that is missing.
+Favor = Literal["precision", "balanced", "recall"]
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
 )
@@ -63,7 +65,7 @@ class PageSettings:
     """
 
     include: frozenset[Label] = DEFAULT_INCLUDE
-    favor: Literal["precision", "balanced", "recall"] = "balanced"
+    favor: Favor = "balanced"
     rules: tuple[SiteRule, ...] = ()
 
 
