@@ -90,7 +90,9 @@ def command(
     failures.exit()
 
 
-def _settings(favor: str, rules: Path | None, keep: Sequence[str], drop: Sequence[str]) -> Settings:
+def _settings(
+    favor: Favor, rules: Path | None, keep: Sequence[str], drop: Sequence[str]
+) -> Settings:
     include = DEFAULTS.page.include | {Label(k) for k in keep}
     include -= {Label(d) for d in drop}
     page = replace(DEFAULTS.page, include=include, favor=favor)
