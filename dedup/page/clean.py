@@ -55,7 +55,7 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary, the encoding unknown, or ``data`` of another type.
+        InputError: the data is binary, the encoding or kind unknown, or ``data`` of another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
@@ -65,7 +65,7 @@ def clean(
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
     text, codec, known = _text(data, encoding)
-    kind = SourceKind(kind) if kind is not None else known or sniff(text)
+    kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
     source = _read(text, kind, [selector for selector, _ in rules])
     if source.markup is not None:
@@ -82,6 +82,14 @@ def clean(
         metadata=source.metadata,
         url=url,
     )
+
+
+def _kind(kind: str) -> SourceKind:
+    try:
+        return SourceKind(kind)
+    except ValueError:
+        kinds = ", ".join(SourceKind)
+        raise InputError(f"unknown kind {kind!r}: give one of {kinds}, or none") from None
 
 
 def _text(
