@@ -3,7 +3,6 @@
 import mmap
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,8 +18,9 @@ from dedup.corpus.tasks import part_name, read_arrays, read_table, write_table
 from dedup.corpus.verdicts import Fate, Verdicts, judge
 from dedup.errors import RunError
 from dedup.model import Keep
-from dedup.near.find import preferences, rank, search
+from dedup.near.find import search
 from dedup.near.fingerprints import Fingerprints
+from dedup.near.keep import preferences, rank, seconds
 from dedup.near.lsh import bands_for
 from dedup.text.shingles import Packed
 
@@ -169,19 +169,6 @@ def _order(root: Path, parts: Sequence[Key], settings: Settings) -> list[float |
         found = read_table(root / part_name("clean", *key), [column])[column].to_pylist()
         values += map(seconds, found) if keep is Keep.EARLIEST else found
     return values
-
-
-def seconds(date: str | None) -> float | None:
-    """Seconds since 1970 of an ISO 8601 date; None if it is none. Without zone it is UTC.
-
-    >>> seconds("1970-01-02"), seconds("1970-01-01T01:00:00+01:00"), seconds("yesterday")
-    (86400.0, 0.0, None)
-    """
-    try:
-        parsed = datetime.fromisoformat(date or "")
-    except ValueError:
-        return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
 def _texts(root: Path, parts: Sequence[Key]) -> Any:
