@@ -25,7 +25,7 @@ $(VENV)/.pip:
 	touch $@
 
 $(VENV)/.demo: $(VENV)/.pip pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[corpus]'
 	touch $@
 
 $(VENV)/.test: $(VENV)/.pip pyproject.toml

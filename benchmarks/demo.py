@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 import dedup
+from benchmarks.demo_crawl import show_crawl
 from dedup.model import Label, LabelledBlock, Match, Page, Relation, Span
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -130,3 +131,4 @@ if __name__ == "__main__":
     show_page(CLEANED)
     show_repeats(TWICE)
     show_pairs()
+    show_crawl()

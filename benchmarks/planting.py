@@ -153,7 +153,9 @@ def plant(bases: Sequence[str], spaced: bool, copies: float, seed: int = 20_26) 
     long_enough = [i for i, text in enumerate(bases) if len(text) >= (600 if spaced else 150)]
     sites = [_site(bases, spaced, rng) for _ in range(50)]
     for at in range(round(len(bases) * copies)):
-        base = long_enough[at % len(long_enough)] if at < len(long_enough) else rng.choice(long_enough)
+        base = (
+            long_enough[at % len(long_enough)] if at < len(long_enough) else rng.choice(long_enough)
+        )
         head, foot = rng.choice(sites)
         source = Source(bases[base], bases[rng.choice(long_enough)], head, foot, spaced)
         kind = names[at % len(names)]
@@ -163,7 +165,8 @@ def plant(bases: Sequence[str], spaced: bool, copies: float, seed: int = 20_26) 
     rng.shuffle(order)
     place = {old: new for new, old in enumerate(order)}
     return Corpus(
-        [texts[i] for i in order], [(place[copy], place[base], kind) for copy, base, kind in planted]
+        [texts[i] for i in order],
+        [(place[copy], place[base], kind) for copy, base, kind in planted],
     )
 
 

@@ -1,4 +1,4 @@
-"""What is true of a corpus, by brute force over shingle sets, and by other code than dedup's (but for folding)."""
+"""What is true of a corpus: brute force over shingle sets; of dedup's code only the folding."""
 
 import re
 from collections import Counter, defaultdict

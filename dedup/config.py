@@ -1,6 +1,7 @@
 """Every default, once: one frozen settings class per stage, and `Settings` that holds them all."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from dedup.model import Keep, Label
 
@@ -26,15 +27,35 @@ class TextSettings:
     slots: int = 256
 
 
+@dataclass(frozen=True, slots=True)
+class SiteRule:
+    """The rules of one site.
+
+    Attributes:
+        domain: the host, without ``www.``; its subdomains are meant too.
+        selectors: pairs of a CSS selector and what its blocks are: ``body`` keeps them (with the
+            label that the model would give to content), ``other`` drops them, any other label
+            labels them. Later ones win.
+    """
+
+    domain: str
+    selectors: tuple[tuple[str, Label], ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSettings:
     """How one page is cleaned.
 
     Attributes:
         include: the labels whose blocks make up ``Page.text``.
+        rules: selectors to keep, drop or label for the pages of single sites, see
+            `dedup.page.rules.rules_of_toml`.
+        favor: ``precision`` keeps only what is surely content, ``recall`` also what may be.
     """
 
     include: frozenset[Label] = DEFAULT_INCLUDE
+    favor: Literal["precision", "balanced", "recall"] = "balanced"
+    rules: tuple[SiteRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,11 +176,11 @@ class CorpusSettings:
     removed: bool = False
     output: str = ""
     input: str = ""
-    part_bytes: int = 16 << 20
-    part_rows: int = 5_000
+    part_bytes: int = 8 << 20
+    part_rows: int = 1_000
     record_bytes: int = 100 << 20
     page_seconds: float = 60.0
-    memory: int = 2 << 30
+    memory: int = 3 << 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The values that every part of dedup speaks: frozen, hashable, without behaviour of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -143,7 +143,7 @@ class Page:
     """
 
     title: str
-    blocks: tuple[LabelledBlock, ...]
+    blocks: Sequence[LabelledBlock]
     text: str
     kind: SourceKind
     encoding: str

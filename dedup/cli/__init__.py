@@ -3,6 +3,7 @@
 Commands are loaded when first used, so that ``dedup --help`` answers at once.
 """
 
+import logging
 from importlib import import_module
 
 import click
@@ -14,6 +15,7 @@ from dedup.errors import DedupError
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
     "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
+    "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }
 
@@ -48,7 +50,18 @@ class LazyGroup(click.Group):
             raise click.UsageError(str(error)) from error
 
 
+def _say_what_takes_long() -> None:
+    """Let the library tell on stderr that it compiles its kernels, once after an install."""
+    logger = logging.getLogger("dedup")
+    if not logger.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("dedup: %(message)s"))
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dedup")
 def main() -> None:
     """Turn web pages into a clean, unique corpus, with a reason for all that is left out."""
+    _say_what_takes_long()

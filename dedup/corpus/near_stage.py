@@ -29,8 +29,9 @@ VERDICTS = "stages/near/verdicts.arrow"
 PARAGRAPHS = "stages/near/paragraphs.arrow"
 _TEXTS = "stages/near/texts.utf8"
 _BANDS = "stages/near/bands.u64"
-# Arrays of the size of the samples that are held at once where candidates are looked for.
-_COPIES = 4
+# Arrays of the size of the samples that are held at once where candidates are looked for, and other
+# bytes of a document; measured on 1,000,000 documents.
+_COPIES, _OTHER = 5, 150
 
 
 def compare_parts(
@@ -53,7 +54,7 @@ def compare_parts(
     prints = load_fingerprints(root, parts, settings.corpus.memory)
     packed = _map_texts(root, parts, prints)
     reference = _first_reference(root, parts, plan)
-    preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
+    preferred = preferences(Keep(settings.near.keep), _order(root, parts, settings), len(prints))
     preferred[reference:] = -np.inf
     threshold = settings.near.threshold
     bands = bands_for(threshold, settings.text.slots)
@@ -94,7 +95,7 @@ def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerpr
         bands[:, at : at + len(part)] = part.bands
         at += len(part)
         samples += part.samples.nbytes
-        need = _COPIES * samples + 100 * at
+        need = _COPIES * samples + _OTHER * at
         if need > memory:
             raise RunError(
                 f"comparing takes {need >> 20} MB for the first {at:,} documents alone: raise "
@@ -152,7 +153,7 @@ def _first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
 
 def _order(root: Path, parts: Sequence[Key], settings: Settings) -> list[float | None] | None:
     """What documents are kept by: dates as seconds since 1970, or priorities."""
-    keep = settings.near.keep
+    keep = Keep(settings.near.keep)
     if keep not in (Keep.EARLIEST, Keep.PRIORITY):
         return None
     column = "date" if keep is Keep.EARLIEST else "priority"

@@ -77,15 +77,17 @@ class _Rows:
         self._pa = require("pyarrow")
         self._schema = kind
         self._values: dict[str, list[Any]] = {field.name: [] for field in kind}
+        self._scalars = [
+            (name, values) for name, values in self._values.items() if not name.startswith("block_")
+        ]
         self._offsets: list[int] = [0]
         self.extra: Any = None
 
     def add(
         self, row: Mapping[str, Any], blocks: Mapping[str, Sequence[Any]] | None = None
     ) -> None:
-        for name, values in self._values.items():
-            if not name.startswith("block_"):
-                values.append(row.get(name))
+        for name, values in self._scalars:
+            values.append(row.get(name))
         for name, more in (blocks or {}).items():
             self._values[name].extend(more)
         self._offsets.append(len(self._values["block_label"]))
@@ -134,6 +136,18 @@ def clean_chunk(
     return rows.table()
 
 
+def has_pages(chunk: Chunk, settings: Settings) -> bool:
+    """Whether there seems to be something to clean in a chunk; for JSON lines its first tells."""
+    if settings.corpus.clean != "auto":
+        return settings.corpus.clean == "always"
+    if chunk.table is not None:
+        return settings.keys.html in chunk.table.column_names
+    first = next((item for item in chunk.items if isinstance(item, Raw)), None)
+    if first is None or first.form is not None:
+        return first is not None and first.form is not Form.GIVEN
+    return settings.keys.html.encode() in first.data
+
+
 def _records(chunk: Chunk, settings: Settings) -> Iterator[Raw | Record | Reject]:
     if chunk.table is not None:
         yield from _table_records(chunk, settings)
@@ -157,14 +171,13 @@ def _clean_item(
 def _clean_record(
     record: Record, settings: Settings
 ) -> tuple[dict[str, Any], dict[str, Sequence[Any]] | None]:
-    row = {
+    row: dict[str, Any] = {
         "row": record.row,
         "place": record.place,
         "id": record.id,
         "url": record.url,
         "date": record.date,
         "priority": record.priority,
-        "host": host_of(record.url),
         "extra": record.extra,
     }
     which = settings.corpus.clean
@@ -179,6 +192,7 @@ def _clean_record(
         encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
         settings=settings,
     )
+    row["host"] = host_of(record.url)
     return {**row, **_page_fields(page)}, _block_fields(page, mark(page.blocks))
 
 

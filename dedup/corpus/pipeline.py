@@ -20,6 +20,8 @@ from dedup.corpus.write_stage import write_outputs
 from dedup.errors import InputError, RunError, SettingsError
 
 Key = tuple[int, int]
+# The module whose functions the workers call.
+TASKS = "dedup.corpus.tasks"
 _SUMMARY = "summary.json"
 # Fingerprints in one share of the templates: small enough for some processes to have one each.
 _SHARE = 500_000
@@ -51,7 +53,15 @@ class Job:
 
     def task(self, name: str, *setup: Any) -> Task:
         """A function of `dedup.corpus.tasks` for the workers."""
-        return Task(f"dedup.corpus.tasks:{name}", (str(self.root), self.plan.settings, *setup))
+        return Task(f"{TASKS}:{name}", (str(self.root), self.plan.settings, *setup))
+
+    def map(self, task: Task, payloads: Sequence[Any]) -> Iterator[Any]:
+        """Do what cannot go wrong: with one process right here, which spares a start of another."""
+        if self.jobs > 1:
+            yield from (answer for _, answer in self.workers.map(task, enumerate(payloads)))
+        elif payloads:
+            function = task.load()
+            yield from (function(payload, {}, lambda index: None) for payload in payloads)
 
 
 def run(
@@ -200,9 +210,9 @@ def _templates(job: Job, parts: Sequence[Key]) -> list[str]:
         job.manifest.note("template shares", shares)
     names = [template_name(share) for share in range(shares)]
     job.watch.expect(shares)
-    todo = [(share, share) for share, name in enumerate(names) if not job.manifest.whole(name)]
+    todo = [share for share, name in enumerate(names) if not job.manifest.whole(name)]
     task = job.task("template_finder", tuple(cleaned), shares)
-    for _, entry in job.workers.map(task, todo):
+    for entry in job.map(task, todo):
         job.manifest.add(entry)
         job.watch.step(1)
     return names
@@ -217,7 +227,7 @@ def _facts(path: Path) -> dict[str, Any]:
 def _texts(job: Job, parts: Sequence[Key], templates: Sequence[str]) -> None:
     """Stage three: templates out of the pages, texts together, fingerprints taken."""
     todo = [
-        (key, key)
+        key
         for key in parts
         if not all(
             job.manifest.whole(part_name("texts", *key, suffix))
@@ -226,7 +236,7 @@ def _texts(job: Job, parts: Sequence[Key], templates: Sequence[str]) -> None:
     ]
     job.watch.expect(len(todo))
     part: TextPart
-    for _, part in job.workers.map(job.task("texter", tuple(templates)), todo):
+    for part in job.map(job.task("texter", tuple(templates)), todo):
         for entry in (part.table, part.packed, part.prints):
             job.manifest.add(entry)
         job.watch.step(1)

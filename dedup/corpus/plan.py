@@ -16,6 +16,7 @@ from dedup.corpus.readers import check_keys, find_sources
 from dedup.corpus.records import Format, Source
 from dedup.corpus.store import write_whole
 from dedup.errors import SettingsError
+from dedup.model import Keep
 
 _RUN = "run.json"
 _STDIN = "stages/stdin"
@@ -67,6 +68,8 @@ def make_plan(
         if value not in choices:
             listed = ", ".join(filter(None, choices))
             raise SettingsError(f"corpus.{name} is {value!r}; it may be {listed}")
+    if settings.near.keep not in set(Keep):
+        raise SettingsError(f"near.keep is {settings.near.keep!r}; it may be {', '.join(Keep)}")
     first = find_sources(inputs, settings.corpus)
     others = find_sources(against, settings.corpus) if against else []
     for source in (*first, *others):

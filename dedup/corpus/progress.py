@@ -63,7 +63,7 @@ class Watch:
 
     def __init__(self, report: Report, cpu: Callable[[], float]) -> None:
         self._report = report
-        self._cpu = lambda: time.process_time() + cpu()
+        self._workers_cpu = cpu
         self._times: dict[str, dict[str, Any]] = {}
         self._stage, self._unit = "", ""
         self._done = 0
@@ -97,6 +97,9 @@ class Watch:
             self._reported = now
             seconds = now - self._began
             self._report(Progress(self._stage, self._done, self._unit, seconds, self._total))
+
+    def _cpu(self) -> float:
+        return time.process_time() + self._workers_cpu()
 
     def times(self) -> dict[str, dict[str, Any]]:
         """Seconds, CPU seconds of all processes, and units of each stage of this start."""

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def with_words(base: Settings, words: Iterable[str]) -> Settings:
 def with_values(base: Any, values: Mapping[str, Any], prefix: str = "") -> Any:
     """A settings object with some values replaced, in the objects below it too.
 
-    >>> with_values(DEFAULTS, {"near": {"treshold": 0.9}})
+    >>> with_values(DEFAULTS, {"near": {"treshold": 0.9}})  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     dedup.errors.SettingsError: there is no setting near.treshold; near has containment, ...
@@ -84,9 +85,16 @@ def _converted(name: str, old: Any, value: Any) -> Any:
         return tuple(value)
     if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if old is not None and type(value) is not type(old) and not isinstance(old, str | tuple):
+    if type(value) is not type(old) and not isinstance(old, StrEnum | tuple | None):
         raise SettingsError(f"{name} is {value!r}; it must be of type {type(old).__name__}")
-    return type(old)(value) if isinstance(old, str) else value
+    return _chosen(name, type(old), value) if isinstance(old, StrEnum) else value
+
+
+def _chosen(name: str, kind: type[StrEnum], value: Any) -> StrEnum:
+    try:
+        return kind(value)
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r}; it may be {', '.join(kind)}") from None
 
 
 def _label(value: str) -> Label:

@@ -17,6 +17,7 @@ from dedup.corpus.pages import (
     MARK_COLUMNS,
     blocks_of,
     clean_chunk,
+    has_pages,
     marks_of,
 )
 from dedup.corpus.store import Entry, write_whole
@@ -24,7 +25,7 @@ from dedup.corpus.template import Templates, relabel
 from dedup.model import LabelledBlock
 from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.near.lsh import bands_for
-from dedup.page.clean import page_text
+from dedup.page.clean import clean, page_text
 from dedup.text.shingles import pack
 
 Skip = Mapping[int, str]
@@ -66,8 +67,14 @@ def read_table(path: Path, columns: list[str] | None = None) -> Any:
 
 def cleaner(root: str, settings: Settings) -> Callable[[Chunk, Skip, Beat], Entry]:
     """The task of the stage ``clean``: the file of a chunk."""
+    warm = False
 
     def task(chunk: Chunk, skip: Skip, beat: Beat) -> Entry:
+        nonlocal warm
+        if not warm and has_pages(chunk, settings):
+            # What a first page costs (imports, kernels loaded or compiled) counts for no page.
+            clean("<p>A page to warm up with.</p><p>Of two paragraphs.</p>", settings=settings)
+            warm = True
         table = clean_chunk(chunk, settings, skip, beat)
         facts = {
             "bytes": chunk.bytes,

@@ -33,7 +33,8 @@ class Verdicts:
 
     Attributes:
         fate: a `Fate`.
-        partner: the document that stands for this one, or -1.
+        partner: the document with which this one has a verified match and that stands for it, or
+            -1. It may in turn lie in a third one, which its own verdict names.
         jaccard: Jaccard similarity with the partner.
         containment: the share of this document that is in the partner.
         partner_containment: the share of the partner that is in this document.

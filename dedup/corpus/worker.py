@@ -10,7 +10,6 @@ import pickle
 import struct
 import sys
 import time
-from importlib import import_module
 from typing import IO, Any
 
 LENGTH = struct.Struct("<Q")
@@ -57,18 +56,16 @@ def main(beats: str) -> None:
     def beat(index: int) -> None:
         os.pwrite(beat_file, BEAT.pack(next(count), index), 0)
 
-    known: tuple[str, tuple[Any, ...]] | None = None
+    known: Any = None
     while True:
         try:
-            name, setup, payload, skip = receive(calls)
+            task, payload, skip = receive(calls)
         except EOFError:
             return
         try:
-            if (name, setup) != known:
-                module, _, function = name.partition(":")
-                task = getattr(import_module(module), function)(*setup)
-                known = name, setup
-            answer = (True, task(payload, skip, beat))
+            if task != known:
+                known, function = task, task.load()
+            answer = (True, function(payload, skip, beat))
         except Exception as error:
             answer = (False, error)
         beat(IDLE)

@@ -7,8 +7,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -34,6 +35,12 @@ class Task:
 
     name: str
     setup: tuple[Any, ...]
+
+    def load(self) -> Callable[..., Any]:
+        """The function itself."""
+        module, _, name = self.name.partition(":")
+        function: Callable[..., Any] = getattr(import_module(module), name)(*self.setup)
+        return function
 
 
 class _DiedError(Exception):
@@ -75,7 +82,7 @@ class _Worker:
             raise RunError("a worker was started without pipes")
         self.calls += 1
         try:
-            send(calls, (task.name, task.setup, payload, skip))
+            send(calls, (task, payload, skip))
             well, answer, self.cpu_seconds = receive(answers)
         except (EOFError, OSError) as error:
             code = self._process.wait()

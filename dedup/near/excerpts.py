@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from dedup.near.lsh import Pairs, distinct, text_mask
 
-
 # A long text is looked for by a quarter of its samples, one shingle in sixteen: of 192 it shares at
 # least one with a probability above .9999. Only what it may have from shorter texts takes them all.
 LONG = 192

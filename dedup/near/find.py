@@ -163,8 +163,9 @@ def rank(prints: Fingerprints, packed: Packed, preferred: Order) -> Ints:
     What is preferred, then the longest; ties are broken by the texts themselves.
     """
     raw = np.zeros(len(prints), np.int64)
+    data = packed.data.data
     for i in _repeated(prints.keys):
-        raw[i] = crc32(packed.data[packed.offsets[i] : packed.offsets[i + 1]])
+        raw[i] = crc32(data[packed.offsets[i] : packed.offsets[i + 1]])
     keys = prints.keys
     return np.lexsort((raw, -prints.sizes, keys[:, 1], keys[:, 0], -prints.tokens, preferred))
 
@@ -254,8 +255,12 @@ def _excerpts(verified: Verified, chosen: Ints, ids: Sequence[int | str] | None)
 def _sorted(matches: Matches) -> Matches:
     """The same matches by index of the texts."""
     order = np.lexsort((matches.b, matches.a))
-    columns = (getattr(matches, name)[order] for name in _COLUMNS)
-    return Matches(*columns, matches.ids)
-
-
-_COLUMNS = ("a", "b", "jaccard", "containment_a", "containment_b", "kind")
+    return Matches(
+        matches.a[order],
+        matches.b[order],
+        matches.jaccard[order],
+        matches.containment_a[order],
+        matches.containment_b[order],
+        matches.kind[order],
+        matches.ids,
+    )

@@ -19,7 +19,7 @@ _ZERO, _ONE, _SIX, _63 = np.uint64(0), np.uint64(1), np.uint64(6), np.uint64(63)
 
 
 @nb.njit(nb.void(nb.uint32[:, ::1], i64, nb.uint64[:, ::1], i64), nogil=True, cache=True)
-def band_keys(values, rows, out, at):  # type: ignore[no-untyped-def]
+def band_keys(values, rows, out, at):
     """Hash each run of ``rows`` slots of text ``i`` into ``out[band, at + i]``."""
     for i in range(values.shape[0]):
         for band in range(out.shape[0]):
@@ -31,7 +31,7 @@ def band_keys(values, rows, out, at):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nb.types.Tuple((U64, i64, i64))(U64, nb.uint64, i64), nogil=True, cache=True)
-def bucket_pairs(keys, text, cap):  # type: ignore[no-untyped-def]
+def bucket_pairs(keys, text, cap):
     """Pairs of texts that share a key, from sorted keys with the text in the bits ``text``.
 
     In a bucket of more than ``cap`` texts each is only paired with the first and with the next one.
@@ -72,7 +72,7 @@ def bucket_pairs(keys, text, cap):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(U64(U64, I64, I64, nb.boolean[::1], u64, u64), nogil=True, cache=True)
-def pick_samples(samples, offsets, texts, is_long, coarse, text):  # type: ignore[no-untyped-def]
+def pick_samples(samples, offsets, texts, is_long, coarse, text):
     """Sampled shingles that can tell something, each with its text in the bits ``text``.
 
     All those of short texts; of long ones those whose hash has none of the bits ``coarse``, and
@@ -112,13 +112,13 @@ def pick_samples(samples, offsets, texts, is_long, coarse, text):  # type: ignor
     nogil=True,
     cache=True,
 )
-def sample_pairs(keys, text, is_long, coarse, cap, share):  # type: ignore[no-untyped-def]
+def sample_pairs(keys, text, is_long, coarse, cap, share):
     """Pairs of which one text may hold ``share`` of the other, by the samples that both have.
 
-    ``keys`` are those of `pick_samples`, sorted and distinct; a long text is judged by those without
-    the bits ``coarse``. Samples in more than ``cap`` texts are passed over, and may all be shared
-    for what is known. Returns the pairs, the number of samples passed over, and of texts that had
-    some.
+    ``keys`` are those of `pick_samples`, sorted and distinct; a long text is judged by those
+    without the bits ``coarse``. Samples in more than ``cap`` texts are passed over,
+    and may all be shared for what is known. Returns the pairs, the number of samples passed over,
+    and of texts that had some.
     """
     texts = is_long.size
     total = np.zeros(texts, np.int64)  # samples of each text
@@ -191,7 +191,7 @@ def sample_pairs(keys, text, is_long, coarse, cap, share):  # type: ignore[no-un
 
 
 @nb.njit(nb.types.UniTuple(u64, 2)(i64), nogil=True, cache=True)
-def _room(members):  # type: ignore[no-untyped-def]
+def _room(members):
     """A hash table for a set, four to eight times as large: bits to shift off, and the last place.
 
     Shingle hashes are mixed well, so that their top bits are as good a place as any.
@@ -203,8 +203,8 @@ def _room(members):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(nb.void(U64, U64, i64, i64, u64, u64), nogil=True, cache=True)
-def _clear(table, hashes, start, stop, shift, wrap):  # type: ignore[no-untyped-def]
-    """Empty the places that ``hashes[start:stop]`` may have taken, and those they were pushed to."""
+def _clear(table, hashes, start, stop, shift, wrap):
+    """Empty the places that ``hashes[start:stop]`` may have taken, or been pushed to."""
     for p in range(start, stop):
         place = hashes[u64(p)] >> shift
         while table[place] != _ZERO:
@@ -213,7 +213,7 @@ def _clear(table, hashes, start, stop, shift, wrap):  # type: ignore[no-untyped-
 
 
 @nb.njit(nb.types.UniTuple(I64, 2)(U64, I64, I64, I64, nb.float64), nogil=True, cache=True)
-def shared_shingles(hashes, offsets, lead, other, share):  # type: ignore[no-untyped-def]
+def shared_shingles(hashes, offsets, lead, other, share):
     """Sizes of the sets of shingles, and of what each pair has in common.
 
     Text ``i`` has ``hashes[offsets[i]:offsets[i + 1]]``, which is made distinct in place; equal
@@ -271,7 +271,7 @@ def shared_shingles(hashes, offsets, lead, other, share):  # type: ignore[no-unt
 
 
 @nb.njit(nb.void(U64, I64), nogil=True, cache=True)
-def follow(pairs, leaders):  # type: ignore[no-untyped-def]
+def follow(pairs, leaders):
     """Give each text the first free text that it is paired with, from sorted pairs.
 
     ``leaders`` starts as each text's own number. A text that has a leader leads none.
@@ -283,7 +283,7 @@ def follow(pairs, leaders):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(I64(U64, i64, i64), nogil=True, cache=True)
-def neighbourhoods(pairs, texts, most):  # type: ignore[no-untyped-def]
+def neighbourhoods(pairs, texts, most):
     """Groups of at most ``most`` texts that are connected by pairs: for each text its group's."""
     roots = np.arange(texts)
     sizes = np.ones(texts, np.int64)

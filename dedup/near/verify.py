@@ -38,17 +38,19 @@ class Verified:
     @property
     def jaccard(self) -> npt.NDArray[np.float64]:
         """Shared shingles over all distinct shingles of a pair."""
-        return self.shared / np.maximum(self.size_a + self.size_b - self.shared, 1)
+        union = np.maximum(self.size_a + self.size_b - self.shared, 1)
+        jaccard: npt.NDArray[np.float64] = self.shared / union
+        return jaccard
 
     @property
     def containment_a(self) -> npt.NDArray[np.float64]:
         """The share of ``a`` that is in ``b``."""
-        return self.shared / np.maximum(self.size_a, 1)
+        return np.divide(self.shared, np.maximum(self.size_a, 1), dtype=np.float64)
 
     @property
     def containment_b(self) -> npt.NDArray[np.float64]:
         """The share of ``b`` that is in ``a``."""
-        return self.shared / np.maximum(self.size_b, 1)
+        return np.divide(self.shared, np.maximum(self.size_b, 1), dtype=np.float64)
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> "Verified":
         """The chosen pairs only."""
@@ -101,9 +103,7 @@ def verify(
         hashes, offsets, _, _ = text_kernels.shingles(
             packed.data, begins[here], ends[here], table.entries, table.extra, settings.shingle
         )
-        counts, shared[chosen] = kernels.shared_shingles(
-            hashes, offsets, local[0], local[1], share
-        )
+        counts, shared[chosen] = kernels.shared_shingles(hashes, offsets, local[0], local[1], share)
         sizes[:, chosen] = counts[np.where(swap[chosen], local[::-1], local)]
 
     spans = _batches(lengths, lead[order], other[order])

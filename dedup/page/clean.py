@@ -3,18 +3,22 @@
 decode -> blocks -> classify -> repeats -> Page
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedup.config import DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
-from dedup.model import Block, LabelledBlock, Page, SourceKind
+from dedup.model import CONTENT, Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import decode
+from dedup.page.lazy import LazyBlocks, may_repeat
+from dedup.page.learned import judge
 from dedup.page.markdown import blocks_of_markdown
-from dedup.page.markup import blocks_of_html
+from dedup.page.markup import Markup, blocks_of_html
 from dedup.page.plain import blocks_of_text, join_lines
 from dedup.page.repeats import mark_repeats
+from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
 from dedup.page.taming import tame
 
@@ -29,6 +33,7 @@ class _Source:
     blocks: tuple[Block, ...]
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
+    markup: Markup | None = None
 
 
 def clean(
@@ -60,13 +65,17 @@ def clean(
     """
     text, codec, known = _text(data, encoding)
     kind = SourceKind(kind) if kind is not None else known or sniff(text)
-    source = _read(text, kind)
-    labelled = classify(source.blocks, source.title)
-    blocks = mark_repeats(labelled, settings.text)
+    rules = rule_for(settings.page.rules, url)
+    source = _read(text, kind, [selector for selector, _ in rules])
+    if source.markup is not None:
+        blocks, body = _judged(source.markup, settings, rules)
+    else:
+        blocks = mark_repeats(classify(source.blocks, source.title), settings.text)
+        body = page_text(blocks, settings.page)
     return Page(
         title=source.title or _first_title(blocks),
         blocks=blocks,
-        text=page_text(blocks, settings.page),
+        text=body,
         kind=kind,
         encoding=codec,
         metadata=source.metadata,
@@ -88,15 +97,35 @@ def _text(
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, kind: SourceKind) -> _Source:
+def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(tame(text))
-        return _Source(markup.blocks, markup.title, markup.metadata)
+        markup = blocks_of_html(tame(text), selectors)
+        return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
         markdown = blocks_of_markdown(text, _fragment)
         title = dict(markdown.metadata).get("title", "")
         return _Source(markdown.blocks, title, markdown.metadata)
     return _Source(blocks_of_text(text))
+
+
+def _judged(
+    markup: Markup, settings: Settings, rules: Sequence[tuple[str, Label]]
+) -> tuple[Sequence[LabelledBlock], str]:
+    """Blocks and text of a tree; the blocks are made when somebody looks at them."""
+    verdicts = judge(markup, settings.page, rules=rules)
+    content = [
+        t for t, label in zip(markup.texts, verdicts.labels, strict=True) if label in CONTENT
+    ]
+    if may_repeat(content, settings.text):
+        marked = mark_repeats(verdicts.outlines(), settings.text)
+        copies = {block.index: block for block in marked if block.duplicate_of is not None}
+        return LazyBlocks(lambda: verdicts.labelled(copies)), page_text(marked, settings.page)
+    pairs = zip(markup.texts, verdicts.labels, strict=True)
+    include = settings.page.include
+    return (
+        LazyBlocks(verdicts.labelled),
+        "\n\n".join(text for text, label in pairs if label in include),
+    )
 
 
 def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
@@ -112,11 +141,11 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
     )
 
 
-def _first_title(blocks: tuple[LabelledBlock, ...]) -> str:
+def _first_title(blocks: Sequence[LabelledBlock]) -> str:
     return next((block.text for block in blocks if block.label == "title"), "")
 
 
-def page_text(blocks: tuple[LabelledBlock, ...], settings: PageSettings) -> str:
+def page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
     parts: list[str] = []
     cut = -1  # the block that the last part was cut in

@@ -145,7 +145,7 @@ def _refuse_binary(data: bytes) -> None:
 
 
 def _wide(data: bytes) -> str:
-    """UTF-16 without a mark shows as a NUL in every other byte of its ASCII."""
+    """UTF-16 without a mark: its ASCII (markup, spaces) has a NUL in every other byte."""
     sample = data[:1024]
     pairs = len(sample) // 2
     if pairs < 8:
@@ -154,7 +154,7 @@ def _wide(data: bytes) -> str:
         ("utf-16-le", sample[1::2], sample[::2]),
         ("utf-16-be", sample[::2], sample[1::2]),
     ):
-        if high.count(0) > 0.3 * pairs and low.count(0) < 0.05 * pairs:
+        if high.count(0) > 0.1 * pairs and low.count(0) < 0.05 * pairs:
             return codec
     return ""
 

@@ -14,7 +14,7 @@ from numba import njit, types
 
 from dedup.page.automaton import _BYTES, Automaton, build, find_groups
 from dedup.page.markup import Markup
-from dedup.page.signals import NAME_GROUPS, TEXT_GROUPS
+from dedup.page.signals import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 
 Array = np.ndarray[Any, Any]
 
@@ -34,7 +34,8 @@ STATS = (
 TAG_BITS = (
     "p", "li", "tr td th", "h1", "h2", "h3", "h4 h5 h6", "div", "pre", "dd", "dt", "a",
     "figcaption caption", "blockquote q", "span", "button", "select option textarea input",
-    "label legend", "address", "body", "article", "main", "section", "aside", "nav", "header hgroup",
+    "label legend", "address", "body", "article", "main", "section", "aside", "nav",
+    "header hgroup",
     "footer", "form fieldset", "ul menu", "ol", "dl", "table tbody", "figure picture",
     "details summary", "strong b", "em i", "time", "img", "code kbd samp", "cite", "small", "font",
     "center", "dialog", "sup sub",
@@ -48,9 +49,11 @@ _TABLE = 1024  # slots of the title's token table
 
 
 @njit(inline="always")
-def _kind(code):  # type: ignore[no-untyped-def]
-    """Class of a code point: 0 space, 1 lower, 2 upper, 3 digit, 4 one-token script, 5 sentence
-    end, 6 comma, 7 symbol, 8 other mark, 9 colon.
+def _kind(code):  # type: ignore[no-untyped-def]  # noqa: C901
+    """Class of a code point.
+
+    0 space, 1 lower, 2 upper, 3 digit, 4 one-token script, 5 sentence end, 6 comma, 7 symbol,
+    8 other mark, 9 colon.
     """
     if code < 128:
         if 97 <= code <= 122:
@@ -123,7 +126,7 @@ def _in_title(table, token, learn):  # type: ignore[no-untyped-def]
 
 
 @njit(types.void(_BYTES, types.float32[:, ::1], types.uint64[::1]), cache=True)
-def measure(text, stats, hashes):  # type: ignore[no-untyped-def]
+def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
     """Count what is in each of the texts that NUL bytes separate; the first one is the title."""
     table = np.zeros(_TABLE, np.uint64)
     basis = np.uint64(14695981039346656037)
@@ -137,7 +140,7 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]
     before = np.uint64(0)  # the one-token character before
     number = 0  # value of a word of digits, -1 for other words
     last = 0  # kind of the last code point that is no space or mark
-    full_stop = False  # the code point before is an ASCII sentence end
+    full_stop: Any = False  # the code point before is an ASCII sentence end
     started = False
     while i <= size:
         code = np.uint32(0)
@@ -232,6 +235,14 @@ _CONTAINER = (
     "tokens", "share", "link_density", "ends_per_token", "tokens_per_block", "good", "blocks",
     "place",
 )  # fmt: skip
+_NEIGHBOUR = ("tokens", "links", "ends", "heading", "same", "ends_sentence", "starts_digit")
+_WINDOW = ("tokens", "links", "ends", "good_before", "good_after", "sentences", "short", "longest")
+# A short block that holds one of these opens a section, until a long paragraph ends it.
+_SECTION_GROUPS = ("disclaimer", "share", "comment", "login", "subscribe", "more", "related",
+                   "ranking", "ad", "pages", "forum", "tags", "copyright", "policy", "feature")  # fmt: skip
+_SECTION_MASK = sum(1 << k for k, group in enumerate(TEXT_GROUPS) if group in _SECTION_GROUPS)
+_SECTION_TOKENS, _PROSE_TOKENS = 9, 40
+_NOT_PROSE = 12.0  # tokens that a block without a sentence takes off the best segment
 
 
 def _names() -> tuple[str, ...]:
@@ -242,7 +253,9 @@ def _names() -> tuple[str, ...]:
         "starts_digit", "lines", "year", "capitals", "asks", "symbols", "word_length",
         "title_precision", "title_recall", "copies", "images", "inline", "hidden",
     ]  # fmt: skip
-    names += [f"text:{group}" for group in TEXT_GROUPS]
+    for zone in ("text", "section", "box"):
+        names += [f"{zone}:{group}" for group in TEXT_GROUPS]
+    names += ["since_section", "segment", "segment_distance", "segment_share"]
     for zone in ("own", "around"):
         names += [f"{zone}:<{tags.split()[0]}>" for tags in TAG_BITS]
         names += [f"{zone}:{group}" for group in NAME_GROUPS]
@@ -251,12 +264,13 @@ def _names() -> tuple[str, ...]:
     names += ["depth", "siblings", "alike", "alike_tokens", "alike_links", "alike_ends", "repeats"]
     names += ["best60", "best85", "best60_distance", "best85_distance"]
     for step in (-2, -1, 1, 2):
-        names += [f"{step:+d}:{what}" for what in ("tokens", "links", "ends", "heading", "same")]
+        names += [f"{step:+d}:{what}" for what in _NEIGHBOUR]
     for width in _WINDOWS:
-        for what in ("tokens", "links", "ends", "good_before", "good_after"):
-            names.append(f"window{width}:{what}")
+        names += [f"window{width}:{what}" for what in _WINDOW]
     names += ["position", "text_position", "after_title", "since_title", "since_heading", "to_end"]
     names += ["page_blocks", "page_tokens", "page_links", "page_good", "page_cjk", "page_repeats"]
+    names += [f"says:{group}" for group in PAGE_GROUPS]
+    names += ["url_depth", "url_words", "url_digits", "url_root", "url_known"]
     return tuple(names)
 
 
@@ -300,14 +314,19 @@ _I32, _U64 = types.int32[::1], types.uint64[::1]
     types.void(
         types.float32[:, ::1], _U64, _U64, _I32, _I32, _I32, types.int32[:, ::1],
         types.uint8[::1], _I32, _U64, _U64, _I32, _I32, types.uint8[::1], types.float32[:, ::1],
+        types.int32[:, ::1], types.float32[::1],
     ),
     cache=True,
 )  # fmt: skip
 def describe(  # type: ignore[no-untyped-def]  # noqa: C901
     stats, hashes, phrases, homes, links, images, inner,
-    tags, parents, names, sigs, firsts, lasts, hidden, out,
+    tags, parents, names, sigs, firsts, lasts, hidden, out, context, page,
 ):  # fmt: skip
-    """Fill one row of features a block. Row 0 of the text columns is the title."""
+    """Fill one row of features and one row of context a block.
+
+    The context: the block ranges of the containers around it, its group of alike blocks, whether
+    it is a heading. Row 0 of the text columns is the title.
+    """
     blocks = len(homes)
     elements = len(tags)
     # Prefix sums over blocks: tokens, link tokens, sentence ends, tokens of good blocks.
@@ -342,6 +361,26 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             after_title = b
     total = max(sums[0, blocks], 1.0)
     total_good = sums[3, blocks]
+    # Sentences and short blocks, and the segment with the most prose (a maximum-sum range).
+    counts = np.zeros((2, blocks + 1), np.int32)
+    gain = best_gain = 0.0
+    begin = segment_first = segment_last = 0
+    for b in range(blocks):
+        tokens = stats[b + 1, TOKENS]
+        sentence = stats[b + 1, ENDS_SENTENCE] > 0 and tokens >= 8
+        counts[0, b + 1] = counts[0, b] + (1 if sentence else 0)
+        counts[1, b + 1] = counts[1, b] + (1 if tokens < 6 else 0)
+        prose = density[b] < 0.34 and (sentence or stats[b + 1, ENDS] > 1)
+        gain += tokens if prose else -_NOT_PROSE - 0.3 * tokens
+        if gain <= 0:
+            gain = 0.0
+            begin = b + 1
+        elif gain > best_gain:
+            best_gain = gain
+            segment_first, segment_last = begin, b + 1
+    segment_share = (sums[0, segment_last] - sums[0, segment_first]) / total
+    section = np.uint64(0)
+    section_at = 0
 
     # Elements, outermost first: what is around each, what repeats, which one holds the good text.
     around = np.zeros(elements, np.uint64)
@@ -468,7 +507,33 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             own_tags |= np.uint64(1) << np.uint64(tags[k])
         out[b, f] = unseen
         f += 1
+        # The section that a short block opened, and the first blocks of the containers around.
+        if stats[row, TOKENS] >= _PROSE_TOKENS and ld < 0.34:
+            section = np.uint64(0)
         f = _bits(out, b, f, phrases[row], _TEXT_GROUPS)
+        f = _bits(out, b, f, section, _TEXT_GROUPS)
+        if stats[row, TOKENS] <= _SECTION_TOKENS and (
+            heading[b] or phrases[row] & np.uint64(_SECTION_MASK)
+        ):
+            section = phrases[row]
+            section_at = b
+        box = np.uint64(0)
+        e = home
+        for _ in range(3):
+            e = wider[e]
+            if e < 0 or lasts[e] <= firsts[e]:
+                break
+            opener = firsts[e]
+            inside = sums[0, lasts[e]] - sums[0, opener] < 0.5 * total
+            if inside and opener != b and stats[opener + 1, TOKENS] <= _SECTION_TOKENS:
+                box |= phrases[opener + 1]
+        f = _bits(out, b, f, box, _TEXT_GROUPS)
+        out[b, f] = _log(b - section_at) if section != 0 else np.float32(5)
+        out[b, f + 1] = segment_first <= b < segment_last
+        away = max(segment_first - b, b - segment_last + 1, 0)
+        out[b, f + 2] = _log(away) * (1 if b >= segment_last else -1)
+        out[b, f + 3] = segment_share
+        f += 4
         f = _bits(out, b, f, own_tags, _TAG_GROUPS)
         f = _bits(out, b, f, own_names, _NAME_GROUPS)
         f = _bits(out, b, f, around_tags[home], _TAG_GROUPS)
@@ -479,10 +544,12 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
         while e >= 0 and lasts[e] - firsts[e] <= 1:
             e = wider[e]
         siblings = children[e] if e >= 0 else 0
-        for _ in range(_LEVELS):
+        for level in range(_LEVELS):
             if e < 0:
                 e = 0
             first, last = firsts[e], max(lasts[e], firsts[e])
+            context[b, 2 * level] = first
+            context[b, 2 * level + 1] = last
             count = max(last - first, 1)
             mass = sums[0, last] - sums[0, first]
             some = max(mass, 1.0)
@@ -500,6 +567,8 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
                 f += 1
             e = wider[e]
         group = slots[home]
+        context[b, 2 * _LEVELS] = group
+        context[b, 2 * _LEVELS + 1] = heading[b]
         in_group = max(alike[group, 1], 1.0)
         for value in (
             _f(_log(depth[home])),
@@ -527,20 +596,28 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
                 out[b, f + 2] = min(stats[other + 1, ENDS], np.float32(3))
                 out[b, f + 3] = heading[other]
                 out[b, f + 4] = parents[homes[other]] == parents[home]
+                out[b, f + 5] = stats[other + 1, ENDS_SENTENCE]
+                out[b, f + 6] = stats[other + 1, STARTS_DIGIT]
             else:
-                for k in range(5):
+                for k in range(7):
                     out[b, f + k] = 0
-            f += 5
+            f += 7
         for width in _WINDOWS:
             low, high = max(b - width, 0), min(b + width + 1, blocks)
             mass = sums[0, high] - sums[0, low]
             some = max(mass, 1.0)
+            longest = np.float32(0)
+            for k in range(low, high):
+                longest = max(longest, stats[k + 1, TOKENS])
             for value in (
                 _f(_log(mass / (high - low))),
                 _f((sums[1, high] - sums[1, low]) / some),
                 _f((sums[2, high] - sums[2, low]) / some * 10),
                 _f((sums[3, b] - sums[3, low]) / max(sums[0, b] - sums[0, low], 1.0)),
                 _f((sums[3, high] - sums[3, b + 1]) / max(sums[0, high] - sums[0, b + 1], 1.0)),
+                _f((counts[0, high] - counts[0, low]) / (high - low)),
+                _f((counts[1, high] - counts[1, low]) / (high - low)),
+                _f(_log(longest)),
             ):
                 out[b, f] = np.float32(value)
                 f += 1
@@ -564,14 +641,16 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             out[b, f] = np.float32(value)
             f += 1
         since_heading += 1
+        for k in range(len(page)):
+            out[b, f + k] = page[k]
 
 
 def _compile(groups: dict[str, str], separator: str, everywhere: bool) -> Automaton:
     """Compile a table of groups; ``everywhere``: a word without a mark matches inside words."""
-    words = []
+    words: list[tuple[str, int, bool, bool]] = []
     for number, row in enumerate(groups.values()):
         for word in row.split(separator):
-            key = word.strip("=~")
+            key = word.removeprefix("=").removesuffix("~")
             whole = word.startswith("=") or not everywhere
             latin = key.isascii()
             words.append((key, number, whole and latin, whole and latin and not word.endswith("~")))
@@ -579,8 +658,12 @@ def _compile(groups: dict[str, str], separator: str, everywhere: bool) -> Automa
 
 
 @cache
-def _automata() -> tuple[Automaton, Automaton]:
-    return _compile(NAME_GROUPS, " ", True), _compile(TEXT_GROUPS, "|", False)
+def _automata() -> tuple[Automaton, Automaton, Automaton]:
+    return (
+        _compile(NAME_GROUPS, " ", True),
+        _compile(TEXT_GROUPS, "|", False),
+        _compile(PAGE_GROUPS, "|", True),
+    )
 
 
 @dataclass(frozen=True)
@@ -590,10 +673,15 @@ class Described:
     Attributes:
         matrix: one row a block, one column a feature of `FEATURES`, float32.
         phrases: one a block: the text groups found in it, as bits.
+        tokens: one a block: how many tokens it has, float32.
+        context: one row a block: first and one behind the last block of the containers around it,
+            its group of alike blocks, whether it is a heading.
     """
 
     matrix: Array
     phrases: Array
+    tokens: Array
+    context: Array
 
 
 def _groups(data: bytes, count: int, automaton: Automaton) -> Array:
@@ -604,6 +692,18 @@ def _groups(data: bytes, count: int, automaton: Automaton) -> Array:
         automaton.words, masks,
     )  # fmt: skip
     return masks
+
+
+def _page_features(hints: str) -> Array:
+    """What the page says of itself, and the shape of its address."""
+    mask = int(_groups(hints.encode(errors="surrogatepass"), 1, _automata()[2])[0])
+    row = [float(mask >> bit & 1) for bit in range(len(PAGE_GROUPS))]
+    path = hints.rpartition(" url=")[2]
+    steps = path.strip("/").split("/")
+    words = steps[-1].count("-") + steps[-1].count("_")
+    digits = sum(letter.isdigit() for letter in path)
+    row += [len(steps), np.log1p(words), np.log1p(digits), path == "/", path != ""]
+    return np.array(row, np.float32)
 
 
 _DIGITS = str.maketrans("", "", "0123456789")
@@ -619,12 +719,13 @@ def features_of(page: Markup) -> Described:
     """
     blocks = len(page.texts)
     out = np.zeros((blocks, len(FEATURES)), np.float32)
+    context = np.zeros((blocks, 2 * _LEVELS + 2), np.int32)
     joined = "\0".join((page.title, *page.texts))
     data = joined.encode(errors="surrogatepass")
     stats = np.zeros((blocks + 1, len(STATS)), np.float32)
     hashes = np.zeros(blocks + 1, np.uint64)
     measure(np.frombuffer(data, np.uint8), stats, hashes)
-    name_automaton, text_automaton = _automata()
+    name_automaton, text_automaton, _ = _automata()
     phrases = _groups(data, blocks + 1, text_automaton)
     if blocks:
         distinct = {name: number for number, name in enumerate(dict.fromkeys(page.names))}
@@ -648,6 +749,7 @@ def features_of(page: Markup) -> Described:
             np.array(page.images, np.int32), np.array(page.inner, np.int32).reshape(-1, 2),
             np.array([TAG_BIT.get(tag, _OTHER_TAG) for tag in page.tags], np.uint8),
             np.array(page.parents, np.int32), bits[numbers], shapes[numbers],
-            np.array(page.first, np.int32), np.array(page.last, np.int32), hidden, out,
+            np.array(page.first, np.int32), np.array(page.last, np.int32), hidden, out, context,
+            _page_features(page.hints),
         )  # fmt: skip
-    return Described(out, phrases[1:])
+    return Described(out, phrases[1:], stats[1:, TOKENS].copy(), context)

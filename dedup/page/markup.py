@@ -7,14 +7,16 @@ are computed from; `Block` values are made when somebody asks for them.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dedup.model import Block
+from dedup.page.state import body_of
 
 # What an element does to the text around it. Anything not named is inline.
 INLINE, BLOCK, CELL, SKIP, BREAK, PRE, OPTION, LINK, META = range(9)
@@ -44,6 +46,10 @@ _CELL_EDGE = "\0\t\0"
 _PATH_DEPTH = 24
 _PATH_TOKENS = 4
 
+# A tree whose paragraphs hold fewer characters than this may have its body elsewhere.
+_POOR = 300
+_PARAGRAPH = 80
+
 # Lone surrogates cannot be written as UTF-8: while the tree is built they stand in plane 15.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STAND_IN = re.compile("[\U000f0800-\U000f0fff]")
@@ -58,6 +64,8 @@ class Markup:
         source: the decoded source, as given.
         title: the best of the page's own titles, or the empty string.
         metadata: what the page's head says of it (author, date, description, type ...), sorted.
+        hints: what the page says of its own type: Open Graph type, schema.org types, address,
+            classes of the body, as words for `signals.PAGE_GROUPS`.
         texts: one a block, white space collapsed.
         elements: one a block: the row of its innermost block-level element.
         tags: one an element: its tag.
@@ -68,14 +76,17 @@ class Markup:
         links: one a block: characters that stand in links.
         images: one a block: images seen since the block before.
         inner: one a block: rows of the first and one behind the last element opened in it.
-        raws: one a block: the first and the last text node as parsed.
+        raws: one a block: its text nodes as parsed, and what was put between them.
         scripts: the texts of JSON-LD scripts.
         hidden: rows of elements that a style or an attribute hides.
+        marks: rows of elements that a selector found, with the selector's number.
+        outside: from which row on the elements were found outside the tree, and where.
     """
 
     source: str
     title: str
     metadata: tuple[tuple[str, str], ...]
+    hints: str
     texts: tuple[str, ...]
     elements: tuple[int, ...]
     tags: tuple[str, ...]
@@ -86,9 +97,11 @@ class Markup:
     links: tuple[int, ...]
     images: tuple[int, ...]
     inner: tuple[tuple[int, int], ...]
-    raws: tuple[tuple[str, str], ...]
+    raws: tuple[Sequence[str], ...]
     scripts: tuple[str, ...]
     hidden: frozenset[int]
+    marks: dict[int, int]
+    outside: tuple[int, str] | None
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -126,13 +139,17 @@ class Markup:
         return tuple(_align(self.source, self.raws))
 
 
-def blocks_of_html(source: str) -> Markup:
+def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     """Read an HTML document, or a fragment of one, into blocks.
 
     Inline elements are joined without a break; ``br`` leaves a line break inside the block and two
     of them end it; ``pre`` keeps its white space; a table row is one block, cells separated by a
     tab, unless a cell is long or holds blocks of its own. Text hidden by a style is text; scripts,
     styles, comments, templates and ``noscript`` are not.
+
+    Args:
+        source: the decoded page.
+        selectors: CSS selectors whose elements are marked (`Markup.marks`); the last one wins.
 
     >>> page = blocks_of_html("<h1>A&amp;B</h1><p>发展<a href='/x'>动力源</a>、<!-- x -->再<p>b")
     >>> [(block.tag, block.text) for block in page.blocks]
@@ -147,25 +164,36 @@ def blocks_of_html(source: str) -> Markup:
         swapped = True
         data = _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode()
     walk = _Walk()
-    root = LexborHTMLParser(data).root
-    if root is not None:
-        walk.run(root)
+    tree = LexborHTMLParser(data)
+    for number, selector in enumerate(selectors):
+        walk.wanted |= dict.fromkeys((node.mem_id for node in tree.css(selector)), number)
+    if tree.root is not None:
+        walk.run(tree.root)
+    outside = None
+    if walk.body_length() < _POOR:
+        summary = walk.meta.get("og:description") or walk.meta.get("description") or ""
+        fragment = body_of(data.decode(), walk.scripts, summary)
+        found = LexborHTMLParser(fragment).css_first("div") if fragment else None
+        if found is not None:
+            outside = (len(walk.last), found.id or "")
+            walk.run(found)
     if swapped:
         walk.texts = [_restore(text) for text in walk.texts]
-        walk.raws = [(_restore(a), _restore(b)) for a, b in walk.raws]
-    tags = walk.tags
+        walk.raws = [[_restore(piece) for piece in pieces] for pieces in walk.raws]
+    tags, parents, names, first = zip(*walk.rows, strict=True) if walk.rows else ((),) * 4
     blocks = zip(walk.texts, walk.elements, strict=True)
     heading = next((text for text, element in blocks if tags[element] == "h1"), "")
     return Markup(
         source=source,
         title=_best_title(walk.title, walk.meta.get("og:title", ""), heading),
         metadata=_metadata(walk.meta),
+        hints=_hints(walk.meta, walk.scripts, walk.body),
         texts=tuple(walk.texts),
         elements=tuple(walk.elements),
-        tags=tuple(walk.tags),
-        parents=tuple(walk.parents),
-        names=tuple(walk.names),
-        first=tuple(walk.first),
+        tags=tags,
+        parents=parents,
+        names=names,
+        first=first,
         last=tuple(walk.last),
         links=tuple(walk.links),
         images=tuple(walk.images),
@@ -173,7 +201,23 @@ def blocks_of_html(source: str) -> Markup:
         raws=tuple(walk.raws),
         scripts=tuple(walk.scripts),
         hidden=frozenset(walk.hidden),
+        marks=walk.marks,
+        outside=outside,
     )
+
+
+def _collapsed(raw: str, pre: int) -> str:
+    """The text of a run: white space collapsed, or kept in ``pre``."""
+    if pre:
+        text = raw.replace("\0", "\n").rstrip()
+        return text if text.strip() else ""
+    if "\0" not in raw:
+        return " ".join(raw.split())
+    if _CELL_EDGE in raw:
+        cells = (" ".join(cell.replace("\0", " ").split()) for cell in raw.split(_CELL_EDGE))
+        return _CELL_GAP.join(cells).strip()
+    lines = (" ".join(line.split()) for line in raw.split("\0"))
+    return "\n".join(line for line in lines if line)
 
 
 def _restore(text: str) -> str:
@@ -184,21 +228,21 @@ class _Walk:
     """One walk: the columns, and the run of text that is open until the next boundary."""
 
     def __init__(self) -> None:
-        self.tags: list[str] = []
-        self.parents: list[int] = []
-        self.names: list[str] = []
-        self.first: list[int] = []
+        self.rows: list[tuple[str, int, str, int]] = []  # tag, parent, name, first block
         self.last: list[int] = []
         self.texts: list[str] = []
         self.elements: list[int] = []
         self.links: list[int] = []
         self.images: list[int] = []
         self.inner: list[tuple[int, int]] = []
-        self.raws: list[tuple[str, str]] = []
+        self.raws: list[list[str]] = []
         self.hidden: list[int] = []
         self.scripts: list[str] = []
         self.meta: dict[str, str] = {}
         self.title = ""
+        self.body = ""
+        self.wanted: dict[int, int] = {}
+        self.marks: dict[int, int] = {}
         # The open run. NUL never is in the text of a tree: between pieces it is a line break.
         self.pieces: list[str] = []
         self.linked = 0  # characters of it that stand in links
@@ -212,12 +256,16 @@ class _Walk:
         """Visit every node once, without recursion."""
         stack: list[tuple[LexborNode, int, int, int]] = []
         node, element, home, link, pre = root, -1, 0, 0, 0
+        # This loop and `open` run for every node: bound methods are looked up once.
+        roles, push, enter, read, last = ROLE.get, stack.append, self.open, self.text, self.last
         while True:
             tag = node.tag or ""
             if tag == "-text":
-                self.text(node.text_content or "", home, link)
+                text = node.text_content or ""
+                if self.pieces or not text.isspace():
+                    read(text, home, link)
             else:
-                role = ROLE.get(tag, INLINE)
+                role = roles(tag, INLINE)
                 if role == SKIP:
                     pass
                 elif role == META:
@@ -225,18 +273,20 @@ class _Walk:
                 elif role == BREAK:
                     self.line_break(pre)
                 else:
-                    stack.append((node, element, home, role))
+                    push((node, element, home, role))
                     if role != INLINE:
                         if role == LINK:
                             link += 1
                             if self.pieces and self.pieces[-1] == "":
                                 self.pieces[-1] = " "  # menus are often spaced by style alone
                         else:
-                            self.edge(role, pre, home)
+                            if self.pieces:
+                                self.edge(role, pre, home)
+                            self.mark = len(last)
                             if role != OPTION:
-                                home = len(self.tags)
+                                home = self.mark
                             pre += role == PRE
-                    element = self.open(tag, node, element)
+                    element = enter(tag, node, element)
                     child = node.first_child
                     if child is not None:
                         node = child
@@ -254,18 +304,25 @@ class _Walk:
                 elif role == CELL:
                     self.cell_end(pre)
                 elif role not in (INLINE, OPTION):
-                    self.edge(BLOCK, pre, home)
-                    if role == PRE:
-                        self.flush(pre)
-                        pre -= 1
-                self.last[element] = len(self.texts)
+                    if self.pieces:
+                        self.edge(BLOCK, pre, home)
+                        if role == PRE:
+                            self.flush(pre)
+                    self.mark = len(last)
+                    pre -= role == PRE
+                last[element] = len(self.texts)
                 element = outer
                 following = node.next
             node = following
 
+    def body_length(self) -> int:
+        """Characters of the blocks that may be paragraphs: long, and mostly outside links."""
+        pairs = zip(self.texts, self.links, strict=True)
+        return sum(len(t) for t, links in pairs if len(t) >= _PARAGRAPH and links * 3 < len(t))
+
     def open(self, tag: str, node: LexborNode, parent: int) -> int:
         """Add an element's row and return its number."""
-        row = len(self.tags)
+        row = len(self.last)
         attributes = node.attributes
         name = ""
         if attributes:
@@ -280,26 +337,23 @@ class _Walk:
                 self.meta["lang"] = attributes["lang"] or ""
             elif tag == "time" and attributes.get("datetime"):
                 self.meta.setdefault("time", attributes["datetime"] or "")
-        if tag == "img":
+        if self.wanted and node.mem_id in self.wanted:
+            self.marks[row] = self.wanted[node.mem_id]
+        if tag == "body" and not self.body:
+            self.body = name
+        elif tag == "img":
             self.seen_images += 1
-        self.tags.append(tag)
-        self.parents.append(parent)
-        self.names.append(name)
-        self.first.append(len(self.texts))
+        self.rows.append((tag, parent, name, len(self.texts)))
         self.last.append(0)
         return row
 
     def text(self, text: str, home: int, link: int) -> None:
         """Take up one text node."""
-        if text.isspace():
-            if self.pieces:
-                self.pieces.append(text)
-            return
-        if not self.pieces or self.blank:
-            self.home = home if not self.pieces else self.home
-            self.blank = False
+        if not self.pieces:
+            self.home = home
         if link:
             self.linked += len(text.strip())
+        self.blank = self.blank and text.isspace()
         self.pieces.append(text)
 
     def line_break(self, pre: int) -> None:
@@ -322,7 +376,6 @@ class _Walk:
             self.home = home
         else:
             self.flush(pre)
-            self.cell = 0
 
     def cell_end(self, pre: int) -> None:
         """Give a long cell a block of its own, apart from the cells before it."""
@@ -333,39 +386,26 @@ class _Walk:
                 self.linked = 0
                 self.flush(pre)
                 self.pieces, self.linked, self.cell = rest, linked, 0
-                self.home = len(self.tags) - 1
+                self.home = len(self.last) - 1
             self.flush(pre)
 
     def flush(self, pre: int) -> None:
         """End the open run: it becomes a block if there is text in it."""
         pieces = self.pieces
-        if pieces:
-            raw = "".join(pieces)
-            if pre:
-                text = raw.replace("\0", "\n").rstrip()
-                text = text if text.strip() else ""
-            elif "\0" not in raw:
-                text = " ".join(raw.split())
-            elif _CELL_EDGE in raw:
-                cells = raw.split(_CELL_EDGE)
-                text = _CELL_GAP.join(" ".join(c.replace("\0", " ").split()) for c in cells).strip()
-            else:
-                lines = (" ".join(line.split()) for line in raw.split("\0"))
-                text = "\n".join(line for line in lines if line)
-            if text:
-                self.texts.append(text)
-                self.elements.append(self.home)
-                self.links.append(self.linked)
-                self.images.append(self.seen_images)
-                self.inner.append((self.mark, len(self.tags)))
-                self.raws.append(
-                    (pieces[0], next(p for p in reversed(pieces) if p.strip("\0 \t\r\n")))
-                )
-                self.seen_images = 0
-            self.pieces = []
-        self.linked = 0
+        raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        text = _collapsed(raw, pre)
+        if text:
+            self.texts.append(text)
+            self.elements.append(self.home)
+            self.links.append(self.linked)
+            self.images.append(self.seen_images)
+            self.inner.append((self.mark, len(self.last)))
+            self.raws.append(pieces)
+            self.seen_images = 0
+        self.pieces = []
+        self.linked = self.cell = 0
         self.blank = True
-        self.mark = len(self.tags)
+        self.mark = len(self.last)
 
     def head(self, tag: str, node: LexborNode) -> None:
         """Take up an element that speaks of the page."""
@@ -426,6 +466,21 @@ def _metadata(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
+_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,40})"')
+
+
+def _hints(meta: dict[str, str], scripts: list[str], body: str) -> str:
+    """What the page says of its own type, as words: ``og=article ld=newsarticle url=/a/b.html``."""
+    words = [f"og={meta.get('og:type', '')}", f"by={meta.get('generator', '')}"]
+    words += [f"has={key}" for key, value in _metadata(meta) if value]
+    kinds = {kind for script in scripts for kind in _SCHEMA_TYPE.findall(script[:100_000])}
+    words += [f"ld={kind}" for kind in sorted(kinds)]
+    words += [f"body={word}" for word in body.replace("#", " ").split()]
+    address = meta.get("canonical") or meta.get("og:url") or ""
+    path = urlsplit(address).path if address else ""
+    return f"{' '.join(words)} url={path}".lower()
+
+
 # What stands between the title of a page and the name of its site.
 _TITLE_JOINT = re.compile(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
 
@@ -447,7 +502,7 @@ def _best_title(title: str, shared: str, heading: str) -> str:
 _LOOKAHEAD = 64
 
 
-def _align(source: str, raws: tuple[tuple[str, str], ...]) -> Iterator[tuple[int, int]]:
+def _align(source: str, raws: tuple[Sequence[str], ...]) -> Iterator[tuple[int, int]]:
     """Find blocks in the source, in order, by the text nodes at their ends.
 
     Linear: a node that is not found within the next `_LOOKAHEAD` source nodes (the parser moved it)
@@ -456,17 +511,18 @@ def _align(source: str, raws: tuple[tuple[str, str], ...]) -> Iterator[tuple[int
     nodes = list(_text_nodes(source))
     values = [" ".join(unescape(source[a:b]).split()) for a, b in nodes]
     at = 0
-    for head, tail in raws:
-        first = _find(values, at, " ".join(head.split()), str.startswith)
-        if first is None:
+    for pieces in raws:
+        first = last = None
+        for piece in pieces:
+            key = " ".join(piece.replace("\0", " ").split())
+            found = _find(values, at, key) if key else None
+            if found is not None:
+                first = found if first is None else first
+                last, at = found, found + 1
+        if first is None or last is None:
             place = nodes[min(at, len(nodes) - 1)][0] if nodes else 0
             yield place, place
             continue
-        last = first
-        if tail is not head:
-            found = _find(values, first + 1, " ".join(tail.split()), str.endswith)
-            last = first if found is None else found
-        at = last + 1
         start, end = nodes[first][0], nodes[last][1]
         yield (
             start + len(source[start:end]) - len(source[start:end].lstrip()),
@@ -474,10 +530,10 @@ def _align(source: str, raws: tuple[tuple[str, str], ...]) -> Iterator[tuple[int
         )
 
 
-def _find(values: list[str], at: int, key: str, like: Callable[[str, str], bool]) -> int | None:
-    """The first of the next nodes that is the key, or an end of it (parsers merge nodes)."""
+def _find(values: list[str], at: int, key: str) -> int | None:
+    """The first of the next nodes that is the key, or its beginning (parsers merge nodes)."""
     for j in range(at, min(at + _LOOKAHEAD, len(values))):
-        if values[j] and like(key, values[j]):
+        if values[j] and key.startswith(values[j]):
             return j
     return None
 

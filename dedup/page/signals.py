@@ -116,3 +116,45 @@ TEXT_GROUPS: dict[str, str] = {
     "feature": "features|specifications|description|details|overview|产品|规格|型号|参数|"
     "material|dimensions|weight|model",
 }
+
+# What a page says of its own type (`Markup.hints`): matched anywhere.
+PAGE_GROUPS: dict[str, str] = {
+    "og_article": "og=article|og=news|og=blog",
+    "og_website": "og=website",
+    "og_product": "og=product|og=og:product",
+    "dated": "has=date",
+    "signed": "has=author",
+    "described": "has=description",
+    "article": "ld=article|ld=newsarticle|ld=blogposting|ld=reportage|ld=techarticle|ld=advertiser",
+    "product": "ld=product|ld=offer|ld=aggregateoffer",
+    "list": "ld=itemlist|ld=collectionpage|ld=searchresultspage|ld=blog |ld=listitem",
+    "forum": "ld=discussionforumposting|ld=qapage|ld=answer|ld=comment",
+    "faq": "ld=faqpage",
+    "organisation": "ld=organization|ld=localbusiness|ld=service|ld=corporation|ld=newsmedia",
+    "crumbs": "ld=breadcrumblist",
+    "webpage": "ld=webpage",
+    "recipe": "ld=recipe|ld=howto",
+    "video": "ld=videoobject|ld=event|ld=movie|ld=musicrecording",
+    "url_forum": "/forum|/thread|/topic|/t/|viewtopic|showthread|/question|/discussion|/comments/|"
+    "/community|/r/|/bbs",
+    "url_product": "/product|/dp/|/p/|/item|/itm|/shop/|/buy|/goods|/listing/",
+    "url_list": "/category|/categories|/tag/|/tags|/collection|/c/|/browse|/topics|/archive|"
+    "/search|/list|/index",
+    "url_docs": "/doc|/guide|/reference|/manual|/api|/learn|/tutorial|/wiki|/help|/support|"
+    "/latest/",
+    "url_news": "/blog|/news|/article|/story|/stories|/post|/20",
+    "url_service": "/service|/solution|/about|/contact|/pricing|/feature|/company|/platform|"
+    "/product",
+    "url_page": ".html|.htm|.shtml|.php|.asp",
+    "body_single": "body=single|body=post-template|body=article|body=postid|body=node",
+    "body_list": "body=archive|body=category|body=blog|body=tag|body=search|body=list",
+    "body_home": "body=home|body=front|body=index",
+    "body_product": "body=product|body=woocommerce|body=catalog|body=template-product",
+    "body_page": "body=page",
+    "wordpress": "by=wordpress",
+    "forum_software": "by=discourse|by=phpbb|by=vbulletin|by=xenforo|by=discuz|by=flarum|"
+    "by=vanilla|by=mybb|by=nodebb|by=simple machines|by=invision|body=nodebb|body=xf",
+    "shop_software": "by=woocommerce|by=magento|by=prestashop|by=shopify|by=opencart",
+    "docs_software": "by=docutils|by=sphinx|by=docusaurus|by=mkdocs|by=gitbook|by=hugo|by=jekyll|"
+    "by=vitepress|by=mediawiki|by=doxygen|by=asciidoctor",
+}

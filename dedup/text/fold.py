@@ -9,7 +9,7 @@ import re
 import unicodedata
 import zlib
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -57,16 +57,20 @@ def fold(text: str, settings: TextSettings | None = None) -> str:
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     known = np.minimum(codes, table.entries.size - 1)
     entries = table.entries[known]
-    roles = entries >> CLASS_SHIFT
     beyond = codes != known
     if beyond.any():
-        entries = np.where(beyond, codes, entries)
-        roles = np.where(beyond, np.where(codes >> 16 == 0xE, Role.IGNORED, Role.BREAK), roles)
+        entries = np.where(beyond, codes | _beyond(codes) << CLASS_SHIFT, entries)
+    roles = (entries >> CLASS_SHIFT).astype(np.uint32)
     if (roles == Role.EXPANDED).any():
         entries, roles = _expand(entries, roles, table.extra)
     kept = (entries & CODE_MASK)[roles != Role.IGNORED].astype("<u4")
     folded = kept.tobytes().decode("utf-32-le", "surrogatepass")
     return unicodedata.normalize("NFC", " ".join(folded.split()))
+
+
+def _beyond(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint32]:
+    """Roles behind the table's end: the tags and variation selectors of plane 14 are invisible."""
+    return np.where(codes >> 16 == 0xE, Role.IGNORED, Role.BREAK).astype(np.uint32)
 
 
 def _expand(
@@ -82,11 +86,11 @@ def _expand(
     inside = np.repeat(roles == Role.EXPANDED, counts)
     within = np.arange(spread.size) - np.repeat(begins, counts)
     spread[inside] = extra[np.repeat(first, counts[at]) + 1 + within[inside]]
-    return spread, spread >> CLASS_SHIFT
+    return spread, (spread >> CLASS_SHIFT).astype(np.uint32)
 
 
 @cache
-def _converter() -> "object":
+def _converter() -> Any:
     import opencc
 
     return opencc.OpenCC("tw2sp")
@@ -111,7 +115,7 @@ def mainland_pieces(text: str) -> list[tuple[str, int, int]]:
     if not runs:
         return [(text, 0, len(text))]
     joined = "\n".join(text[start:end] for start, end in runs)
-    converted = _converter().convert(joined).split("\n")  # type: ignore[attr-defined]
+    converted = _converter().convert(joined).split("\n")
     pieces = []
     before = 0
     for (start, end), new in zip(runs, converted, strict=True):

@@ -19,7 +19,7 @@ from dedup.text.tables import CLASS_SHIFT, CODE_MASK, LIMIT, Role
 logger = logging.getLogger("dedup")
 
 
-class _SayOnce(event.Listener):  # type: ignore[misc]
+class _SayOnce(event.Listener):
     """Logs the first real compilation of the process (loading from the cache is none)."""
 
     def __init__(self) -> None:
@@ -80,11 +80,11 @@ _BATCH = 2048  # tokens in one turn: small enough for the first-level cache
 _ROOM = 64  # more than any code point expands to
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _eight_bytes(typing, array, at):  # type: ignore[no-untyped-def]
+@intrinsic
+def _eight_bytes(typing, array, at):
     """Eight bytes of an array from any place, the first in the low bits."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         data = context.make_array(signature.args[0])(context, builder, args[0]).data
         place = builder.gep(data, [args[1]])
         word = builder.bitcast(place, ir.IntType(64).as_pointer())
@@ -93,18 +93,18 @@ def _eight_bytes(typing, array, at):  # type: ignore[no-untyped-def]
     return nb.uint64(array, at), generate
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def _trailing_zeros(typing, number):  # type: ignore[no-untyped-def]
+@intrinsic
+def _trailing_zeros(typing, number):
     """The zero bits below the lowest one; 64 of zero."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         return builder.cttz(args[0], ir.Constant(ir.IntType(1), 0))
 
     return nb.uint64(nb.uint64), generate
 
 
 @nb.njit(u64(u64), nogil=True, cache=True, inline="always")
-def _mix(h):  # type: ignore[no-untyped-def]
+def _mix(h):
     """MurmurHash3's finaliser: every bit of the input reaches every bit of the result."""
     h = (h ^ (h >> _33)) * _MIX_A
     h = (h ^ (h >> _33)) * _MIX_B
@@ -112,7 +112,7 @@ def _mix(h):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(u64(u64), nogil=True, cache=True, inline="always")
-def _letters(word):  # type: ignore[no-untyped-def]
+def _letters(word):
     """Eight times the number of ASCII letters and digits at the beginning of eight bytes."""
     low = word & _SEVEN
     lower = low | _LOWER
@@ -122,7 +122,7 @@ def _letters(word):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(u64(u64, u64, u64), nogil=True, cache=True, inline="always")
-def _absorb(h, block, fill):  # type: ignore[no-untyped-def]
+def _absorb(h, block, fill):
     """Take up to eight letters into the hash of a word."""
     h = (h ^ block ^ (fill << np.uint64(56) if fill < np.uint64(64) else _0)) * _GOLD
     return h ^ (h >> _32)
@@ -133,7 +133,7 @@ def _absorb(h, block, fill):  # type: ignore[no-untyped-def]
     nogil=True,
     cache=True,
 )
-def _tokens(data, pos, end, entries, extra, state, tokens, starts, ends, n):  # type: ignore[no-untyped-def]
+def _tokens(data, pos, end, entries, extra, state, tokens, starts, ends, n):
     """Tokenise ``data[pos:end]`` until the arrays are full or the text is over.
 
     Tokens are appended from place ``n``: their hashes, first bytes and the bytes behind them.
@@ -282,7 +282,7 @@ def _tokens(data, pos, end, entries, extra, state, tokens, starts, ends, n):  # 
 
 
 @nb.njit(i64(U64, i64, i64, U64, i64), nogil=True, cache=True)
-def _roll(tokens, n, size, out, m):  # type: ignore[no-untyped-def]
+def _roll(tokens, n, size, out, m):
     """Append the shingles of ``tokens[:n]`` to ``out`` from place ``m``; returns the new end.
 
     A polynomial in an odd number, rolled along (Karp and Rabin 1987), then mixed.
@@ -304,7 +304,7 @@ def _roll(tokens, n, size, out, m):  # type: ignore[no-untyped-def]
     nogil=True,
     cache=True,
 )
-def shingles(data, begins, ends, entries, extra, size):  # type: ignore[no-untyped-def]
+def shingles(data, begins, ends, entries, extra, size):
     """Every shingle of many texts, in order, repeats included.
 
     Text ``i`` is ``data[begins[i]:ends[i]]``. Returns the hashes one text after the other, the
@@ -353,7 +353,7 @@ def shingles(data, begins, ends, entries, extra, size):  # type: ignore[no-untyp
 
 
 @nb.njit(nb.types.UniTuple(I64, 2)(U8, U32R, U32R), nogil=True, cache=True)
-def spans(data, entries, extra):  # type: ignore[no-untyped-def]
+def spans(data, entries, extra):
     """The first byte of each token of one text, and the byte behind each."""
     tokens = np.empty(data.size // 2 + 2 * _ROOM, np.uint64)
     starts = np.empty(tokens.size, np.int64)
@@ -379,7 +379,7 @@ def spans(data, entries, extra):  # type: ignore[no-untyped-def]
     nogil=True,
     cache=True,
 )
-def _densify(value, orders, ranks, borrow):  # type: ignore[no-untyped-def]
+def _densify(value, orders, ranks, borrow):
     """Fill each empty slot from the first full one in its order; one slot at least is full."""
     slots = value.size
     full = i64(0)
@@ -411,14 +411,14 @@ def _densify(value, orders, ranks, borrow):  # type: ignore[no-untyped-def]
     nogil=True,
     cache=True,
 )
-def sketches(data, begins, ends, entries, extra, size, orders, ranks, sampled):  # type: ignore[no-untyped-def]
+def sketches(data, begins, ends, entries, extra, size, orders, ranks, sampled):
     """One-permutation sketches and sampled shingles of many texts, in one pass.
 
     Text ``i`` is ``data[begins[i]:ends[i]]``. ``orders`` and ``ranks`` say from which slot an empty
-    one borrows (see `dedup.text.sketch.borrowing`); a shingle is sampled where the bits of ``sampled`` are all
-    zero in its hash. Returns the slots of each text (all ones in a text without shingles), the
-    sampled shingles one text after the other, the offsets of each text in them, two keys that are
-    equal where the folded texts are, and the number of tokens of each.
+    one borrows (see `dedup.text.sketch.borrowing`); a shingle is sampled where the bits of
+    ``sampled`` are all zero in its hash. Returns the slots of each text (all ones in a
+    text without shingles), the sampled shingles one text after the other, the offsets of each text
+    in them, two keys that are equal where the folded texts are, and the number of tokens of each.
     """
     texts, slots = begins.size, ranks.shape[0]
     values = np.empty((texts, slots), np.uint32)

@@ -66,7 +66,7 @@ def _from_arrow(column: Any) -> Packed:
     _, offsets, data = column.buffers()
     if not len(column):
         return Packed(np.zeros(0, np.uint8), np.zeros(1, np.int64))
-    ends = np.frombuffer(offsets, np.int64 if wide else np.int32)
+    ends: npt.NDArray[Any] = np.frombuffer(offsets, np.int64 if wide else np.int32)
     ends = ends[column.offset : column.offset + len(column) + 1].astype(np.int64)
     return Packed(np.frombuffer(data or b"", np.uint8), ends)
 

@@ -17,11 +17,11 @@ import numpy.typing as npt
 from dedup.config import TextSettings
 from dedup.errors import SettingsError, SketchMismatchError
 from dedup.text.fold import fold_table
-from dedup.text.shingles import Packed, pack
+from dedup.text.shingles import Packed, pack, shingles
 
 _DEFAULTS = TextSettings()
-# One shingle in four is a sample, for finding excerpts: of 30 shingles that two texts share, at least
-# one with a probability of .9998.
+# One shingle in four is a sample, for finding excerpts: of 30 shingles that two texts share, at
+# least one with a probability of .9998.
 SAMPLING = 4
 _GOLD = np.uint64(0x9E3779B97F4A7C15)
 
@@ -33,7 +33,7 @@ def borrowing(slots: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]
     Returns:
         The order of each slot (row): itself, then all others, shuffled. And the same turned round,
         row ``j``, column ``i``: the place of ``j`` in the order of ``i``, with ``j`` itself in the
-        low eight bits, so that the smallest entry of a column among the full slots names the lender.
+        low eight bits, so that the smallest entry of a column among the full slots is the lender's.
     """
     if slots not in (16, 32, 64, 128, 256):
         raise SettingsError("TextSettings.slots must be 16, 32, 64, 128 or 256")
@@ -97,3 +97,107 @@ def sketch_many(
             SAMPLING - 1,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SketchSpec:
+    """What must be equal for two sketches to be compared.
+
+    Attributes:
+        slots: numbers in a sketch.
+        shingle: tokens in a shingle.
+        phrases: whether regional vocabulary was folded.
+        fold: versions of the data behind the fold table.
+    """
+
+    slots: int
+    shingle: int
+    phrases: bool
+    fold: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sketch:
+    """The sketch of one text.
+
+    Attributes:
+        values: ``uint32``, one a slot, read-only; all ones for a text shorter than a shingle.
+        size: the number of distinct shingles of the text.
+        spec: what it can be compared with.
+    """
+
+    values: npt.NDArray[np.uint32]
+    size: int
+    spec: SketchSpec
+
+    def jaccard(self, other: "Sketch") -> float:
+        """Estimate the Jaccard similarity; 0 where one of the texts is shorter than a shingle.
+
+        The standard error is at most ``0.5 / sqrt(slots)``, a little more for texts of fewer
+        shingles than slots.
+
+        >>> one, two = sketch("a b c d e f g h"), sketch("A, B, C, D, E, F, G, H!")
+        >>> one.jaccard(two)
+        1.0
+        """
+        if self.spec != other.spec:
+            raise SketchMismatchError(
+                f"sketches of {self.spec} and of {other.spec} do not compare: "
+                "make both with the same settings and the same version"
+            )
+        if not (self.size and other.size):
+            return 0.0
+        return float((self.values == other.values).mean())
+
+    def containment(self, other: "Sketch") -> float:
+        """Estimate the share of this text's shingles that are in the other text."""
+        jaccard = self.jaccard(other)
+        shared = jaccard * (self.size + other.size) / (1 + jaccard)
+        return min(1.0, shared / self.size) if self.size else 0.0
+
+    def to_datasketch(self) -> Any:
+        """A ``datasketch.MinHash`` of the same slots, for any of its indexes.
+
+        It compares with others made so, not with those that datasketch updates itself.
+        """
+        from datasketch import MinHash
+
+        return MinHash(seed=_SEED, hashvalues=self.values, scheme="affine32")
+
+
+_SEED = 0xDED0  # marks our slots: datasketch refuses to compare MinHashes of different seeds
+
+
+def sketch(text: str, settings: TextSettings = _DEFAULTS) -> Sketch:
+    """Sketch one text.
+
+    >>> sketch("one two three four five six").size
+    2
+    """
+    values = sketch_many([text], settings).values[0]
+    values.flags.writeable = False
+    return Sketch(values, int(np.unique(shingles([text], settings).hashes).size), spec(settings))
+
+
+def spec(settings: TextSettings = _DEFAULTS) -> SketchSpec:
+    """What sketches made with these settings compare with."""
+    version = fold_table().version
+    return SketchSpec(settings.slots, settings.shingle, settings.phrases, version)
+
+
+def from_datasketch(minhash: Any, size: int, settings: TextSettings = _DEFAULTS) -> Sketch:
+    """The sketch that `Sketch.to_datasketch` was called on.
+
+    Args:
+        minhash: what it returned.
+        size: the number of distinct shingles, which datasketch does not keep.
+        settings: what the sketch was made with.
+    """
+    if minhash.seed != _SEED or minhash.scheme != "affine32" or len(minhash) != settings.slots:
+        raise SketchMismatchError(
+            "this MinHash was not made by Sketch.to_datasketch with these settings: "
+            "sketch its text instead"
+        )
+    values = np.array(minhash.hashvalues, np.uint32)
+    values.flags.writeable = False
+    return Sketch(values, size, spec(settings))

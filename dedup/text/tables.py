@@ -35,17 +35,16 @@ class Role(IntEnum):
     EXPANDED = 6  # folds to several code points: the low bits point into the extra table
 
 
-# Variants that OpenCC's character tables leave, each behind the character that it is folded to: from
-# machine-converted republications (畧 竝 甚), older type (淸 尙 囘) and Taiwan's usage (妳 牠 姪).
+# Variants that OpenCC's character tables leave, each behind the character that it is folded to:
+# from machine-converted republications (畧 竝 甚), older type (淸 尙 囘), Taiwan's usage (妳 牠).
 # Several go by sense only: folding serves to compare, nothing is converted in what comes out.
-VARIANTS = {
-    pair[0]: pair[1]
-    for pair in (
-        "畧略 竝并 囯国 囶国 囻国 圀国 甚什 祇只 秖只 仝同 囘回 囬回 邨村 龢和 咊和 菓果 甦苏 彷仿 "
-        "牠它 妳你 祂他 姪侄 暱昵 砲炮 疋匹 煖暖 逈迥 恊协 峩峨 畊耕 凴凭 烖灾 搾榨 鬪斗 閧哄 欵款 "
-        "揷插 尙尚 淸清 靑青 愼慎 緖绪 兪俞 姸妍 硏研 汚污 凖准"
-    ).split()
-}
+_VARIANTS = """
+    畧略 竝并 囯国 囶国 囻国 圀国 甚什 祇只 秖只 仝同 囘回 囬回 邨村 龢和 咊和
+    菓果 甦苏 彷仿 牠它 妳你 祂他 姪侄 暱昵 砲炮 疋匹 煖暖 逈迥 恊协 峩峨 畊耕
+    凴凭 烖灾 搾榨 鬪斗 閧哄 欵款 揷插 尙尚 淸清 靑青 愼慎 緖绪 兪俞 姸妍 硏研
+    汚污 凖准
+"""
+VARIANTS = {pair[0]: pair[1] for pair in _VARIANTS.split()}
 
 # Scripts that write no spaces between words (UAX #24 names, by block). Hangul has spaces.
 _UNSPACED = (

@@ -1,0 +1,273 @@
+"""Train the block classifier: pages with gold texts or labelled lines in, weights out.
+
+    python -m benchmarks.train                  train on all pages, and one model for each fold
+    python -m benchmarks.train --out DIR        write the weights somewhere else
+
+Deterministic for a seed. Folds are by site. The second stage learns from scores that the first one
+gave to pages of sites that it had not seen.
+"""
+
+import argparse
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from benchmarks.fit import fit, predict
+from benchmarks.pages import FOLDS, LABELLED, ROOT, SETS, Example, load
+from benchmarks.targets import of_example
+from dedup.page.decode import decode
+from dedup.model import Label
+from dedup.page.features import FEATURES, Described, features_of
+from dedup.page.lines import columns_of_lines
+from dedup.page.markup import blocks_of_html
+from dedup.page.network import INPUTS, KINDS, PARTS
+from dedup.page.relate import RELATIONS, relate
+
+Array = np.ndarray[Any, Any]
+Net = dict[str, Array]
+
+TRAINED_ON = tuple(name for name in SETS if name != "cleaneval") + LABELLED
+# Chosen on folds 0 to 4: more units or passes overfit.
+FIRST = {"hidden": 32, "epochs": 8, "drop": 0.15, "decay": 1e-4}
+SECOND = {"hidden": 16, "epochs": 8, "decay": 1e-4}
+NAMING = {"hidden": 24, "epochs": 40, "drop": 0.3, "decay": 1e-3, "rate": 0.002}
+AVERAGED = 2
+# The words at the head of sections and boxes tell kinds apart, but overfit as signs of content.
+FIRST_INPUTS = np.array([name.partition(":")[0] not in ("section", "box") for name in FEATURES])
+# The kinds are learned from 66 pages: from cues and the block itself only, not from the shape of
+# the page, and starting from what the cues say by their meaning.
+_LOCAL = frozenset(
+    "tokens chars link_density ends_log ends_sentence starts_digit lines year digits symbols images"
+    " title_precision title_recall hidden after_title since_title segment segment_distance"
+    " since_section best85 -1:heading".split()
+)
+KIND_INPUTS = np.array(
+    [name in _LOCAL or name.partition(":")[0] in ("text", "section", "box", "own", "around")
+     for name in FEATURES]
+)  # fmt: skip
+_CUES = {
+    Label.NAV: "name:nav name:crumb name:pages <nav> text:pages text:nav name:language name:tag"
+    " text:tags section:tags",
+    Label.RANKING: "name:ranking text:ranking section:ranking box:ranking",
+    Label.RELATED: "name:related text:related section:related box:related <aside>",
+    Label.AD: "name:ad text:ad section:ad box:ad",
+    Label.COMMENT: "name:comment text:comment section:comment box:comment",
+    Label.SHARE: "name:share text:share",
+    Label.LEGAL: "name:legal name:footer <footer> text:copyright text:disclaimer text:policy"
+    " name:cookie text:cookie",
+    Label.FORM: "name:form name:login name:subscribe <form> <button> <select> <label> text:login"
+    " text:subscribe",
+    Label.BYLINE: "name:byline name:date text:byline text:date",
+    Label.CAPTION: "name:caption <figcaption> <figure> text:caption",
+    Label.TITLE: "<h1> title_recall name:title",
+}
+_OWN, _AROUND, _HEAD = 1.5, 1.0, 1.0
+
+
+def _prior() -> Array:
+    """How much each input speaks for each kind before anything is learned."""
+    prior = np.zeros((len(FEATURES), len(KINDS)), np.float32)
+    for label, cues in _CUES.items():
+        for cue in cues.split():
+            zone, _, group = cue.rpartition(":")
+            for name, weight in (
+                (f"own:{group}" if zone in ("", "name") else cue, _OWN),
+                (f"around:{group}" if zone in ("", "name") else cue, _AROUND),
+                (cue, _HEAD if zone in ("section", "box") else _OWN),
+            ):
+                if name in FEATURES:
+                    prior[FEATURES.index(name), KINDS.index(label)] = weight
+    return prior
+
+
+PRIOR = _prior()
+_BLOCKS = 400
+# Weight of a page: small sets of their own kind count more, pages known by segments only less.
+_SET_WEIGHT = {
+    "magic_article": 1.5, "magic_forum": 1.5, "daniel_zh": 1.5, "labels": 2.0, "labels_zh": 2.0,
+}  # fmt: skip
+_FULL_SEGMENTS = 12
+# Every other page is given to the text-only model without its bullets, as WET files are.
+_BULLETS_KEPT = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """One page, ready to learn from."""
+
+    example: Example
+    page: Described
+    target: Array
+    weight: Array
+    kinds: Array
+
+
+def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
+    """Describe pages and say what their blocks should be called."""
+    rows = []
+    for example in examples:
+        markup = blocks_of_html(decode(example.html).text)
+        target, weight, kinds = of_example(example, markup.texts)
+        weight = weight.astype(np.float32)
+        if weight.sum() > 0:
+            weight /= weight.sum()
+        if not example.golds:
+            weight *= min(1.0, np.count_nonzero(weight) / _FULL_SEGMENTS)
+        weight *= _SET_WEIGHT.get(example.name.partition(":")[0], 1.0)
+        if text_only:
+            keep = crc32(example.name.encode()) % _BULLETS_KEPT == 0
+            bullets = [keep and markup.tags[element] == "li" for element in markup.elements]
+            markup = columns_of_lines(markup.texts, bullets)
+        rows.append(Row(example, features_of(markup), target, weight, kinds))
+    return rows
+
+
+def relations(row: Row, scores: Array) -> Array:
+    """The second stage's input."""
+    out = np.zeros((len(scores), len(RELATIONS)), np.float32)
+    relate(scores, row.page.tokens, row.page.context, out)
+    return out
+
+
+def fit_first(rows: Sequence[Row], seed: int) -> Net:
+    """Train the first stage: networks of several seeds, averaged into one."""
+    random = np.random.default_rng(seed)
+    picks = [_sample(row.weight, random) for row in rows]
+    x = np.concatenate([row.page.matrix[p] for row, (p, _) in zip(rows, picks, strict=True)])
+    y = np.concatenate([row.target[p] for row, (p, _) in zip(rows, picks, strict=True)])
+    w = np.concatenate([weight for _, weight in picks])
+    x[:, ~FIRST_INPUTS] = 0
+    nets = [fit(x, y[:, None], w, seed=seed + k, **FIRST) for k in range(AVERAGED)]  # type: ignore[arg-type]
+    return {
+        "mean": nets[0]["mean"],
+        "scale": nets[0]["scale"],
+        "w1": np.concatenate([net["w1"] for net in nets], axis=1),
+        "b1": np.concatenate([net["b1"] for net in nets]),
+        "w2": np.concatenate([net["w2"] for net in nets]) / AVERAGED,
+        "skip": sum(net["skip"] for net in nets) / AVERAGED,
+        "b2": sum(net["b2"] for net in nets) / AVERAGED,
+    }
+
+
+def _sample(weight: Array, random: np.random.Generator) -> tuple[Array, Array]:
+    """Known blocks of a page, no more than `_BLOCKS` of them, and their weights."""
+    known = np.flatnonzero(weight > 0)
+    if len(known) <= _BLOCKS:
+        return known, weight[known]
+    pick = random.choice(known, _BLOCKS, replace=False)
+    return pick, weight[pick] * np.float32(len(known) / _BLOCKS)
+
+
+def fit_second(rows: Sequence[Row], scores: Sequence[Array], seed: int) -> Net:
+    """Train the second stage on scores of unseen pages."""
+    known = [row.weight > 0 for row in rows]
+    x = np.concatenate(
+        [relations(row, s)[k] for row, s, k in zip(rows, scores, known, strict=True)]
+    )
+    y = np.concatenate([row.target[k] for row, k in zip(rows, known, strict=True)])
+    w = np.concatenate([row.weight[k] for row, k in zip(rows, known, strict=True)])
+    return fit(x, y[:, None], w, seed=seed, **SECOND)  # type: ignore[arg-type]
+
+
+def fit_kinds(rows: Sequence[Row], seed: int) -> Net:
+    """Train the names of the kinds on the pages whose lines are labelled."""
+    rows = [row for row in rows if row.example.lines]
+    x = np.concatenate([row.page.matrix for row in rows])
+    x[:, ~KIND_INPUTS] = 0  # a constant column is left out
+    kinds = np.concatenate([row.kinds for row in rows])
+    weights = np.concatenate([np.sqrt(1 + row.page.tokens) for row in rows])
+    x, weights, kinds = x[kinds >= 0], weights[kinds >= 0], kinds[kinds >= 0]
+    # Rare kinds count more, by the square root of their rarity.
+    counts = np.bincount(kinds, minlength=len(KINDS))
+    weights = np.sqrt(weights) / np.sqrt(counts[kinds])
+    wanted = np.eye(len(KINDS), dtype=np.float32)[kinds]
+    return fit(x, wanted, weights, seed=seed, prior=PRIOR, **NAMING)  # type: ignore[arg-type]
+
+
+def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, Net], list[dict[str, Net]]]:
+    """The model of all pages, and for each fold the model that has not seen it."""
+    folds = np.array([row.example.fold for row in rows])
+    unseen: list[Array] = [np.zeros(0, np.float32)] * len(rows)
+    firsts = []
+    for fold in range(FOLDS):
+        net = fit_first([row for row in rows if row.example.fold != fold], seed)
+        firsts.append(net)
+        for index in np.flatnonzero(folds == fold):
+            matrix = rows[index].page.matrix
+            unseen[index] = predict(net, matrix)[:, 0].astype(np.float32)
+    models = []
+    for fold in range(FOLDS):
+        others = np.flatnonzero(folds != fold)
+        part = [rows[index] for index in others]
+        second = fit_second(part, [unseen[index] for index in others], seed)
+        models.append({"first": firsts[fold], "second": second, "kinds": fit_kinds(part, seed)})
+    whole = {
+        "first": fit_first(rows, seed),
+        "second": fit_second(rows, unseen, seed),
+        "kinds": fit_kinds(rows, seed),
+    }
+    return whole, models
+
+
+def pack(models: dict[str, dict[str, Net]]) -> dict[str, Array]:
+    """Networks as the arrays of an archive: unused inputs left out, half precision."""
+    arrays = {"inputs": np.array(INPUTS)}
+    for prefix, model in models.items():
+        for part in PARTS:
+            net = model[part]
+            used = np.flatnonzero(net["scale"] > 0)
+            arrays[f"{prefix}.{part}.used"] = used.astype(np.uint16)
+            for name, value in net.items():
+                rows = value[used] if name in ("mean", "scale", "w1", "skip") else value
+                arrays[f"{prefix}.{part}.{name}"] = rows.astype(np.float16)
+    return arrays
+
+
+def main() -> None:
+    """Train both inputs and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT, help="project folder to write to")
+    parser.add_argument("--seed", type=int, default=0)
+    arguments = parser.parse_args()
+    whole: dict[str, dict[str, Net]] = {}
+    folds: list[dict[str, dict[str, Net]]] = [{} for _ in range(FOLDS)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        runs = {p: pool.submit(train_input, p, arguments.seed) for p in ("dom", "text")}
+        for prefix, run in runs.items():
+            whole[prefix], models = run.result()
+            for fold, model in enumerate(models):
+                folds[fold][prefix] = model
+    write(arguments.out / "dedup" / "page" / "weights.npz", pack(whole))
+    for fold, models_of_fold in enumerate(folds):
+        write(arguments.out / "benchmarks" / "folds" / f"{fold}.npz", pack(models_of_fold))
+
+
+def train_input(prefix: str, seed: int) -> tuple[dict[str, Net], list[dict[str, Net]]]:
+    """Train the models for one kind of input: ``dom`` or ``text``."""
+    begin = time.process_time()
+    examples = (example for name in TRAINED_ON for example in load(name))
+    rows = prepare(examples, text_only=prefix == "text")
+    print(
+        f"{prefix}: {len(rows)} pages described in {time.process_time() - begin:.0f} s", flush=True
+    )
+    models = train(rows, seed)
+    print(f"{prefix}: trained after {time.process_time() - begin:.0f} s", flush=True)
+    return models
+
+
+def write(path: Path, arrays: dict[str, Array]) -> None:
+    """Write an archive; ``numpy.savez`` stamps no dates, so equal weights are equal files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(path, **arrays)
+    print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""The learned part of the block classifier: two small networks, read from the package's data.
+
+Stage one scores each block by its own features, stage two by the scores around it; a third network
+names the kind. All are one hidden layer of ReLU units with a linear path beside it, over inputs
+that are standardised and clipped. How they were trained, on what, and how good they are is in
+``MODEL_CARD.md`` beside the weights; `benchmarks.train` makes both.
+"""
+
+import io
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+from numba import njit, types
+
+from dedup.errors import SettingsError
+from dedup.model import Label
+from dedup.page.features import FEATURES, Described
+from dedup.page.relate import RELATIONS, relate
+
+Array = np.ndarray[Any, Any]
+CLIP = np.float32(4.0)
+KINDS = tuple(Label)
+# What the weights were trained on: names and order of the inputs.
+INPUTS = crc32(" ".join((*FEATURES, *RELATIONS, *KINDS)).encode())
+
+
+_ROWS, _ROW = types.float32[:, ::1], types.float32[::1]
+
+
+@njit(types.void(_ROWS, _ROW, _ROW, _ROWS, _ROW, _ROWS, _ROWS), cache=True)
+def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-untyped-def]
+    """Run a network over rows that are mostly zeros: only what differs from zero is added.
+
+    A matrix product would take several threads of the linear algebra library for less work.
+    """
+    units, outputs = last.shape
+    width = units + outputs
+    sums = np.empty(width, np.float32)
+    for r in range(len(rows)):
+        sums[:] = base
+        for j in range(rows.shape[1]):
+            value = rows[r, j]
+            if value != 0 and scale[j] != 0:
+                high = (value - mean[j]) * scale[j]
+                low = -mean[j] * scale[j]
+                step = min(max(high, -CLIP), CLIP) - min(max(low, -CLIP), CLIP)
+                for k in range(width):
+                    sums[k] += step * weights[j, k]
+        for o in range(outputs):
+            total = sums[units + o]
+            for k in range(units):
+                if sums[k] > 0:
+                    total += sums[k] * last[k, o]
+            out[r, o] = total
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network.
+
+    Attributes:
+        mean: of each input.
+        scale: one over the standard deviation of each input, 0 for unused ones.
+        w1: inputs by hidden units.
+        b1: one a hidden unit.
+        w2: hidden units by outputs.
+        skip: inputs by outputs.
+        b2: one an output.
+    """
+
+    mean: Array
+    scale: Array
+    w1: Array
+    b1: Array
+    w2: Array
+    skip: Array
+    b2: Array
+
+    @cached_property
+    def _joined(self) -> tuple[Array, Array]:
+        """Both paths' weights side by side, and what they give for a row of zeros."""
+        weights = np.ascontiguousarray(np.concatenate([self.w1, self.skip], axis=1))
+        zero = np.clip(-self.mean * self.scale, -CLIP, CLIP)
+        base = zero @ weights + np.concatenate([self.b1, self.b2])
+        return weights, base.astype(np.float32)
+
+    def raw(self, rows: Array) -> Array:
+        """Log-odds (one output) or log-weights (several), one row an input row."""
+        out = np.empty((len(rows), len(self.b2)), np.float32)
+        forward(rows, self.mean, self.scale, *self._joined, self.w2, out)
+        return out
+
+    def slopes(self, rows: Array) -> tuple[Array, Array]:
+        """Standardised inputs, and by how much each one moves the only output."""
+        x = np.clip((rows - self.mean) * self.scale, -CLIP, CLIP)
+        active = (x @ self.w1 + self.b1 > 0) * self.w2[:, 0]
+        return x, active @ self.w1.T + self.skip[:, 0]
+
+
+@dataclass(frozen=True)
+class Model:
+    """The networks of one kind of input (full tree, or text only)."""
+
+    first: Network
+    second: Network
+    kinds: Network
+
+    def scores(self, page: Described) -> tuple[Array, Array]:
+        """Probability of content, and log-weights of the kinds, one row a block."""
+        first = sigmoid(self.first.raw(page.matrix)[:, 0])
+        relations = np.empty((len(first), len(RELATIONS)), np.float32)
+        relate(first, page.tokens, page.context, relations)
+        scores = sigmoid(self.second.raw(relations)[:, 0])
+        return scores, self.kinds.raw(page.matrix)
+
+
+def sigmoid(raw: Array) -> Array:
+    """Log-odds to probabilities."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))), np.float32)
+
+
+PARTS = ("first", "second", "kinds")
+
+
+def read_model(data: bytes, prefix: str) -> Model:
+    """Read the networks named ``prefix`` from an ``npz`` archive."""
+    with np.load(io.BytesIO(data)) as archive:
+        if int(archive["inputs"]) != INPUTS:
+            raise SettingsError("the weights belong to other features: train them again")
+        networks = []
+        for part in PARTS:
+            inputs = len(RELATIONS) if part == "second" else len(FEATURES)
+            used = archive[f"{prefix}.{part}.used"]
+            values = {}
+            for name in ("mean", "scale", "w1", "b1", "w2", "skip", "b2"):
+                value = archive[f"{prefix}.{part}.{name}"].astype(np.float32)
+                if name in ("mean", "scale", "w1", "skip"):
+                    whole = np.zeros((inputs, *value.shape[1:]), np.float32)
+                    whole[used] = value
+                    value = whole
+                values[name] = np.ascontiguousarray(value)
+            networks.append(Network(**values))
+    return Model(*networks)
+
+
+@cache
+def shipped(prefix: str) -> Model:
+    """The model that comes with the package: ``dom`` or ``text``."""
+    return read_model(files("dedup.page").joinpath("weights.npz").read_bytes(), prefix)

@@ -1,0 +1,118 @@
+"""The body of a page whose tree holds none: in ``noscript``, JSON-LD or the state of a script.
+
+Pages that are drawn by scripts ship their text as data. What is found here becomes blocks like any
+other; the element that holds them is named after the place where the text was found.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from html import escape, unescape
+
+# The identifiers of the elements that hold text found outside the tree.
+NOSCRIPT, JSON_LD, STATE, SUMMARY = "from-noscript", "from-json-ld", "from-script", "from-meta"
+WHERE = {
+    NOSCRIPT: "found in noscript",
+    JSON_LD: "found in the page's JSON-LD",
+    STATE: "found in the state of a script",
+    SUMMARY: "found in the page's description",
+}
+
+# Keys under which site software keeps the text (schema.org; Discourse; WordPress REST; Next and
+# Nuxt pages among the development pages).
+_KEYS = frozenset(
+    {
+        *("articlebody", "cooked", "body", "content", "text", "html", "description", "contenthtml"),
+        *("bodyhtml", "rendered", "markdown", "articlecontent", "richtext", "message"),
+    }
+)
+_SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
+_ENOUGH = 140  # characters from which a value may be a body
+_NODES = 200_000  # values of one script that are looked at
+_PRELOADED = re.compile(r"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
+_TAGS = re.compile(r"<[^<>]*>")
+
+
+def body_of(source: str, schema: Sequence[str], summary: str) -> str:
+    """The longest body outside the tree as an HTML fragment, or the empty string.
+
+    >>> body_of('', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
+    '<div class="article-body" id="from-json-ld"><div class="po'
+    """
+    state = [pair for data in _states(source) for pair in _values(data, _KEYS)]
+    posts = [text for key, text in state if key == "cooked"]
+    longest = [max((text for _, text in state), key=len)] if state else []
+    found = [
+        (NOSCRIPT, [text for _, text in _elements(source, "noscript")]),
+        (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
+        (STATE, posts or longest),
+    ]
+    where, texts = max(found, key=lambda pair: sum(len(_bare(text)) for text in pair[1]))
+    texts = [text for text in texts if len(_bare(text)) > 20]
+    if sum(len(_bare(text)) for text in texts) < _ENOUGH:
+        where, texts = SUMMARY, [summary] if summary else []
+    posts = [f'<div class="post">{_as_html(text)}</div>' for text in texts]
+    return f'<div class="article-body" id="{where}">{"".join(posts)}</div>' if posts else ""
+
+
+def _bare(text: str) -> str:
+    return _TAGS.sub("", text).strip()
+
+
+def _as_html(text: str) -> str:
+    """Markup as it is, plain text as paragraphs."""
+    if "</" in text or "<p>" in text or "<br" in text:
+        return text
+    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
+
+
+def _elements(source: str, name: str) -> Iterator[tuple[str, str]]:
+    """Attributes and content of the elements of one name, in time linear in the source."""
+    lowered = source.lower()
+    if len(lowered) != len(source):  # a few letters change length: then only lower-case tags count
+        lowered = source
+    at = lowered.find(f"<{name}")
+    while at >= 0:
+        begin = lowered.find(">", at)
+        end = lowered.find(f"</{name}", begin) if begin >= 0 else -1
+        if end < 0:
+            return
+        yield source[at + len(name) + 1 : begin], source[begin + 1 : end]
+        at = lowered.find(f"<{name}", end)
+
+
+def _states(source: str) -> Iterator[str]:
+    """The JSON texts that scripts and attributes carry."""
+    for double, single in _PRELOADED.findall(source):
+        yield unescape(double or single)
+    for attributes, text in _elements(source, "script"):
+        if "ld+json" in attributes:
+            continue
+        begin = text.find("{")
+        if "json" in attributes or 0 <= text.find("=") < begin < 200:
+            yield text[begin:].strip().rstrip(";") if begin >= 0 else text
+
+
+def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Long strings under one of the keys, in order; JSON inside JSON strings is opened too."""
+    try:
+        value, _ = json.JSONDecoder(strict=False).raw_decode(data.strip())
+    except (ValueError, RecursionError):
+        return
+    stack = [("", value)]
+    seen = 0
+    while stack and seen < _NODES:
+        key, value = stack.pop()
+        seen += 1
+        if isinstance(value, dict):
+            stack += [(str(name).lower(), item) for name, item in reversed(value.items())]
+        elif isinstance(value, list):
+            stack += [(key, item) for item in reversed(value)]
+        elif isinstance(value, str):
+            if value[:1] in "{[" and len(value) > _ENOUGH:
+                try:
+                    stack.append((key, json.loads(value, strict=False)))
+                except (ValueError, RecursionError):
+                    continue
+            elif key in keys and len(value) >= _ENOUGH:
+                yield key, value

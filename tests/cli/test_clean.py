@@ -1,0 +1,88 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dedup.cli import main
+
+PAGES = Path(__file__).parents[2] / "fixtures" / "pages"
+SPEECH = str(PAGES / "zh_speech_twice" / "source.html")
+
+
+def run(*arguments: str, stdin: bytes | None = None, code: int = 0) -> tuple[str, str]:
+    result = CliRunner().invoke(main, arguments, input=stdin)
+    assert result.exit_code == code, result.output
+    return result.stdout, result.stderr
+
+
+def test_text_of_one_page_and_of_stdin() -> None:
+    by_name, _ = run("clean", SPEECH)
+    by_pipe, _ = run("clean", "-", stdin=Path(SPEECH).read_bytes())
+    assert by_name == by_pipe
+    assert (
+        by_name.count("顾砚秋说，青澜湾的水连着两市") + by_name.count("顾砚秋说,青澜湾的水连着两市")
+        == 1
+    )
+
+
+def test_jsonl_is_one_record_a_page() -> None:
+    out, _ = run("clean", "--format", "jsonl", "--url", "http://x/", SPEECH, SPEECH)
+    records = [json.loads(line) for line in out.splitlines()]
+    assert len(records) == 2
+    assert records[0]["url"] == "http://x/"
+    assert any(block["duplicate_of"] is not None for block in records[0]["blocks"])
+
+
+def test_labels_show_every_block_with_its_reason() -> None:
+    blocks = json.loads(run("clean", "--format", "jsonl", SPEECH)[0])["blocks"]
+    lines = run("clean", "--labels", SPEECH)[0].splitlines()
+    assert len(lines) == len(blocks)
+    for line, block in zip(lines, blocks, strict=True):
+        assert line[2:].startswith(block["label"])
+        assert line.endswith(f"({block['reason']})")
+
+
+def test_keep_and_drop_choose_labels() -> None:
+    title = "顾砚秋在青澜湾流域协作会议上的讲话"
+    assert title not in run("clean", SPEECH)[0]
+    assert title in run("clean", "--keep", "title", SPEECH)[0]
+    assert run("clean", "--drop", "body", SPEECH)[0].strip() == ""
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "jsonl", "html"])
+def test_one_bad_file_does_not_end_the_run(form: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.html").write_bytes(b"%PDF-1.4")
+    (tmp_path / "good.txt").write_text("The bridge was opened on Sunday by two children, at noon.")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    out, err = run("clean", "--format", form, str(tmp_path), "no such file", code=1)
+    assert "opened on Sunday" in out
+    assert "bad.html: this is a PDF file" in err
+    assert "no such file: No such file" in err
+    assert "1 files passed over" in err
+
+
+def test_wrong_usage_is_two() -> None:
+    run("clean", "--kind", "pdf", SPEECH, code=2)
+    _, err = run("clean", "--encoding", "klingon", SPEECH, code=1)
+    assert "unknown encoding 'klingon'" in err
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    program = [sys.executable, "-m", "dedup", "clean", *[SPEECH] * 60]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_help_needs_no_heavy_import() -> None:
+    code = (
+        "import sys, dedup.cli; dedup.cli.main(['--help'], standalone_mode=False);"
+        "sys.exit(any(m in sys.modules for m in ('numpy', 'numba', 'bs4', 'selectolax')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,390 @@
+"""The whole run: modes, formats, bad input, and that it can be gone on with."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import dedup
+from benchmarks.crawl import make_crawl, warc
+from dedup.errors import InputError, RunError, SettingsError
+from dedup.model import Keep
+from tests.corpus.conftest import documents, outputs, read_jsonl, settings, write_jsonl
+from tests.paths import ROOT
+
+
+def test_the_corpus_is_what_find_duplicates_keeps(tmp_path: Path, out: Path) -> None:
+    records = documents(40)
+    found = dedup.find_duplicates([record["text"] for record in records])
+    summary = dedup.run(write_jsonl(tmp_path / "a.jsonl", records), out)
+    kept = read_jsonl(out / "corpus.jsonl")
+    expected = [record for record, keep in zip(records, found.keep, strict=True) if keep]
+    assert kept == expected
+    assert summary["kept"] == len(kept)
+    assert summary["removed"] == {"near": 40 - len(kept)}
+    assert json.loads((out / "summary.json").read_bytes()) == summary
+    assert sorted(path.name for path in out.iterdir()) == [
+        "corpus.jsonl",
+        "rejected.jsonl",
+        "run.json",
+        "summary.json",
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz", "jsonl.zst"])
+def test_json_lines_round_trip(tmp_path: Path, out: Path, suffix: str) -> None:
+    records = documents(6)[:3]
+    dedup.run(write_jsonl(tmp_path / f"a.{suffix}", records), out)
+    assert read_jsonl(out / f"corpus.{suffix}") == records
+
+
+def test_parquet_round_trips_in_its_own_types(tmp_path: Path, out: Path) -> None:
+    table = pa.table(
+        {
+            "id": pa.array([7, 8, 9], pa.int32()),
+            "text": [record["text"] for record in documents(3)],
+            "when": pa.array([1, None, 3], pa.timestamp("ms")),
+            "nested": [{"a": [1]}, {"a": []}, None],
+            "raw": [b"\xff", b"", None],
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    dedup.run(tmp_path / "a.parquet", out)
+    found = pq.read_table(out / "corpus.parquet")
+    assert found.select(table.column_names).equals(table)
+
+
+@pytest.mark.parametrize("output", ["jsonl", "jsonl.zst", "parquet"])
+@pytest.mark.parametrize("source", ["jsonl", "parquet", "warc"])
+def test_every_format_becomes_every_other(
+    tmp_path: Path, out: Path, source: str, output: str
+) -> None:
+    records = documents(3)
+    path = tmp_path / f"a.{source}"
+    if source == "jsonl":
+        write_jsonl(path, records)
+    elif source == "parquet":
+        pq.write_table(pa.Table.from_pylist(records), path)
+    else:
+        path.write_bytes(warc(make_crawl(1, 3)))
+    dedup.run(path, out, settings(output=output, removed=True))
+    if output == "parquet":
+        found = pq.read_table(out / "corpus.parquet").to_pylist()
+    else:
+        found = read_jsonl(out / f"corpus.{output}")
+    if source == "warc":
+        assert all(record["text"] and record["url"] and record["title"] for record in found)
+    else:
+        assert [(r["id"], r["text"]) for r in found] == [(r["id"], r["text"]) for r in records]
+
+
+def test_annotations_are_in_the_order_of_the_input(tmp_path: Path, out: Path) -> None:
+    crawl = make_crawl(2, 12)
+    (tmp_path / "a.warc.gz").write_bytes(warc(crawl))
+    lines = write_jsonl(tmp_path / "b.jsonl", documents(8))
+    dedup.run([tmp_path / "a.warc.gz", lines], out, settings(mode="annotate"))
+    rows = read_jsonl(out / "annotations.jsonl")
+    assert len(rows) == len(crawl) + 8
+    assert [row["row"] for row in rows] == [*range(len(crawl)), *range(8)]
+    for row, page in zip(rows, crawl, strict=False):
+        for block in row["blocks"]:
+            assert 0 <= block["start"] < block["end"] <= len(page.html)
+            assert block["reason"]
+    gone = [row for row in rows if not row["keep"]]
+    assert gone
+    assert all(row["partner"] and row["reason"] for row in gone)
+    assert any("pages of" in block["reason"] for row in rows for block in row["blocks"])
+
+
+def test_clusters_name_partners_figures_and_passages(tmp_path: Path, out: Path) -> None:
+    records = documents(8)
+    cut = {"id": "cut", "text": records[0]["text"][:-150] + " Something else stood here."}
+    dedup.run(write_jsonl(tmp_path / "a.jsonl", [*records, cut]), out, settings(mode="clusters"))
+    rows = {row["id"]: row for row in pq.read_table(out / "clusters.parquet").to_pylist()}
+    texts = {record["id"]: record["text"] for record in (*records, cut)}
+    assert rows["d3"]["keep"]
+    assert rows["d2"] | {"passages": None} == rows["d2"] | {
+        "cluster": "d3",
+        "keep": False,
+        "partner": "d3",
+        "relation": "near",
+        "passages": None,
+    }
+    assert rows["cut"]["relation"] in ("near", "contains")
+    for row in rows.values():
+        for span in row["passages"]:
+            ours = texts[row["id"]][span["start"] : span["end"]]
+            theirs = texts[row["partner"]][span["partner_start"] : span["partner_end"]]
+            assert ours.casefold() == theirs.casefold()
+        assert bool(row["passages"]) == (not row["keep"])
+
+
+def test_what_was_removed_is_written_with_its_reason(tmp_path: Path, out: Path) -> None:
+    records = [*documents(4), {"id": "none", "text": " \n"}, {"id": "none2", "text": ""}]
+    dedup.run(write_jsonl(tmp_path / "a.jsonl", records), out, settings(removed=True))
+    removed = {record["id"]: record["removed"] for record in read_jsonl(out / "removed.jsonl")}
+    assert removed["d2"]["partner"] == "d3"
+    assert "near-duplicate of d3 (Jaccard 0." in removed["d2"]["reason"]
+    assert removed["none"]["reason"] == removed["none2"]["reason"] == "no text left"
+
+
+def test_against_another_corpus(tmp_path: Path, out: Path) -> None:
+    records = documents(6)
+    ours = write_jsonl(tmp_path / "a.jsonl", [records[3], records[0], records[1]])
+    theirs = write_jsonl(tmp_path / "b.jsonl", [records[2], records[1], records[1]])
+    dedup.run(ours, out, settings(removed=True), against=[theirs])
+    assert [record["id"] for record in read_jsonl(out / "corpus.jsonl")] == ["d0"]
+    removed = {r["id"]: r["removed"]["partner"] for r in read_jsonl(out / "removed.jsonl")}
+    assert removed == {"d3": "d2", "d1": "d1"}
+
+
+def test_a_contained_document_goes_or_stays(tmp_path: Path) -> None:
+    long, other = documents(2)
+    short = {"id": "short", "text": long["text"][: len(long["text"]) // 2]}
+    path = write_jsonl(tmp_path / "a.jsonl", [short, long, other])
+    for choice, kept in (("remove", ["d0", "d1"]), ("keep", ["short", "d0", "d1"])):
+        dedup.run(path, tmp_path / choice, settings(contained=choice))
+        assert [r["id"] for r in read_jsonl(tmp_path / choice / "corpus.jsonl")] == kept
+
+
+def test_repeated_paragraphs_stay_once(tmp_path: Path, out: Path) -> None:
+    first, second, third = (record["text"].split("\n") for record in documents(3)[:3])
+    shared = first[1]
+    records = [
+        {"id": "a", "text": "\n".join(first)},
+        {"id": "b", "text": "\n".join([second[0], shared, second[1], shared])},
+        {"id": "c", "text": "\n\n".join([*third, "short line", second[0]])},
+        {"id": "d", "text": "\n".join([shared, third[0]])},
+    ]
+    config = dedup.Settings(
+        corpus=dedup.CorpusSettings(level="block", removed=True, contained="keep"),
+        near=dedup.NearSettings(keep=Keep.FIRST),
+    )
+    summary = dedup.run(write_jsonl(tmp_path / "a.jsonl", records), out, config)
+    kept = {record["id"]: record["text"] for record in read_jsonl(out / "corpus.jsonl")}
+    assert kept == {
+        "a": "\n".join(first),
+        "b": "\n".join([second[0], second[1]]),
+        "c": "\n\n".join([*third, "short line"]),
+    }
+    assert summary["removed"] == {"repeated": 1}
+    assert summary["repeated_paragraphs"] == 5
+
+
+def test_earliest_and_priority_decide_what_is_kept(tmp_path: Path) -> None:
+    text = documents(1)[0]["text"]
+    records = [
+        {"id": "a", "text": text, "date": "2024-03-01", "priority": 1},
+        {"id": "b", "text": text, "date": "2023-03-01T10:00:00Z", "priority": "2"},
+        {"id": "c", "text": text, "date": "some day", "priority": 9},
+    ]
+    path = write_jsonl(tmp_path / "a.jsonl", records)
+    for keep, expected in (("earliest", "b"), ("priority", "c"), ("first", "a")):
+        config = dedup.Settings(near=dedup.NearSettings(keep=Keep(keep)))
+        dedup.run(path, tmp_path / keep, config)
+        assert [r["id"] for r in read_jsonl(tmp_path / keep / "corpus.jsonl")] == [expected]
+
+
+def test_bad_records_are_set_aside_with_place_and_reason(tmp_path: Path, out: Path) -> None:
+    good = documents(3)
+    lines = [json.dumps(record).encode() for record in good]
+    bad = [b'{"text": ', b'{"text": "\xff"}', b'{"txt": 1}', b"null"]
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\n".join([lines[0], *bad, *lines[1:]]))
+    (tmp_path / "b.warc.gz").write_bytes(warc(make_crawl(1, 4))[:-100])
+    (tmp_path / "c.html").write_bytes(bytes(range(256)) * 8)
+    inputs = [path, tmp_path / "b.warc.gz", tmp_path / "c.html"]
+    summary = dedup.run(inputs, out, settings(output="jsonl"))
+    rejected = read_jsonl(out / "rejected.jsonl")
+    assert [(row["place"], row["reason"].partition(":")[0]) for row in rejected[:4]] == [
+        ("line 2", "bad JSON"),
+        ("line 3", "bad UTF-8 at byte 10"),
+        ("line 4", "no string under 'html' or 'text'"),
+        ("line 5", "a JSON NoneType, not an object"),
+    ]
+    assert rejected[-1]["place"].endswith("c.html")
+    assert any("truncated gzip" in row["reason"] for row in rejected)
+    assert summary["rejected"] == len(rejected)
+    assert sum(summary["rejected_by_reason"].values()) == len(rejected)
+    assert {"d0", "d1"} <= {record["id"] for record in read_jsonl(out / "corpus.jsonl")}
+
+
+KILLER = """
+import dedup.corpus.pages, os, time
+clean = dedup.corpus.pages.clean
+def dangerous(data, **options):
+    if b"KILL" in data: os.kill(os.getpid(), 9)
+    if b"HANG" in data: time.sleep(600)
+    if b"RAISE" in data: raise RecursionError("too deep")
+    return clean(data, **options)
+dedup.corpus.pages.clean = dangerous
+from dedup.corpus.tasks import *
+"""
+
+
+def test_pages_that_kill_or_hang_a_worker_are_set_aside(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "dangerous.py").write_text(KILLER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr("dedup.corpus.pipeline.TASKS", "dangerous")
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for number in range(12):
+        word = {3: "KILL", 4: "KILL", 7: "HANG", 9: "RAISE"}.get(number, "fine")
+        (pages / f"{number:02}.html").write_text(f"<p>{number} {word} {'text ' * number}</p>")
+    # With two processes nothing is done in this one.
+    summary = dedup.run(pages, out, settings(page_seconds=1.0), jobs=2)
+    rejected = {
+        Path(row["place"]).stem: row["reason"] for row in read_jsonl(out / "rejected.jsonl")
+    }
+    assert rejected == {
+        "03": "killed the worker (signal 9)",
+        "04": "killed the worker (signal 9)",
+        "07": "took longer than 1 s (page_seconds)",
+        "09": "RecursionError: too deep",
+    }
+    assert summary["records"] == 12
+
+
+def test_a_second_start_needs_resume_and_the_same_settings(tmp_path: Path, out: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(4))
+    first = dedup.run(path, out)
+    with pytest.raises(SettingsError, match="resume"):
+        dedup.run(path, out)
+    assert dedup.run(path, out, resume=True) == first
+    with pytest.raises(SettingsError, match=r"settings\.corpus\.removed was False and is True"):
+        dedup.run(path, out, settings(removed=True), resume=True)
+    write_jsonl(path, documents(5))
+    with pytest.raises(SettingsError, match=r"inputs\..*a\.jsonl was \d+ bytes"):
+        dedup.run(path, out, resume=True)
+
+
+def test_settings_that_make_no_sense(tmp_path: Path, out: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(4))
+    with pytest.raises(SettingsError, match="it may be filter, annotate, clusters"):
+        dedup.run(path, out, settings(mode="flter"))
+    with pytest.raises(SettingsError, match="rank 2"):
+        dedup.run(path, out, rank=2, world_size=2)
+    with pytest.raises(InputError, match="no such file"):
+        dedup.run(tmp_path / "b.jsonl", out)
+    assert not out.exists()
+
+
+def test_more_memory_than_allowed_is_refused_by_name(tmp_path: Path, out: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(40))
+    with pytest.raises(RunError, match=r"corpus\.memory"):
+        dedup.run(path, out, settings(memory=4000))
+
+
+def test_a_full_disk_stops_the_run_and_it_goes_on_later(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(30))
+    dedup.run(path, tmp_path / "whole")
+    real = os.fsync
+    calls = iter(range(100))
+
+    def full(handle: int) -> None:
+        if next(calls) == 5:
+            raise OSError(28, "No space left on device")
+        real(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(RunError, match=r"No space left.*--resume"):
+            dedup.run(path, out)
+    dedup.run(path, out, resume=True)
+    assert _same(outputs(out), outputs(tmp_path / "whole"))
+
+
+def test_ranks_and_merge_give_what_one_run_gives(tmp_path: Path, out: Path) -> None:
+    small = settings(part_rows=5, removed=True)
+    lines = write_jsonl(tmp_path / "a.jsonl", documents(30))
+    (tmp_path / "c.warc.gz").write_bytes(warc(make_crawl(2, 10)))
+    inputs = [lines, tmp_path / "c.warc.gz"]
+    dedup.run(inputs, tmp_path / "one", small)
+    for rank in (2, 0, 1):
+        assert dedup.run(inputs, out, small, rank=rank, world_size=3)["rank"] == rank
+    dedup.run(inputs, out, small, resume=True)
+    assert _same(outputs(out), outputs(tmp_path / "one"))
+
+
+def test_the_number_of_processes_changes_nothing(tmp_path: Path, out: Path) -> None:
+    small = settings(part_rows=5, mode="annotate")
+    lines = write_jsonl(tmp_path / "a.jsonl", documents(30))
+    (tmp_path / "c.warc.gz").write_bytes(warc(make_crawl(2, 10)))
+    for jobs in (1, 3):
+        dedup.run([lines, tmp_path / "c.warc.gz"], tmp_path / str(jobs), small, jobs=jobs)
+    assert _same(outputs(tmp_path / "1"), outputs(tmp_path / "3"))
+
+
+def _same(a: dict[str, bytes], b: dict[str, bytes]) -> bool:
+    for files in (a, b):
+        files.pop("run.json", None)
+    assert a.keys() == b.keys()
+    for name, data in a.items():
+        assert data == b[name], name
+    return True
+
+
+# Everything is imported once; each start of a run is a fork, which is killed with its workers.
+_KILLED = """
+import json, os, random, signal, sys, time, dedup
+whole, out, *inputs = sys.argv[1:]
+settings = dedup.Settings(corpus=dedup.CorpusSettings(part_rows=6, removed=True, level="block"))
+
+def start(folder):
+    pid = os.fork()
+    if pid:
+        return pid
+    os.setsid()
+    dedup.run(inputs, folder, settings, resume=True)
+    os._exit(0)
+
+dedup.find_duplicates(["one", "two"])
+dedup.clean("<p>one</p><p>two</p>")
+began = time.monotonic()
+assert os.waitpid(start(whole), 0)[1] == 0
+seconds = time.monotonic() - began
+rng, kills, ends = random.Random(5), 0, []
+for moment in range(20):
+    folder = f"{out}{len(ends)}"
+    pid, until = start(folder), time.monotonic() + seconds * rng.uniform(0.2, 1.0)
+    ended, status = 0, 0
+    while not ended and time.monotonic() < until:
+        time.sleep(0.002)
+        ended, status = os.waitpid(pid, os.WNOHANG)
+    if ended:
+        assert status == 0
+        ends.append(folder)
+    else:
+        os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        kills += 1
+if not os.path.exists(os.path.join(f"{out}{len(ends)}", "summary.json")):
+    assert os.waitpid(start(f"{out}{len(ends)}"), 0)[1] == 0
+    ends.append(f"{out}{len(ends)}")
+print(json.dumps([kills, ends]))
+"""
+
+
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path: Path, out: Path) -> None:
+    lines = write_jsonl(tmp_path / "a.jsonl.gz", documents(60))
+    (tmp_path / "c.warc.gz").write_bytes(warc(make_crawl(3, 20)))
+    whole = tmp_path / "whole"
+    command = [sys.executable, "-W", "ignore", "-c", _KILLED]
+    paths = [whole, out, lines, tmp_path / "c.warc.gz"]
+    done = subprocess.run(
+        [*command, *map(str, paths)], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    kills, ends = json.loads(done.stdout)
+    assert kills >= 5
+    assert ends
+    for folder in ends:
+        _same(outputs(Path(folder)), outputs(whole))
