@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import Settings
-from dedup.near.excerpts import LONG
 from dedup.near.index.prints import Prints
 from dedup.near.index.store import Document
 from dedup.text.fold import fold_table
+from dedup.text.sketch import SAMPLING
 
 Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
@@ -25,15 +25,13 @@ class Candidates:
     Attributes:
         text: place of the text.
         documents: the document of each pair.
-        every: samples that the two share.
-        some: of these, the coarse ones.
+        shared: samples that the two share.
         hidden: of the text's samples, those passed over.
     """
 
     text: Ints
     documents: Sequence[Document]
-    every: Ints
-    some: Ints
+    shared: Ints
     hidden: Ints
 
 
@@ -138,36 +136,45 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
 
 
 def _estimate(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
-    """Figures from sketches, and, where texts are too unlike for these, from shared samples."""
-    slots = np.frombuffer(b"".join(d.content for d in pairs.documents), np.uint8)
-    slots = slots.reshape(len(pairs.documents), -1)
-    agreeing = (slots == prints.slots[pairs.text]).mean(axis=1)
-    # Unequal slots have equal low bytes one time in 256 (Li and König 2010).
-    jaccard = np.maximum(0.0, (agreeing - 1 / 256) / (1 - 1 / 256))
+    """Figures from sketches and from shared samples, each counting as much as it is certain."""
     # Repeated shingles are rare: a text has about as many distinct ones as it has at all.
     fewer = settings.text.shingle - 1
     size_a = prints.tokens[pairs.text] - fewer
     size_b = np.array([document.tokens for document in pairs.documents], np.int64) - fewer
-    shared = jaccard / (1 + jaccard) * (size_a + size_b)
-    sampled = _shared_by_samples(prints, pairs, size_a, size_b)
-    unlike = jaccard < settings.near.threshold
-    shared = np.minimum(np.where(unlike, sampled, shared), np.minimum(size_a, size_b))
-    jaccard = np.where(unlike, np.minimum(jaccard, shared / (size_a + size_b - shared)), jaccard)
-    return Figures(jaccard, shared / size_a, shared / size_b, size_a, size_b)
+    by_sketch, doubt_of_sketch = _by_sketch(prints, pairs, size_a + size_b)
+    by_samples, doubt_of_samples = _by_samples(prints, pairs, size_a, size_b)
+    weight = doubt_of_samples / (doubt_of_sketch + doubt_of_samples)
+    shared = weight * by_sketch + (1.0 - weight) * by_samples
+    shared = np.minimum(shared, np.minimum(size_a, size_b))
+    return Figures(
+        shared / (size_a + size_b - shared), shared / size_a, shared / size_b, size_a, size_b
+    )
 
 
-def _shared_by_samples(prints: Prints, pairs: Candidates, size_a: Ints, size_b: Ints) -> Floats:
-    """Shared shingles, from the share of the samples of the smaller text that the other has.
+def _by_sketch(prints: Prints, pairs: Candidates, sizes: Ints) -> tuple[Floats, Floats]:
+    """Shared shingles by the slots that agree, and the variance of that."""
+    slots = np.frombuffer(b"".join(document.content for document in pairs.documents), np.uint8)
+    slots = slots.reshape(len(pairs.documents), -1)
+    agreeing = (slots == prints.slots[pairs.text]).mean(axis=1)
+    # Unequal slots have equal low bytes one time in 256 (Li and König 2010).
+    jaccard = np.maximum(0.0, (agreeing - 1 / 256) / (1 - 1 / 256))
+    spread = (jaccard * (1.0 - jaccard) + 1 / 256) / slots.shape[1]
+    return jaccard / (1.0 + jaccard) * sizes, spread * (sizes / (1.0 + jaccard) ** 2) ** 2
+
+
+def _by_samples(
+    prints: Prints, pairs: Candidates, size_a: Ints, size_b: Ints
+) -> tuple[Floats, Floats]:
+    """Shared shingles by the share of the smaller text's samples, and the variance of that.
 
     Samples of the text that were passed over tell nothing, either way.
     """
-    documents = pairs.documents
     a_smaller = size_a <= size_b
-    totals = np.array([document.total for document in documents], np.int64)
+    totals = np.array([document.total for document in pairs.documents], np.int64)
     total = np.where(a_smaller, prints.totals[pairs.text] - pairs.hidden, totals)
-    b_long = np.array([document.tokens >= LONG for document in documents])
-    is_long = np.where(a_smaller, prints.is_long[pairs.text], b_long)
-    met = np.where(is_long, pairs.some, pairs.every)
-    share = np.minimum(met / np.maximum(total, 1), 1.0)
-    shared: Floats = share * np.minimum(size_a, size_b)
-    return shared
+    total = np.maximum(np.maximum(total, pairs.shared), 1)
+    share = pairs.shared / total
+    # One shingle in SAMPLING is known for certain.
+    spread = (share * (1.0 - share) + 1 / total) / total * (1.0 - 1 / SAMPLING)
+    size = np.minimum(size_a, size_b)
+    return share * size, spread * size.astype(np.float64) ** 2

@@ -64,24 +64,25 @@ def name_keys(hashes):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
-    nb.types.Tuple((U64, U8, I64, I64))(
-        nb.uint64[:, ::1], U64, I64, nb.uint64[:, ::1], nb.boolean[::1], u64
+    nb.types.Tuple((U64, U8, I64, I64, I64))(
+        nb.uint64[:, ::1], U64, I64, nb.uint64[:, ::1], u64
     ),
     nogil=True,
     cache=True,
 )
-def posting_keys(bands, samples, offsets, folded, is_long, coarse):  # type: ignore[no-untyped-def]
+def posting_keys(bands, samples, offsets, folded, coarse):  # type: ignore[no-untyped-def]
     """What each text is entered under: its folded text, its bands, its distinct samples.
 
     Texts without samples have no bands either. Returns the keys one text after the other, the kind
-    of each (`FOLDED`, `BAND`, `FINE`, `COARSE`), the offsets of each text in them, and the number
-    of its samples (of a long text, the coarse ones).
+    of each (`FOLDED`, `BAND`, `FINE`, `COARSE`), the offsets of each text in them, the number of
+    its samples, and of the coarse ones among them.
     """
     texts = offsets.size - 1
     keys = np.empty(texts * (1 + bands.shape[0]) + samples.size, np.uint64)
     kinds = np.empty(keys.size, np.uint8)
     starts = np.zeros(texts + 1, np.int64)
-    totals = np.zeros(texts, np.int64)
+    every = np.zeros(texts, np.int64)
+    some = np.zeros(texts, np.int64)
     m = i64(0)
     for i in range(texts):
         keys[m] = posting_key(folded[i, 0], u64(FOLDED))
@@ -98,14 +99,15 @@ def posting_keys(bands, samples, offsets, folded, is_long, coarse):  # type: ign
                 is_coarse = own[p] & coarse == _0
                 keys[m] = posting_key(own[p], u64(FINE))
                 kinds[m] = COARSE if is_coarse else FINE
-                totals[i] += is_coarse or not is_long[i]
+                every[i] += 1
+                some[i] += is_coarse
                 m += 1
         starts[i + 1] = m
-    return keys[:m], kinds[:m], starts, totals
+    return keys[:m], kinds[:m], starts, every, some
 
 
 @nb.njit(
-    nb.types.Tuple((I64, I64, I64, I64, nb.boolean[::1], I64, I64))(
+    nb.types.Tuple((I64, I64, I64, nb.boolean[::1], I64, I64))(
         U64, U8, I64, I64, nb.boolean[::1], i64
     ),
     nogil=True,
@@ -119,14 +121,13 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
     ``i`` has the keys ``offsets[i]:offsets[i + 1]``. Samples of more than ``cap`` documents are
     passed over, and may all be shared for what is known; of a band that more have, the first.
 
-    Returns the candidates: text, number, shared samples (all; the coarse ones), whether a band or
-    the folded text is shared; and for each text the samples passed over, and the bands cut.
+    Returns the candidates: text, number, shared samples, whether a band or the folded text is
+    shared; and for each text the samples passed over, and the bands cut.
     """
     texts = offsets.size - 1
     text = np.empty(64, np.int64)
     number = np.empty(64, np.int64)
     every = np.empty(64, np.int64)
-    some = np.empty(64, np.int64)
     banded = np.empty(64, np.bool_)
     hidden = np.zeros(texts, np.int64)
     hot = np.zeros(texts, np.int64)
@@ -154,8 +155,7 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
                 met[n] = (hits[q] & ((_1 << _PLACE) - _1)) << np.uint64(2) | u64(kind)
                 n += 1
             p = stop
-        if is_long[i]:
-            hidden[i] = coarse_hidden
+        unknown = coarse_hidden if is_long[i] else hidden[i]
         near = np.sort(met[:n])
         q = i64(0)
         while q < n:
@@ -169,19 +169,18 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
                 q += 1
             need = i64(document & np.uint64(127))
             long_one = document & np.uint64(128) > _0
-            enough = (coarse if is_long[i] else all_of_them) + hidden[i] >= needs[i]
-            enough = enough or (coarse if long_one else all_of_them) + hidden[i] >= need
+            enough = (coarse if is_long[i] else all_of_them) + unknown >= needs[i]
+            enough = enough or (coarse if long_one else all_of_them) + unknown >= need
             if direct or (enough and all_of_them > 0):
                 if m == text.size:
                     text = np.concatenate((text, np.empty_like(text)))
                     number = np.concatenate((number, np.empty_like(number)))
                     every = np.concatenate((every, np.empty_like(every)))
-                    some = np.concatenate((some, np.empty_like(some)))
                     banded = np.concatenate((banded, np.empty_like(banded)))
                 text[m], number[m] = i, i64(document >> np.uint64(HIT_NEED))
-                every[m], some[m], banded[m] = all_of_them, coarse, direct
+                every[m], banded[m] = all_of_them, direct
                 m += 1
-    return text[:m], number[:m], every[:m], some[:m], banded[:m], hidden, hot
+    return text[:m], number[:m], every[:m], banded[:m], hidden, hot
 
 
 @nb.njit(u64(u64, u64), nogil=True, cache=True, inline="always")

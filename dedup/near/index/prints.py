@@ -31,7 +31,7 @@ class Prints:
         offsets: text ``i`` has ``keys[offsets[i]:offsets[i + 1]]``.
         folded: two ``uint64`` a text, equal where the folded texts are.
         tokens: the number of tokens of each text.
-        totals: the number of distinct samples of each text (of a long one, the coarse ones).
+        totals: the number of distinct samples of each text.
         needs: the byte described above.
         slots: the low byte of each slot of the sketches (b-bit minwise hashing: Li and König
             2010), of shape (texts, slots).
@@ -74,11 +74,12 @@ def take_prints(packed: Packed, bands: Bands, settings: Settings) -> Prints:
     near_kernels.band_keys(found.values, bands.rows, banded, 0)
     banded[:, found.tokens < settings.text.shingle] = 0
     is_long = found.tokens >= LONG
-    keys, kinds, offsets, totals = kernels.posting_keys(
-        banded, found.samples, found.offsets, found.keys, is_long, _COARSE
+    keys, kinds, offsets, totals, coarse = kernels.posting_keys(
+        banded, found.samples, found.offsets, found.keys, _COARSE
     )
     share = min(settings.near.threshold, settings.near.containment)
-    needs = np.fromiter((_need(share, total) for total in totals.tolist()), np.uint8, texts)
+    telling = np.where(is_long, coarse, totals).tolist()
+    needs = np.fromiter((_need(share, total) for total in telling), np.uint8, texts)
     needs[is_long] |= _LONG_BIT
     slots = found.values.astype(np.uint8)
     return Prints(

@@ -57,7 +57,7 @@ def search(
     if batch:
         hits = np.concatenate((hits, _batch_hits(prints, min(batch))))
     hits.sort()
-    text, number, every, some, direct, hidden, hot = kernels.weigh(
+    text, number, every, direct, hidden, hot = kernels.weigh(
         hits,
         prints.kinds,
         prints.offsets,
@@ -83,7 +83,7 @@ def search(
     if rest:
         at = np.fromiter(rest.values(), np.int64, len(rest))
         candidates = Candidates(
-            text[at], [documents[n] for _, n in rest], every[at], some[at], hidden[text[at]]
+            text[at], [documents[n] for _, n in rest], every[at], hidden[text[at]]
         )
         _judge(prints, candidates, settings, outcome)
     for found in outcome.found:
