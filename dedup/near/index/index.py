@@ -2,23 +2,24 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from dedup.config import DEFAULTS, Settings
-from dedup.errors import StoreError
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.index.content import contents
 from dedup.near.index.header import agree, encode
 from dedup.near.index.layout import HIT_NEED, HIT_NUMBER
-from dedup.near.index.prints import Keys, Prints, name_keys, take_prints
+from dedup.near.index.prints import Keys, Prints, fold_keys, name_keys, take_prints
 from dedup.near.index.search import Found, as_seen, listed, search
-from dedup.near.index.store import Document, Store
+from dedup.near.index.store import Document, Ints, Store
 from dedup.near.lsh import bands_for
 from dedup.text.shingles import pack
 
@@ -29,6 +30,7 @@ _BATCH = 4096
 _BATCH_CHARACTERS = 1 << 24
 _HEADER = "header"
 _LIMIT = 100
+_NONE: Keys = np.zeros(0, np.uint64)
 
 
 class Index:
@@ -188,7 +190,8 @@ class Index:
         places: dict[int, int] = {}
         with other._store.reading(), self._store.writing():
             for documents, keys, offsets, needs in other._store.export():
-                added += self._take_in(documents, keys, offsets, needs, places)
+                copied = other._store.copies([d.number for d in documents if d.head is None])
+                added += self._take_in(documents, keys, offsets, needs, copied, places)
         return added
 
     def stats(self) -> IndexReport:
@@ -294,7 +297,7 @@ class Index:
         fresh = self._replace(latest, prints)
         if not fresh:
             return 0
-        heads = self._heads(prints, fresh.values())
+        heads = self._heads([prints.folded[i].tobytes() for i in fresh.values()])
         number = self._store.next_number()
         documents, keys = [], []
         named = name_keys(list(fresh))
@@ -347,10 +350,10 @@ class Index:
         wanted = set(names)
         return {d.name: d for d in found if d.name is not None and d.name in wanted}
 
-    def _heads(self, prints: Prints, chosen: Iterable[int]) -> dict[bytes, int]:
-        """The stored documents of the same folded texts: their numbers."""
-        keys = prints.keys[prints.offsets[list(chosen)]]  # the first of a text is that of its fold
-        return {d.folded: d.number for d in self._at(keys) if d.head is None}
+    def _heads(self, folds: Sequence[bytes]) -> dict[bytes, int]:
+        """The numbers of the stored documents of these folded texts."""
+        found = self._at(fold_keys(folds))
+        return {document.folded: document.number for document in found if document.head is None}
 
     def _at(self, keys: Keys) -> Iterable[Document]:
         numbers = self._store.hits(keys) >> np.uint64(HIT_NEED)
@@ -361,12 +364,37 @@ class Index:
         self,
         documents: list[Document],
         keys: Keys,
-        offsets: Any,
-        needs: Any,
+        offsets: Ints,
+        needs: npt.NDArray[np.uint8],
+        copied: Container[int],
         places: dict[int, int],
     ) -> int:
         """Add a part of another index; ``places`` says where each of its texts is in this one."""
-        raise StoreError("not yet")
+        here = self._named([document.name for document in documents if document.name is not None])
+        heads = self._heads([document.folded for document in documents if document.head is None])
+        number = self._store.next_number()
+        taken: list[Document] = []
+        rows: list[int] = []
+        pieces: list[Keys] = []
+        for i, document in enumerate(documents):
+            name = None if document.name in here else document.name
+            if document.head is None:
+                head = heads.get(document.folded)
+                places[document.number] = number + len(taken) if head is None else head
+                if name is None and (head is not None or document.number not in copied):
+                    continue
+            else:
+                head = places[document.head]
+                if name is None:
+                    continue
+            own = keys[offsets[i] : offsets[i + 1]]
+            taken.append(replace(document, number=number + len(taken), name=name, head=head))
+            rows.append(i)
+            pieces.append(own if head is None else name_keys([name or b""]))
+        counts = [piece.size for piece in pieces]
+        ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
+        self._store.append(taken, np.concatenate([_NONE, *pieces]), ends, needs[rows])
+        return sum(document.name is not None for document in taken)
 
 
 def _open(path: str, settings: Settings, create: bool) -> Store:

@@ -21,7 +21,6 @@ from dedup.near.index.layout import (
     KEY_BITS,
     LINE_WORDS,
     LINES,
-    NAME,
     NUMBER_BITS,
 )
 from dedup.text.kernels import _eight_bytes
@@ -54,12 +53,12 @@ def posting_key(h, kind):  # type: ignore[no-untyped-def]
     return _mix(h + kind * _MIX_A) >> (np.uint64(64) - _KEY)
 
 
-@nb.njit(U64(nb.types.Array(nb.uint64, 1, "C", readonly=True)), nogil=True, cache=True)
-def name_keys(hashes):  # type: ignore[no-untyped-def]
-    """The keys of ids."""
+@nb.njit(U64(nb.types.Array(nb.uint64, 1, "C", readonly=True), i64), nogil=True, cache=True)
+def keys_of_kind(hashes, kind):  # type: ignore[no-untyped-def]
+    """The keys of hashes of one kind."""
     keys = np.empty(hashes.size, np.uint64)
     for i in range(hashes.size):
-        keys[i] = posting_key(hashes[i], u64(NAME))
+        keys[i] = posting_key(hashes[i], u64(kind))
     return keys
 
 

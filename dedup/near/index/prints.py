@@ -1,6 +1,7 @@
 """What the index keeps of a text: the keys that it is entered under, and figures to judge by."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from dedup.config import Settings
 from dedup.near.excerpts import LONG, _COARSE
+from dedup.near.index.layout import FOLDED, NAME
 from dedup.near.lsh import Bands
 from dedup.text.shingles import Packed
 from dedup.text.sketch import sketch_many
@@ -97,9 +99,19 @@ def _need(share: float, total: int) -> int:
     return min(max(int(low), 1), _MOST)
 
 
-def name_keys(names: list[bytes]) -> Keys:
+def name_keys(names: Sequence[bytes]) -> Keys:
     """The keys that ids are entered under."""
+    hashes = b"".join(blake2b(name, digest_size=8).digest() for name in names)
+    return _keys(np.frombuffer(hashes, np.uint64), NAME)
+
+
+def fold_keys(folds: Sequence[bytes]) -> Keys:
+    """The keys that folded texts are entered under, of 16 bytes each."""
+    return _keys(np.frombuffer(b"".join(fold[:8] for fold in folds), np.uint64), FOLDED)
+
+
+def _keys(hashes: Keys, kind: int) -> Keys:
     from dedup.near.index import kernels
 
-    hashes = b"".join(blake2b(name, digest_size=8).digest() for name in names)
-    return kernels.name_keys(np.frombuffer(hashes, np.uint64))  # type: ignore[no-any-return]
+    keys: Keys = kernels.keys_of_kind(hashes, kind)
+    return keys

@@ -181,24 +181,20 @@ class Runs:
                 self._drop(source)
         return max(words.size, 1)
 
-    def join_all(self, anew: bool) -> bool:
-        """Begin to merge all segments into as few as can be; whether there is anything to merge.
+    def join_all(self, anew: bool) -> None:
+        """Begin to merge all segments that no merge is under way with into as few as can be.
 
-        With ``anew`` a segment that is alone is written anew.
+        With ``anew`` a segment that stays alone is written anew.
         """
-        if any(part.inputs for part in self.segments.values()):
-            return True
-        parts = sorted(self.segments.values(), key=lambda part: part.base)
-        begun = False
-        while parts:
-            many = len(parts)
-            while many > 1 and not self._fits(parts[:many]):
-                many -= 1
-            if many > 1 or anew:
-                self._join(parts[:many])
-                begun = True
-            parts = parts[many:]
-        return begun
+        for parts in self._free():
+            rest = parts
+            while rest:
+                many = len(rest)
+                while many > 1 and not self._fits(rest[:many]):
+                    many -= 1
+                if many > 1 or anew:
+                    self._join(rest[:many])
+                rest = rest[many:]
 
     def _begin_merge(self) -> None:
         """Where two segments of one level are, join them and all between."""

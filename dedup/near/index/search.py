@@ -77,7 +77,9 @@ def search(
         if document is None or (n in batch and n - own >= t):
             continue
         if document.head is not None:
-            document = documents[document.head]
+            document = documents.get(document.head)
+            if document is None:
+                continue
         pairs.setdefault((t, document.number), i)
     rest = _equal(pairs, prints, documents, outcome)
     if rest:

@@ -1,5 +1,6 @@
 """The index in one SQLite file, shared by processes; ``:memory:`` for one that is not kept."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from dedup.near.index import runs
 from dedup.near.index.layout import HIT_NEED, HIT_NUMBER, NUMBER_BITS
 from dedup.near.index.store import Document, Ints, Keys, Size
 from dedup.near.index.tail import Tail
+
+logger = logging.getLogger("dedup")
 
 _SCHEMA = (
     """CREATE TABLE document (
@@ -32,6 +35,7 @@ _COLUMNS = "number, name, head, added, meta, folded, tokens, total, content"
 _APPLICATION = 0x64645570  # "ddUp": says in the file's header whose it is
 _PAGE_BYTES = 4096
 _CACHE_KB = 16_000
+_MAPPED_BYTES = 1 << 36  # of the file read without copying pages; blocks lie all over it
 _WAL_BYTES = 64 << 20
 _EXPORTED = 1 << 17  # documents whose keys are gathered in one pass over all postings
 _COMPACTED = 256  # documents of the tail from which compacting makes a segment of it
@@ -60,6 +64,7 @@ class SqliteStore:
         self._generation = -1
         self._grown = 0  # postings written to segments since merges were last looked after
         self._tail = Tail()
+        self._flushed = 0  # number behind the last document in segments
         self._latest = 0  # number behind the last document in the tail
         self._needs: npt.NDArray[np.uint8] = np.zeros(1 << 12, np.uint8)
         self._needs_end = 0
@@ -83,6 +88,7 @@ class SqliteStore:
             raise StoreError(f"{self.path} is an SQLite file, but no index of dedup")
         sql.execute(f"PRAGMA synchronous = {self._settings.synchronous}")
         sql.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+        sql.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
         sql.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
         return sql
 
@@ -99,18 +105,27 @@ class SqliteStore:
         with self._within("IMMEDIATE"):
             yield
         if outermost and self._grown:
-            due, self._grown = self._grown * _PACE, 0
-            while due > 0 and (done := self._merge_some(due)):
-                due -= done
+            try:
+                self._merge_due()
+            except StoreError as error:  # what was written is there; merges can wait
+                logger.warning("merging goes on later: %s", error)
+
+    def _merge_due(self) -> None:
+        """Do as much of the merges as what was added asks for."""
+        due, self._grown = self._grown * _PACE, 0
+        while due > 0 and (done := self._merge_some(due)):
+            due -= done
 
     def _merge_some(self, postings: int) -> int:
         with self._within("IMMEDIATE"):
-            rows = self._sql.execute("SELECT number FROM removed").fetchall()
-            removed = np.array([row[0] for row in rows], np.int64)
-            done = self._runs.merge(postings, removed)
+            done = self._runs.merge(postings, self._removed())
             if done:
                 self._changed()
         return done
+
+    def _removed(self) -> Ints:
+        rows = self._sql.execute("SELECT number FROM removed").fetchall()
+        return np.array([row[0] for row in rows], np.int64)
 
     @contextmanager
     def _within(self, kind: str) -> Iterator[None]:
@@ -176,7 +191,9 @@ class SqliteStore:
                 self._needs_end = 0
                 self._runs.forget()
             self._runs.refresh()
-            self._tail, self._latest = Tail(), self._runs.end
+            if self._generation == -1 or self._runs.end != self._flushed:
+                self._tail, self._flushed = Tail(), self._runs.end
+                self._latest = self._flushed
             for first, needs in self._sql.execute(
                 "SELECT first, needs FROM need WHERE first >= ? ORDER BY first", (self._needs_end,)
             ):
@@ -287,7 +304,7 @@ class SqliteStore:
             "INSERT INTO need VALUES (?, ?)", (begin, self._needs[begin:end].tobytes())
         )
         self._sql.execute("DELETE FROM tail")
-        self._tail, self._latest = Tail(), end
+        self._tail, self._flushed, self._latest = Tail(), end, end
         self._grown += words.size
         self._changed()
 
@@ -364,25 +381,23 @@ class SqliteStore:
 
     def compact(self) -> None:
         """Merge all segments into one, drop what was removed, and shorten the file."""
-        with self.writing():
+        with self._within("IMMEDIATE"):
             if self._latest - self._runs.end >= _COMPACTED:
                 self._flush(self._runs.end, self._latest, _NO_KEYS, _NO_NUMBERS)
-        while True:
-            with self._within("IMMEDIATE"):
-                rows = self._sql.execute("SELECT number FROM removed").fetchall()
-                removed = [row[0] for row in rows]
-                more = self._runs.join_all(bool(removed))
-                self._changed()
-            if not more:
-                break
-            while self._merge_some(_EVERYTHING):
-                pass
-            with self._within("IMMEDIATE"):
-                self._sql.execute(
-                    "DELETE FROM removed WHERE number < ? AND number IN "
-                    "(SELECT value FROM json_each(?))",
-                    (self._runs.end, str(removed)),
-                )
+        while self._merge_some(_EVERYTHING):
+            pass
+        with self._within("IMMEDIATE"):
+            end = self._runs.end
+            removed = [n for n in self._removed().tolist() if n < end]
+            self._runs.join_all(anew=bool(removed))
+            self._changed()
+        while self._merge_some(_EVERYTHING):
+            pass
+        with self._within("IMMEDIATE"):
+            self._sql.execute(
+                "DELETE FROM removed WHERE number IN (SELECT value FROM json_each(?))",
+                (str(removed),),
+            )
         with self._told():
             self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._sql.execute("VACUUM")
