@@ -149,7 +149,7 @@ def test_estimates_say_so_and_come_near() -> None:
     assert exact == {pair for pair, figures in found.items() if figures[0] == "exact"}
     assert len(want.keys() & found.keys()) >= 0.97 * max(len(want), len(found))
     off = [abs(found[pair][1] - want[pair][1]) for pair in want.keys() & found.keys()]
-    assert sum(off) / len(off) < 0.02
+    assert sum(off) / len(off) < 0.03  # of 256 slots: at most 0.025, where Jaccard is 0.5
 
 
 def test_best_first_with_dates_and_meta(url: str) -> None:

@@ -23,7 +23,7 @@ SCHEMA = (
     """CREATE TABLE segment (
         id INTEGER PRIMARY KEY AUTOINCREMENT, base INTEGER NOT NULL, documents INTEGER NOT NULL,
         postings INTEGER NOT NULL, blocks INTEGER NOT NULL, low INTEGER NOT NULL,
-        high INTEGER NOT NULL, inputs TEXT NOT NULL)""",
+        high INTEGER NOT NULL, written INTEGER NOT NULL, inputs TEXT NOT NULL)""",
     "CREATE TABLE block (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     """CREATE TABLE filter (
         segment INTEGER, first INTEGER, lines BLOB NOT NULL, PRIMARY KEY (segment, first))""",
@@ -48,7 +48,22 @@ _SHIFT = np.uint64(NUMBER_BITS)
 
 @dataclass(slots=True)
 class Segment:
-    """What the table ``segment`` says of one, and its filter."""
+    """What the table ``segment`` says of one, and its filter.
+
+    Attributes:
+        id: never used twice.
+        base: number of its first document.
+        documents: numbers from there on that it is about.
+        postings: as many as it has, or, while it is written, will have at most.
+        blocks: blocks that all keys are spread over.
+        low: its keys below this have gone to another segment.
+        high: its keys from here on are still to come.
+        written: postings up to ``high``.
+        inputs: the segments that it is made of, while it is written.
+        lines: the filter.
+        known: blocks whose lines have been read.
+        asked: how often it was asked without the filter.
+    """
 
     id: int
     base: int
@@ -57,9 +72,10 @@ class Segment:
     blocks: int
     low: int
     high: int
+    written: int
     inputs: tuple[int, ...]
     lines: Keys = field(default_factory=lambda: np.zeros(0, np.uint64))
-    known: int = 0  # blocks whose lines are there
+    known: int = 0
     asked: int = 0
 
     @property
@@ -175,8 +191,10 @@ class Runs:
             source.low = high
             self._sql.execute("UPDATE segment SET low = ? WHERE id = ?", (high, source.id))
         if last == part.blocks:
-            part.inputs = ()
-            self._sql.execute("UPDATE segment SET inputs = '[]' WHERE id = ?", (part.id,))
+            part.inputs, part.postings = (), part.written
+            self._sql.execute(
+                "UPDATE segment SET inputs = '[]', postings = written WHERE id = ?", (part.id,)
+            )
             for source in inputs:
                 self._drop(source)
         return max(words.size, 1)
@@ -230,13 +248,13 @@ class Runs:
         self, base: int, documents: int, postings: int, inputs: tuple[int, ...]
     ) -> Segment:
         blocks = max(_LEAST_BLOCKS, -(-postings // _per_block(documents)))
-        row = (base, documents, postings, blocks, 0, 0, json.dumps(inputs))
+        row = (base, documents, postings, blocks, json.dumps(inputs))
         number = self._sql.execute(
-            "INSERT INTO segment (base, documents, postings, blocks, low, high, inputs)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO segment (base, documents, postings, blocks, low, high, written, inputs)"
+            " VALUES (?, ?, ?, ?, 0, 0, 0, ?) RETURNING id",
             row,
         ).fetchone()[0]
-        part = Segment(number, base, documents, postings, blocks, 0, 0, inputs)
+        part = Segment(number, base, documents, postings, blocks, 0, 0, 0, inputs)
         self.segments[number] = part
         return part
 
@@ -258,7 +276,11 @@ class Runs:
         )
         self._sql.execute("INSERT INTO filter VALUES (?, ?, ?)", (part.id, first, lines.tobytes()))
         part.high = part.first_key(last)
-        self._sql.execute("UPDATE segment SET high = ? WHERE id = ?", (part.high, part.id))
+        part.written += words.size
+        self._sql.execute(
+            "UPDATE segment SET high = ?, written = ? WHERE id = ?",
+            (part.high, part.written, part.id),
+        )
 
     def _range(self, part: Segment, low: int, high: int, base: int) -> Keys:
         """The postings of a range of keys, with numbers counted from ``base``."""
