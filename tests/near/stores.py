@@ -1,44 +1,22 @@
 """The stores of the index, for tests: in memory, in a file, on a Redis server of their own."""
 
-import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from benchmarks.redis_server import WITHOUT, redis_server
+
 STORES = ("memory", "file", "redis")
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis_url() -> Iterator[str]:
     """A Redis server on loopback that lives as long as the tests."""
-    redis = pytest.importorskip("redis", reason="needs the package redis")
-    server = shutil.which("redis-server")
-    if server is None:
-        pytest.skip("needs redis-server (Debian: apt-get install redis-server)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("redis")
-    process = subprocess.Popen(
-        [server, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(folder)],
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        with redis.Redis(port=port) as client:
-            for _ in range(100):
-                try:
-                    client.ping()
-                    break
-                except redis.ConnectionError:
-                    time.sleep(0.05)
-            yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        process.terminate()
-        process.wait()
+    with redis_server() as url:
+        if url is None:
+            pytest.skip(WITHOUT)
+        yield url
 
 
 @pytest.fixture(params=STORES)

@@ -154,7 +154,6 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
                 met[n] = (hits[q] & ((_1 << _PLACE) - _1)) << np.uint64(2) | u64(kind)
                 n += 1
             p = stop
-        unknown = coarse_hidden if is_long[i] else hidden[i]
         near = np.sort(met[:n])
         q = i64(0)
         while q < n:
@@ -168,8 +167,9 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
                 q += 1
             need = i64(document & np.uint64(127))
             long_one = document & np.uint64(128) > _0
-            enough = (coarse if is_long[i] else all_of_them) + unknown >= needs[i]
-            enough = enough or (coarse if long_one else all_of_them) + unknown >= need
+            most, most_coarse = all_of_them + hidden[i], coarse + coarse_hidden
+            enough = (most_coarse if is_long[i] else most) >= needs[i]
+            enough = enough or (most_coarse if long_one else most) >= need
             if direct or (enough and all_of_them > 0):
                 if m == text.size:
                     text = np.concatenate((text, np.empty_like(text)))
