@@ -6,7 +6,8 @@
     python -m benchmarks.extraction --speed              CPU per page on the wcxb pages
 
 Every page is judged by a model that has seen no page of its site (`benchmarks/folds`);
-``cleaneval`` was never trained on. ``dedup (text)`` is given the page's lines only, as in WET files.
+``cleaneval`` was never trained on. ``dedup (text)`` is given the page's lines only, as in WET
+files.
 """
 
 import argparse
@@ -138,8 +139,9 @@ def main() -> None:
         parser.exit(1, f"no development pages at {folder()}: set DEDUP_DATA\n")
     peers = {} if arguments.no_peers else installed()
     if arguments.speed:
-        report: dict[str, object] = {"ms_per_page": speed(peers, arguments.every)}
-        for name, value in speed(peers, arguments.every).items():
+        times = speed(peers, arguments.every)
+        report: dict[str, object] = {"ms_per_page": times}
+        for name, value in times.items():
             print(f"{name:14} {value:8.2f} ms")
     else:
         names = arguments.set or SETS + LABELLED

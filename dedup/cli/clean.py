@@ -4,16 +4,18 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import click
 
 from dedup.cli.inputs import Failures, expand, read, shown_name
-from dedup.config import DEFAULTS, Settings
+from dedup.config import DEFAULTS, Favor, Settings
 from dedup.errors import DedupError
 from dedup.model import Label, Page
 from dedup.page.clean import clean
 from dedup.page.decode import decode
 from dedup.page.render import to_html, to_markdown, to_record
+from dedup.page.rules import rules_of_toml
 
 _LABELS = click.Choice([label.value for label in Label])
 _COLOURS = {True: "green", False: "red"}
@@ -37,6 +39,18 @@ _COLOURS = {True: "green", False: "red"}
     type=click.Choice(["html", "text", "markdown"]),
     help="What the input is; told from the data if not given.",
 )
+@click.option(
+    "--favor",
+    type=click.Choice(["precision", "balanced", "recall"]),
+    default=DEFAULTS.page.favor,
+    show_default=True,
+    help="Which error to avoid: text that does not belong, or text that is missing.",
+)
+@click.option(
+    "--rules",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="TOML with CSS selectors by domain, for sites that no model gets right; needs --url.",
+)
 @click.option("--keep", multiple=True, type=_LABELS, help="Also keep blocks of this label.")
 @click.option("--drop", multiple=True, type=_LABELS, help="Leave out blocks of this label.")
 def command(
@@ -46,6 +60,8 @@ def command(
     url: str | None,
     encoding: str | None,
     kind: str | None,
+    favor: Favor,
+    rules: Path | None,
     keep: Sequence[str],
     drop: Sequence[str],
 ) -> None:
@@ -54,7 +70,7 @@ def command(
     Several files, or the pages of a directory, are cleaned in one process. Exit code 1 if some
     input could not be read; it is named on stderr, and the others are done.
     """
-    settings = _settings(keep, drop)
+    settings = _settings(favor, rules, keep, drop)
     names = expand(files)
     failures = Failures()
     # A page is printed as soon as it is clean: the bar is for output that goes elsewhere.
@@ -74,10 +90,18 @@ def command(
     failures.exit()
 
 
-def _settings(keep: Sequence[str], drop: Sequence[str]) -> Settings:
+def _settings(
+    favor: Favor, rules: Path | None, keep: Sequence[str], drop: Sequence[str]
+) -> Settings:
     include = DEFAULTS.page.include | {Label(k) for k in keep}
     include -= {Label(d) for d in drop}
-    return replace(DEFAULTS, page=replace(DEFAULTS.page, include=include))
+    page = replace(DEFAULTS.page, include=include, favor=favor)
+    if rules is not None:
+        try:
+            page = replace(page, rules=rules_of_toml(rules.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError) as error:
+            raise click.UsageError(f"--rules {rules}: {error}") from error
+    return replace(DEFAULTS, page=page)
 
 
 def _render(

@@ -204,9 +204,9 @@ def _templates(job: Job, parts: Sequence[Key]) -> list[str]:
     shares = job.manifest.fact("template shares")
     if shares is None:
         blocks = sum(_facts(job.root / name)["blocks"] for name in cleaned)
-        # Each block has up to two fingerprints; a share must fit the bound. The number may not
+        # Each block has up to three fingerprints; a share must fit the bound. The number may not
         # depend on the number of processes, or a resumed run could not use its files.
-        shares = -(-2 * blocks // min(settings.templates.entries, _SHARE))
+        shares = -(-3 * blocks // min(settings.templates.entries, _SHARE))
         job.manifest.note("template shares", shares)
     names = [template_name(share) for share in range(shares)]
     job.watch.expect(shares)

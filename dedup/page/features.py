@@ -5,6 +5,7 @@ element columns of the walk: own tag and names, those of the containers around, 
 link density of four enclosing containers, neighbours, position, repetition, the page as a whole.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -238,8 +239,10 @@ _CONTAINER = (
 _NEIGHBOUR = ("tokens", "links", "ends", "heading", "same", "ends_sentence", "starts_digit")
 _WINDOW = ("tokens", "links", "ends", "good_before", "good_after", "sentences", "short", "longest")
 # A short block that holds one of these opens a section, until a long paragraph ends it.
-_SECTION_GROUPS = ("disclaimer", "share", "comment", "login", "subscribe", "more", "related",
-                   "ranking", "ad", "pages", "forum", "tags", "copyright", "policy", "feature")  # fmt: skip
+_SECTION_GROUPS = (
+    "disclaimer", "share", "comment", "login", "subscribe", "more", "related", "ranking", "ad",
+    "pages", "forum", "tags", "copyright", "policy", "feature",
+)  # fmt: skip
 _SECTION_MASK = sum(1 << k for k, group in enumerate(TEXT_GROUPS) if group in _SECTION_GROUPS)
 _SECTION_TOKENS, _PROSE_TOKENS = 9, 40
 _NOT_PROSE = 12.0  # tokens that a block without a sentence takes off the best segment
@@ -694,9 +697,17 @@ def _groups(data: bytes, count: int, automaton: Automaton) -> Array:
     return masks
 
 
+def _joined(texts: Sequence[str]) -> bytes:
+    """Texts as UTF-8 with NUL bytes between them, and none in them."""
+    text = "\0".join(texts)
+    if text.count("\0") >= len(texts):
+        text = "\0".join(part.replace("\0", " ") for part in texts)
+    return text.encode(errors="surrogatepass")
+
+
 def _page_features(hints: str) -> Array:
     """What the page says of itself, and the shape of its address."""
-    mask = int(_groups(hints.encode(errors="surrogatepass"), 1, _automata()[2])[0])
+    mask = int(_groups(_joined((hints,)), 1, _automata()[2])[0])
     row = [float(mask >> bit & 1) for bit in range(len(PAGE_GROUPS))]
     path = hints.rpartition(" url=")[2]
     steps = path.strip("/").split("/")
@@ -707,6 +718,12 @@ def _page_features(hints: str) -> Array:
 
 
 _DIGITS = str.maketrans("", "", "0123456789")
+
+
+def _shape(name: str) -> str:
+    """Class names without id and digits: equal for the items of one list."""
+    name = name.partition("#")[0]
+    return name if name.isalpha() else name.translate(_DIGITS)
 
 
 def features_of(page: Markup) -> Described:
@@ -720,8 +737,7 @@ def features_of(page: Markup) -> Described:
     blocks = len(page.texts)
     out = np.zeros((blocks, len(FEATURES)), np.float32)
     context = np.zeros((blocks, 2 * _LEVELS + 2), np.int32)
-    joined = "\0".join((page.title, *page.texts))
-    data = joined.encode(errors="surrogatepass")
+    data = _joined((page.title, *page.texts))
     stats = np.zeros((blocks + 1, len(STATS)), np.float32)
     hashes = np.zeros(blocks + 1, np.uint64)
     measure(np.frombuffer(data, np.uint8), stats, hashes)
@@ -730,15 +746,10 @@ def features_of(page: Markup) -> Described:
     if blocks:
         distinct = {name: number for number, name in enumerate(dict.fromkeys(page.names))}
         numbers = np.array([distinct[name] for name in page.names], np.int32)
-        bits = _groups(
-            "\0".join(distinct).encode(errors="surrogatepass"), len(distinct), name_automaton
-        )
+        bits = _groups(_joined(tuple(distinct)), len(distinct), name_automaton)
         alike: dict[str, int] = {}
         shapes = np.array(
-            [
-                alike.setdefault(n.partition("#")[0].translate(_DIGITS), len(alike))
-                for n in distinct
-            ],
+            [alike.setdefault(_shape(name), len(alike)) for name in distinct],
             np.uint64,
         )
         hidden = np.zeros(len(page.tags), np.uint8)

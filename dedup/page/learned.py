@@ -11,7 +11,7 @@ import numpy as np
 
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
-from dedup.model import CONTENT, Block, Label, LabelledBlock
+from dedup.model import Block, Label, LabelledBlock
 from dedup.page import cues
 from dedup.page.classify import classify
 from dedup.page.features import FEATURES, Described, features_of
@@ -21,7 +21,8 @@ from dedup.page.state import NOSCRIPT, WHERE
 
 Array = np.ndarray[Any, Any]
 
-# From which score a block is content: chosen on the cross-validated scores.
+# From which score a block is content. Our choice; between .35 and .6 the cross-validated F1 of most
+# sets moves by less than .01.
 THRESHOLDS = {"precision": 0.65, "balanced": 0.45, "recall": 0.25}
 # How sure the kinds must be that a content block is a title, a caption or a byline.
 _APART_SURE = 0.85
@@ -148,20 +149,26 @@ class Verdicts:
         return tuple(blocks)
 
     def outlines(self) -> tuple[LabelledBlock, ...]:
-        """The same without positions and reasons, and with paths for content only."""
+        """The same without positions and reasons; of the path only whether it is a quotation."""
         page = self.page
+        quoted: list[bool] = []
+        for tag, name, parent in zip(page.tags, page.names, page.parents, strict=True):
+            quoted.append(
+                (parent >= 0 and quoted[parent]) or tag == "blockquote" or "quote" in name
+            )
         return tuple(
             LabelledBlock(
                 Block(
-                    index, text, 0, 0, page.path(element) if label in CONTENT else "",
-                    page.tags[element],
+                    index, text, 0, 0, "blockquote" if quoted[element] else "", page.tags[element]
                 ),
-                label, 0.0, "",
+                label,
+                0.0,
+                "",
             )
             for index, (text, element, label) in enumerate(
                 zip(page.texts, page.elements, self.labels, strict=True)
             )
-        )  # fmt: skip
+        )
 
 
 def judge(
@@ -249,7 +256,7 @@ def _said(
         low = text.lower()
         label = whole.get(low)
         if label is not None and (label is Label.AD or scores[block] < _SURELY):
-            decided[block] = label, f'says "{text}" and nothing else'
+            decided[block] = label, f'says "{low}" and nothing else'
         elif label is None and described.phrases[block] and scores[block] < border:
             for opening, pattern in cues.patterns("opening"):
                 found = pattern.match(low)

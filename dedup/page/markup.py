@@ -37,8 +37,7 @@ ROLE = {tag: role for role, tags in _ROLES.items() for tag in tags.split()}
 ROLE |= dict.fromkeys(("script", "link", "meta", "title"), META)
 
 # Cells up to this many characters are joined to one block a row; longer ones are blocks of their
-# own, since old pages are laid out by tables (our choice: the 99th percentile of the cells of
-# tables with a header row in WCXB is 160).
+# own, since old pages are laid out by tables. Our choice, not tuned.
 _LONG_CELL = 160
 _CELL_GAP = "\t"
 _CELL_EDGE = "\0\t\0"

@@ -2,9 +2,9 @@
 
 Each group is one bit of a mask, so that a block's names and phrases are two integers. The groups
 are fixed lists and not learned: class names learned on one set of sites do not carry over to
-others. Class names: what Readability, boilerpipe and the class conventions of common site software
-(WordPress, Discuz, phpBB, Bootstrap, Drupal, Sphinx) call these parts, and their pinyin; phrases:
-read off the labelled development pages.
+others. Written by hand from what is common: what site software (WordPress, Discuz, phpBB,
+Bootstrap, Drupal, Sphinx) calls these parts, their pinyin, and the usual phrases in English and
+Chinese; not derived from data.
 
 ``=word`` matches a whole word only (words end at other characters, at digits and where camelCase
 changes case), anything else matches anywhere. Phrases of Latin letters match whole words;

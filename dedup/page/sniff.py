@@ -17,7 +17,7 @@ _MARKUP = re.compile(
 _MARKDOWN = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
-    re.compile(r"\]\((?:https?:|/|#)[^)\s]*\)"),
+    re.compile(r"\]\((?:https?:|/|#)[^()\s]*\)"),
     re.compile(r"^(?:[-*+] |\d+\. )\S", re.MULTILINE),
     re.compile(r"\*\*[^*\n]+\*\*"),
     re.compile(r"^\|.*\|[ \t]*$\n^\|[ :|-]+\|[ \t]*$", re.MULTILINE),
@@ -34,11 +34,13 @@ def sniff(text: str) -> SourceKind:
     head = text[:_HEAD]
     if _FRONT_MATTER.match(head):
         return SourceKind.MARKDOWN
-    signs = sum(1 for sign in _MARKDOWN if sign.search(head))
     start = head.lstrip("\ufeff\x00 \t\r\n")[:200]
-    tags = sum(1 for _ in zip(range(10), _MARKUP.finditer(head), strict=False))
-    if _MARKUP.match(start) or (start.startswith("<!--") and tags):
+    if _MARKUP.match(start):
         return SourceKind.HTML
+    tags = sum(1 for _ in zip(range(10), _MARKUP.finditer(head), strict=False))
+    if start.startswith("<!--") and tags:
+        return SourceKind.HTML
+    signs = sum(1 for sign in _MARKDOWN if sign.search(head))
     # A tag or two may be what a text is about; Markdown may hold a few for good.
     if tags >= (10 if signs >= 2 else 3):
         return SourceKind.HTML

@@ -18,8 +18,8 @@ WHERE = {
     SUMMARY: "found in the page's description",
 }
 
-# Keys under which site software keeps the text (schema.org; Discourse; WordPress REST; Next and
-# Nuxt pages among the development pages).
+# Keys under which site software keeps the text (schema.org; Discourse; WordPress REST; common in
+# Next and Nuxt pages).
 _KEYS = frozenset(
     {
         *("articlebody", "cooked", "body", "content", "text", "html", "description", "contenthtml"),

@@ -52,8 +52,10 @@ def test_a_word_inside_another_and_a_shared_end_are_both_found() -> None:
     assert groups("abc", ("abc", 0, False, False), ("bc", 1, False, False)) == [3]
 
 
-@given(st.lists(st.sampled_from(["he", "she", "hers", "his", "说", "他说"]), min_size=1, unique=True),
-       st.text(alphabet="hesir他说x", max_size=60))  # fmt: skip
+@given(
+    st.lists(st.sampled_from(["he", "she", "hers", "his", "说", "他说"]), min_size=1, unique=True),
+    st.text(alphabet="hesir他说x", max_size=60),
+)
 def test_the_automaton_finds_what_a_search_finds(words: list[str], text: str) -> None:
     found = groups(text, *((word, bit, False, False) for bit, word in enumerate(words)))
     assert found == [sum((word in text) << bit for bit, word in enumerate(words))]
@@ -90,3 +92,8 @@ def test_named_features_say_what_they_say() -> None:
 def test_lines_have_features_too() -> None:
     rows = features_of(columns_of_lines(["a", "b", "c"], [False, True, True])).matrix
     assert rows[:, FEATURES.index("own:<li>")].tolist() == [0, 1, 1]
+
+
+def test_nul_in_a_line_is_a_blank() -> None:
+    with_nul = features_of(columns_of_lines(["a\0b", "c"], [False, False])).matrix
+    assert np.array_equal(with_nul, features_of(columns_of_lines(["a b", "c"], [False] * 2)).matrix)
