@@ -1,11 +1,11 @@
 """One command for all measurements; see `docs/benchmarks.md`.
 
-    python -m benchmarks --quick                     what every change runs, under three minutes
-    python -m benchmarks --full --json RESULT.json --report docs
-    python -m benchmarks --only extraction --data FOLDER
-    python -m benchmarks gate RESULT.json            hold a run against floors.toml
-    python -m benchmarks raise RESULT.json           move floors up
-    python -m benchmarks lower RESULT.json --floor KEY --reason TEXT
+python -m benchmarks --quick                     what every change runs, under three minutes
+python -m benchmarks --full --json RESULT.json --report docs
+python -m benchmarks --only extraction --data FOLDER
+python -m benchmarks gate RESULT.json            hold a run against floors.toml
+python -m benchmarks raise RESULT.json           move floors up
+python -m benchmarks lower RESULT.json --floor KEY --reason TEXT
 """
 
 import os
@@ -31,7 +31,9 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.group(invoke_without_command=True)
 @click.option("--quick", "quick", flag_value=True, type=bool, default=True, help="A sample.")
 @click.option("--full", "quick", flag_value=False, type=bool, help="Everything.")
-@click.option("--only", multiple=True, type=click.Choice(list(PARTS)), help="This part; repeatable.")
+@click.option(
+    "--only", multiple=True, type=click.Choice(list(PARTS)), help="This part; repeatable."
+)
 @click.option("--data", multiple=True, type=_FOLDER, help="Pages or texts of your own; repeatable.")
 @click.option("--rounds", type=click.IntRange(1), help="Interleaved rounds of each timing.")
 @click.option("--json", "path", type=_FILE, help="Write the run, as pytest-benchmark does.")
@@ -83,7 +85,10 @@ def summary(measured: dict[str, Any]) -> str:
     lines = []
     for part, table in tables(measured):
         lines += ["", f"{part}: {table.name}", *table.aligned()]
-    lines += ["", *(f"missing: {what}: {why}" for what, why in measured["dedup"]["missing"].items())]
+    lines += [
+        "",
+        *(f"missing: {what}: {why}" for what, why in measured["dedup"]["missing"].items()),
+    ]
     return "\n".join(lines)
 
 

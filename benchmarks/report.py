@@ -19,16 +19,16 @@ Memory is the peak of a fresh process.
 
 - **Main text**: 4-gram F1 (harmonic mean of mean precision and mean recall; one token a character
   in scripts without spaces). Every development page is judged by a model that has seen no page of
-  its site; `cleaneval` was never trained on; `dedup (text)` sees the page's lines only. `trafilatura` (the set)
-  counts segments that must and must not be in the text. jusText gets all its stop lists at once
-  and has none for Chinese.
+  its site; `cleaneval` was never trained on; `dedup (text)` sees the page's lines only. The set
+  `trafilatura` counts segments that must and must not be in the text. jusText gets the stop lists
+  of four languages at once and has none for Chinese.
 - **Near-duplicates**: copies of known kinds planted into documents. The truth is every pair of
-  Jaccard >= 0.8 on 5-token shingles, by brute force after folding; a peer that shingles otherwise is
-  held against that same truth. Peers give candidate pairs, ours are verified. A kind of copy counts
-  as found where copy and base are related in any way (for ours that includes containment, which
-  the peers do not look for).
-- **Generated** corpora and crawls come from a small grammar: they show that nothing broke, not how
-  hard the web is.
+  Jaccard >= 0.8 on 5-token shingles, by brute force after folding; a peer that shingles otherwise
+  is held against that same truth. Peers give candidate pairs, ours are verified. A kind of copy
+  counts as found where copy and base are related in any way (for ours that includes containment,
+  which the peers do not look for).
+- **Generated** texts are words at random, generated crawls come from a small grammar: they show
+  that nothing broke, not how hard the web is.
 - **Not measured**: other languages' labels, networks and disks, GPUs, clusters of machines, and
   sets that nobody here has seen (run them with `--data`).
 """
@@ -151,7 +151,8 @@ def machine(measured: dict[str, Any]) -> str:
     packages = ", ".join(f"{name} {version}" for name, version in info["packages"].items())
     return (
         f"Machine: {info['cores']} cores ({info['machine']}), {info['memory_gb']} GB of memory, "
-        f"{info['system']}, Python {info['python_version']}; {measured['datetime'][:10]}. {packages}."
+        f"{info['system']}, Python {info['python_version']}; {measured['datetime'][:10]}. "
+        f"{packages}."
     )
 
 
@@ -159,7 +160,11 @@ def markdown(measured: dict[str, Any], plots: Sequence[str]) -> str:
     """The whole report; ``plots`` are the names of SVG files beside it."""
     mode = measured["dedup"]["mode"]
     lines = [HEAD.format(mode=mode, machine=machine(measured))]
-    lines += ["## Where others are ahead", "", *(list(losses(measured)) or ["Nowhere in this run."])]
+    lines += [
+        "## Where others are ahead",
+        "",
+        *(list(losses(measured)) or ["Nowhere in this run."]),
+    ]
     part_now = ""
     for part, table in tables(measured):
         if part != part_now:

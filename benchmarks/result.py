@@ -80,7 +80,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
 def _benchmark(timing: Timing) -> dict[str, Any]:
     """One timing; ``ops`` are units (pages, texts) a CPU second."""
     each = sorted(seconds / timing.units for seconds in timing.seconds)
-    low, middle, high = statistics.quantiles(each * 2 if len(each) == 1 else each, n=4)
+    low, _, high = statistics.quantiles(each * 2 if len(each) == 1 else each, n=4)
     spread = statistics.stdev(each) if len(each) > 1 else 0.0
     mean = statistics.fmean(each)
     far = 1.5 * (high - low)

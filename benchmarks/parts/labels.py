@@ -31,6 +31,8 @@ def golden() -> tuple[int, int]:
         blocks = dedup.clean(source.read_bytes(), url=expected.get("url")).blocks
         for beginning, accepted in expected["labels"]:
             quoted += 1
-            labels = {b.label.name for b in blocks if " ".join(b.text.split()).startswith(beginning)}
+            labels = {
+                b.label.name for b in blocks if " ".join(b.text.split()).startswith(beginning)
+            }
             right += bool(labels & set(accepted.split("|")))
     return right, quoted

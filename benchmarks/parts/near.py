@@ -10,7 +10,6 @@ from benchmarks.measure import Fresh, fresh, interleaved
 from benchmarks.near_peers import NAMES, PEERS
 from benchmarks.outcome import Better, Kind, Options, Outcome
 from benchmarks.planting import Corpus, plant
-from benchmarks.prose import paragraph
 from benchmarks.truth import near_pairs, shingle_sets
 from dedup import find_duplicates
 from dedup.config import DEFAULTS
@@ -24,6 +23,7 @@ LOWEST = min(THRESHOLDS)
 COPIES = 3.5  # planted for each base, as in `near_duplicates`
 BASES = {True: 300, False: 2_000}  # base documents of a corpus in the quick and the full run
 SIZES = {True: (1_000, 3_000), False: (1_000, 3_000, 10_000, 30_000)}
+LONG, FEWEST = 600, 20  # characters of a text that copies are made of, and such texts
 _HAN = re.compile(r"[぀-ヿ㐀-鿿]")
 
 
@@ -32,6 +32,11 @@ def run(options: Options) -> Outcome:
     out = Outcome("near-duplicates")
     out.absent_tools(NAMES, PEERS)
     for name, bases, spaced in corpora(options):
+        if sum(len(text) >= LONG for text in bases) < FEWEST:
+            out.absent(
+                f"near-duplicates, {name}", f"fewer than {FEWEST} texts of {LONG} characters"
+            )
+            continue
         planted(out, name, plant(bases, spaced, COPIES), spaced, options.rounds)
     if not near_duplicates.DATA.is_dir():
         for table in ("near-duplicates", "found by kind of copy", "counted work", "by threshold"):
@@ -45,8 +50,8 @@ def run(options: Options) -> Outcome:
 def corpora(options: Options) -> Iterator[tuple[str, list[str], bool]]:
     """Base documents by name, and whether words are spaced."""
     count = BASES[options.quick]
-    yield "generated en", prose("en", min(count, 1_000)), True
-    yield "generated zh", prose("zh", min(count, 1_000)), False
+    yield "generated words", made_up(True, count), True
+    yield "generated characters", made_up(False, count), False
     if near_duplicates.DATA.is_dir():
         for name in ("en", "zh"):
             yield name, near_duplicates.bases(name)[:count], name == "en"
@@ -55,13 +60,20 @@ def corpora(options: Options) -> Iterator[tuple[str, list[str], bool]]:
         yield name, list(texts[:count]), len(_HAN.findall(sample)) < len(sample) / 5
 
 
-def prose(language: str, count: int) -> list[str]:
-    """Articles that say nothing, of three to seven paragraphs; the same ones every time."""
+def made_up(spaced: bool, count: int) -> list[str]:
+    """Documents of words (characters) at random, in sentences; the same ones every time."""
     rng = random.Random(11)
-    return [
-        "\n".join(paragraph(language, rng, 4) for _ in range(rng.randint(3, 7)))
-        for _ in range(count)
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    words = [
+        "".join(rng.choices(letters, k=rng.randint(2, 10))) if spaced else chr(code)
+        for code in range(0x4E00, 0x9FA0)
     ]
+    blank, stop = (" ", ". ") if spaced else ("", "。")
+
+    def sentence() -> str:
+        return blank.join(rng.choices(words, k=rng.randint(6, 30))) + stop
+
+    return ["".join(sentence() for _ in range(rng.randint(8, 30))) for _ in range(count)]
 
 
 def planted(out: Outcome, name: str, corpus: Corpus, spaced: bool, rounds: int) -> None:

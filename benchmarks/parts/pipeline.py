@@ -19,9 +19,7 @@ def run(options: Options) -> Outcome:
         text = figures[column]
         table = "main text of a crawl"
         out.put(table, "F1", name, text["f1"], Kind.QUALITY, Better.MORE)
-        out.put(
-            table, "template found", name, text["template_found"], Kind.QUALITY, Better.MORE
-        )
+        out.put(table, "template found", name, text["template_found"], Kind.QUALITY, Better.MORE)
         out.put(table, "body kept", name, 1 - text["body_lost"], Kind.QUALITY, Better.MORE)
     _duplicates(out, figures["duplicates"])
     if options.quick:
@@ -34,8 +32,8 @@ def run(options: Options) -> Outcome:
 
 def _duplicates(out: Outcome, found: dict[str, Any]) -> None:
     table = "duplicates in a crawl"
-    out.put(table, "removed of those there", "dedup",
-            found["duplicates_removed"] / found["duplicates_there"], Kind.QUALITY, Better.MORE)  # fmt: skip
+    share = found["duplicates_removed"] / found["duplicates_there"]
+    out.put(table, "removed of those there", "dedup", share, Kind.QUALITY, Better.MORE)
     out.put(table, "wrongly removed", "dedup", found["wrongly_removed"], Kind.WORK, Better.LESS)
     for kind, share in found["found_by_kind"].items():
         out.put(table, f"found: {kind}", "dedup", share, Kind.QUALITY, Better.MORE)
