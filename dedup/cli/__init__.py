@@ -17,6 +17,8 @@ from dedup.errors import DedupError
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
     "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
+    "gate": ("dedup.cli.gate", "command", "Pass records that were not seen before."),
+    "index": ("dedup.cli.index", "command", "Keep and ask an index of what was seen."),
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }

@@ -3,13 +3,13 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import Literal, TextIO
+from typing import TextIO
 
 import click
 
 import dedup
 from dedup.cli.inputs import Failures, expand, read, shown_name
-from dedup.config import DEFAULTS, PageSettings, Settings
+from dedup.config import DEFAULTS, Favor, PageSettings, Settings
 from dedup.errors import DedupError
 from dedup.model import Label, Page
 from dedup.page.decode import decode
@@ -49,7 +49,7 @@ _COLOURS = {True: "green", False: "red"}
 )
 @click.option(
     "--rules",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8", errors="replace"),
     help="CSS selectors to keep, drop or label on the pages of single sites (TOML); needs --url.",
 )
 def command(
@@ -61,7 +61,7 @@ def command(
     kind: str | None,
     keep: Sequence[str],
     drop: Sequence[str],
-    favor: Literal["precision", "balanced", "recall"],
+    favor: Favor,
     rules: TextIO | None,
 ) -> None:
     """Clean pages: HTML, plain text or Markdown in, the text that belongs out.

@@ -12,6 +12,7 @@ from dedup.errors import InputError
 from dedup.model import CONTENT, Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import decode
+from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks, may_repeat
 from dedup.page.learned import judge
 from dedup.page.markdown import blocks_of_markdown
@@ -72,7 +73,7 @@ def clean(
     if source.markup is not None:
         blocks, body = _judged(source.markup, settings, rules)
     else:
-        blocks = mark_repeats(classify(source.blocks, source.title), settings.text)
+        blocks = mark_repeats(_labelled(source, kind, settings.page), settings.text)
         body = page_text(blocks, settings.page)
     return Page(
         title=source.title or _first_title(blocks),
@@ -116,6 +117,15 @@ def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
         title = dict(markdown.metadata).get("title", "")
         return _Source(markdown.blocks, title, markdown.metadata)
     return _Source(blocks_of_text(text))
+
+
+def _labelled(
+    source: _Source, kind: SourceKind, settings: PageSettings
+) -> tuple[LabelledBlock, ...]:
+    """Labels of blocks that have no tree; Markdown is written by people, and holds no menus."""
+    if kind is SourceKind.TEXT:
+        return judge_dump(source.blocks, settings)
+    return classify(source.blocks, source.title)
 
 
 def _judged(
