@@ -110,7 +110,9 @@ def test_same_through_merges(tmp_path: Any, batch: int) -> None:
 
 
 @pytest.mark.usefixtures("small_segments")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(corpora(most=24), st.randoms(use_true_random=False), st.integers(1, 9))
 def test_any_order(texts: list[str], rng: random.Random, batch: int) -> None:
     with Index(":memory:", EXACT[0]) as index:
@@ -156,7 +158,10 @@ def test_best_first_with_dates_and_meta(url: str) -> None:
     with Index(url, EXACT[0]) as index:
         index.add_many(
             [
-                ("longer", TEXT * 2 + "And more was still to come, as the old man told us at noon."),
+                (
+                    "longer",
+                    TEXT * 2 + "And more was still to come, as the old man told us at noon.",
+                ),
                 ("near", TEXT + "So it was."),
                 ("same", TEXT, {"host": "example.org", "n": [1, "中"]}),
             ]
@@ -193,7 +198,9 @@ def test_odd_ids(url: str, name: str) -> None:
 
 def test_short_texts_match_equal_ones_only(url: str) -> None:
     with Index(url) as index:
-        index.add_many([("empty", ""), ("space", " \n"), ("two", "one two"), ("three", "one two three")])
+        index.add_many(
+            [("empty", ""), ("space", " \n"), ("two", "one two"), ("three", "one two three")]
+        )
         assert {m.b for m in index.query("")} == {"empty", "space"}
         assert {m.b for m in index.query("ONE  two")} == {"two"}
         assert index.query("one") == []

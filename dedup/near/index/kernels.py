@@ -63,9 +63,7 @@ def keys_of_kind(hashes, kind):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
-    nb.types.Tuple((U64, U8, I64, I64, I64))(
-        nb.uint64[:, ::1], U64, I64, nb.uint64[:, ::1], u64
-    ),
+    nb.types.Tuple((U64, U8, I64, I64, I64))(nb.uint64[:, ::1], U64, I64, nb.uint64[:, ::1], u64),
     nogil=True,
     cache=True,
 )
@@ -221,7 +219,8 @@ def pack_blocks(words, first, last, blocks, number_bits, cap):  # type: ignore[n
     low = u64(number_bits)
     width = key_bits + low
     out = np.zeros(
-        (words.size * i64(width)) // 8 + (last - first) * (BLOCK_HEAD + BLOCK_TAIL + 1) + 8, np.uint8
+        (words.size * i64(width)) // 8 + (last - first) * (BLOCK_HEAD + BLOCK_TAIL + 1) + 8,
+        np.uint8,
     )
     offsets = np.zeros(last - first + 1, np.int64)
     lines = np.zeros((last - first) * LINES * LINE_WORDS, np.uint64)

@@ -225,7 +225,9 @@ class Runs:
 
     def _free(self) -> list[list[Segment]]:
         """Neighbours that no merge is under way with."""
-        busy = {i for part in self.segments.values() for i in (part.id, *part.inputs) if part.inputs}
+        busy = {
+            i for part in self.segments.values() for i in (part.id, *part.inputs) if part.inputs
+        }
         groups: list[list[Segment]] = [[]]
         for part in sorted(self.segments.values(), key=lambda part: part.base):
             if part.id in busy:
@@ -244,9 +246,7 @@ class Runs:
         postings = sum(part.postings for part in parts)
         return self._create(base, end - base, postings, tuple(part.id for part in parts))
 
-    def _create(
-        self, base: int, documents: int, postings: int, inputs: tuple[int, ...]
-    ) -> Segment:
+    def _create(self, base: int, documents: int, postings: int, inputs: tuple[int, ...]) -> Segment:
         blocks = max(_LEAST_BLOCKS, -(-postings // _per_block(documents)))
         row = (base, documents, postings, blocks, json.dumps(inputs))
         number = self._sql.execute(

@@ -129,9 +129,7 @@ def _equal(
     return rest
 
 
-def _judge(
-    prints: Prints, candidates: Candidates, settings: Settings, outcome: Outcome
-) -> None:
+def _judge(prints: Prints, candidates: Candidates, settings: Settings, outcome: Outcome) -> None:
     """Enter those candidates that are a match."""
     near = settings.near
     found = figures(prints, candidates, settings)
@@ -184,4 +182,3 @@ def listed(
             if document.name is not None and len(seen) < limit:
                 seen.append(as_seen(one, document, text, verified))
     return seen
-

@@ -270,8 +270,10 @@ class SqliteStore:
         if not documents:
             return
         first = documents[0].number
-        rows = ((d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
-                for d in documents)
+        rows = (
+            (d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
+            for d in documents
+        )
         self._sql.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._add_state("next", len(documents))
         self._add_state("documents", sum(d.name is not None for d in documents))
@@ -318,7 +320,9 @@ class SqliteStore:
 
     def unname(self, number: int) -> None:
         """Take the id of a document that only stays for its copies."""
-        self._sql.execute("UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,))
+        self._sql.execute(
+            "UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,)
+        )
         self._add_state("documents", -1)
 
     def export(self) -> Iterator[tuple[list[Document], Keys, Ints, npt.NDArray[np.uint8]]]:
@@ -367,7 +371,9 @@ class SqliteStore:
             self._sql.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_count", "freelist_count", "page_size")
         )
-        copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[0]
+        copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[
+            0
+        ]
         parts = self._runs.segments.values()
         live = [part for part in parts if part.low < part.high]
         return Size(
