@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import Settings
-from dedup.near.excerpts import LONG, _COARSE
+from dedup.near.excerpts import _COARSE, LONG
 from dedup.near.index.layout import FOLDED, NAME
 from dedup.near.lsh import Bands
 from dedup.text.shingles import Packed
