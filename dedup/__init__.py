@@ -17,12 +17,11 @@ if TYPE_CHECKING:
         TextSettings,
     )
     from dedup.corpus.pipeline import run
-    from dedup.corpus.tables import clean_table, deduplicate_table
+    from dedup.corpus.tables import clean_table, find_duplicates
     from dedup.corpus.template import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
     from dedup.near.compare import compare
-    from dedup.near.find import find_duplicates
     from dedup.page.clean import clean
 
 __version__ = "0.1.0"
@@ -48,8 +47,7 @@ _HOME = {
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
-    "deduplicate_table": "corpus.tables",
-    "find_duplicates": "near.find",
+    "find_duplicates": "corpus.tables",
     "run": "corpus.pipeline",
 }
 
@@ -74,7 +72,6 @@ __all__ = [
     "clean",
     "clean_table",
     "compare",
-    "deduplicate_table",
     "find_duplicates",
     "run",
 ]
