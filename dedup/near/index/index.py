@@ -303,10 +303,10 @@ class Index:
         named = name_keys(list(fresh))
         for at, (name, i) in enumerate(fresh.items()):
             folded = prints.folded[i].tobytes()
-            head = heads.setdefault(folded, number + at)
+            head = heads.get(folded)
             keys.append(named[at : at + 1])
-            if head == number + at:
-                head = None
+            if head is None:
+                heads[folded] = number + at
                 keys.append(prints.keys[prints.offsets[i] : prints.offsets[i + 1]])
             documents.append(_document(number + at, name, head, batch[i], prints, held, i))
         places = np.fromiter(fresh.values(), np.int64, len(fresh))

@@ -43,6 +43,7 @@ _SCAN = 1 << 10  # blocks read at once
 _PATIENCE = 64  # questions that a large segment answers without its filter
 _SMALL = 1 << 16  # documents of a segment whose filter is read at once
 _ALL = 1 << KEY_BITS
+_SEGMENT = "id, base, documents, postings, blocks, low, high, written, inputs"
 _SHIFT = np.uint64(NUMBER_BITS)
 
 
@@ -116,8 +117,9 @@ class Runs:
     def refresh(self) -> None:
         """Learn what other processes, or a merge, changed."""
         old, self.segments = self.segments, {}
-        for row in self._sql.execute("SELECT * FROM segment"):
-            fresh = Segment(*row[:-1], tuple(json.loads(row[-1])))
+        rows: Iterator[list[Any]] = self._sql.execute(f"SELECT {_SEGMENT} FROM segment")
+        for *figures, inputs in rows:
+            fresh = Segment(*figures, tuple(json.loads(inputs)))
             if before := old.get(fresh.id):
                 fresh.lines, fresh.known, fresh.asked = before.lines, before.known, before.asked
             self.segments[fresh.id] = fresh
@@ -225,7 +227,9 @@ class Runs:
 
     def _free(self) -> list[list[Segment]]:
         """Neighbours that no merge is under way with."""
-        busy = {i for part in self.segments.values() for i in (part.id, *part.inputs) if part.inputs}
+        busy = {
+            i for part in self.segments.values() for i in (part.id, *part.inputs) if part.inputs
+        }
         groups: list[list[Segment]] = [[]]
         for part in sorted(self.segments.values(), key=lambda part: part.base):
             if part.id in busy:
@@ -244,9 +248,7 @@ class Runs:
         postings = sum(part.postings for part in parts)
         return self._create(base, end - base, postings, tuple(part.id for part in parts))
 
-    def _create(
-        self, base: int, documents: int, postings: int, inputs: tuple[int, ...]
-    ) -> Segment:
+    def _create(self, base: int, documents: int, postings: int, inputs: tuple[int, ...]) -> Segment:
         blocks = max(_LEAST_BLOCKS, -(-postings // _per_block(documents)))
         row = (base, documents, postings, blocks, json.dumps(inputs))
         number = self._sql.execute(

@@ -47,6 +47,22 @@ _NUMBERS = np.uint64((1 << NUMBER_BITS) - 1)
 # Postings merged for each one that comes in: more than all levels need, so that merges keep up.
 _PACE = 24
 
+# What SQLite's error codes mean here, and what to do.
+_NOT_STORED = "nothing of this call was stored, all from before is there"
+_REASONS = {
+    sqlite3.SQLITE_BUSY: "another process kept it locked for {seconds:g} s; try again, or wait "
+    "longer (IndexSettings.timeout)",
+    sqlite3.SQLITE_FULL: f"the disk is full; {_NOT_STORED}: make room and repeat the call",
+    sqlite3.SQLITE_IOERR: f"it could not be read or written ({{error}}); {_NOT_STORED}: see to the "
+    "disk and repeat the call",
+    sqlite3.SQLITE_READONLY: "it may only be read; nothing was stored: allow writing to the file "
+    "and its directory, or use another",
+    sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that the directory is there and may be "
+    "written to",
+    sqlite3.SQLITE_NOTADB: "this is no index of dedup",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged ({error}): restore it, or build it anew",
+}
+
 
 class SqliteStore:
     """A `dedup.near.index.store.Store` in an SQLite file in WAL mode.
@@ -165,20 +181,7 @@ class SqliteStore:
 
     def _reason(self, error: sqlite3.Error) -> str:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return {
-            sqlite3.SQLITE_BUSY: f"another process kept it locked for {self._settings.timeout:g} s;"
-            " try again, or wait longer (IndexSettings.timeout)",
-            sqlite3.SQLITE_FULL: "the disk is full; nothing of this call was stored, all from "
-            "before is there: make room and repeat the call",
-            sqlite3.SQLITE_IOERR: f"it could not be read or written ({error}); nothing of this call "
-            "was stored: see to the disk and repeat the call",
-            sqlite3.SQLITE_READONLY: "it may only be read; nothing was stored: allow writing to the "
-            "file and its directory, or use another",
-            sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that the directory is there and "
-            "may be written to",
-            sqlite3.SQLITE_NOTADB: "this is no index of dedup",
-            sqlite3.SQLITE_CORRUPT: f"the file is damaged ({error}): restore it, or build it anew",
-        }.get(code, str(error))
+        return _REASONS.get(code, "{error}").format(error=error, seconds=self._settings.timeout)
 
     def _refresh(self) -> None:
         """Take in what changed in the file since the last transaction."""
@@ -238,7 +241,8 @@ class SqliteStore:
         places = np.concatenate([part[0] for part in found])
         numbers = np.concatenate([part[1] for part in found])
         shifted = places << (HIT_NUMBER + HIT_NEED) | numbers << HIT_NEED
-        return (shifted | self._needs[numbers]).astype(np.uint64)
+        hits: Keys = (shifted | self._needs[numbers]).astype(np.uint64)
+        return hits
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Those of these documents that are there."""
@@ -270,8 +274,10 @@ class SqliteStore:
         if not documents:
             return
         first = documents[0].number
-        rows = ((d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
-                for d in documents)
+        rows = (
+            (d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
+            for d in documents
+        )
         self._sql.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._add_state("next", len(documents))
         self._add_state("documents", sum(d.name is not None for d in documents))
@@ -318,7 +324,9 @@ class SqliteStore:
 
     def unname(self, number: int) -> None:
         """Take the id of a document that only stays for its copies."""
-        self._sql.execute("UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,))
+        self._sql.execute(
+            "UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,)
+        )
         self._add_state("documents", -1)
 
     def export(self) -> Iterator[tuple[list[Document], Keys, Ints, npt.NDArray[np.uint8]]]:
@@ -367,7 +375,9 @@ class SqliteStore:
             self._sql.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_count", "freelist_count", "page_size")
         )
-        copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[0]
+        copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[
+            0
+        ]
         parts = self._runs.segments.values()
         live = [part for part in parts if part.low < part.high]
         return Size(
