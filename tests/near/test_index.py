@@ -13,7 +13,7 @@ from benchmarks.planting import plant
 from benchmarks.prose import paragraph
 from dedup import Index, IndexSettings, NearSettings, Seen, Settings, TextSettings, find_duplicates
 from dedup.errors import SettingsError, SketchMismatchError, StoreError
-from dedup.near.index import runs
+from dedup.near.index import runs, segment
 from tests.strategies import corpora, texts
 
 EXACT = [Settings(index=IndexSettings(content=content)) for content in ("texts", "shingles")]
@@ -77,8 +77,8 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "FLUSH", 16)
     monkeypatch.setattr(runs, "_RATIO", 2)
     monkeypatch.setattr(runs, "_STEP", 1 << 12)
-    monkeypatch.setattr(runs, "_PATIENCE", 1)
-    monkeypatch.setattr(runs, "_SMALL", 32)
+    monkeypatch.setattr(segment, "_PATIENCE", 1)
+    monkeypatch.setattr(segment, "_SMALL", 32)
 
 
 @pytest.mark.parametrize("chosen", EXACT, ids=lambda s: s.index.content)
