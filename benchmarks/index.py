@@ -164,7 +164,7 @@ def gate(folder: Path, size: int) -> dict[str, float]:
 
 
 def peers(size: int, folder: Path) -> list[dict[str, Any]]:
-    """datasketch's MinHashLSH and this index on the same texts, in memory and on Redis."""
+    """Datasketch's MinHashLSH and this index on the same texts, in memory and on Redis."""
     texts = generated(size)
     rows = []
     with redis_server() as url:
@@ -236,7 +236,9 @@ def main() -> None:
             "peers": peers(2_000 if options.quick else 10_000, folder),
         }
     if DATA.is_dir():
-        results["contents"] = [row for name in ("en", "zh") for row in contents(name, options.quick)]
+        results["contents"] = [
+            row for name in ("en", "zh") for row in contents(name, options.quick)
+        ]
     else:
         print(f"no base documents in {DATA}: the settings are left out", file=sys.stderr)
     for name, rows in results.items():

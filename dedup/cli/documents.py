@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import click
 
@@ -38,7 +38,7 @@ class Documents:
             except (OSError, UnicodeDecodeError) as error:
                 self._failures.add(path, error)
 
-    def _of(self, path: str, stream: BinaryIO) -> Iterator[Record]:
+    def _of(self, path: str, stream: IO[bytes]) -> Iterator[Record]:
         if path != "-" and not path.endswith(".jsonl"):
             self.read += 1
             yield Record(path, stream.read().decode(), {})

@@ -1,8 +1,8 @@
 """A Scrapy item pipeline that drops what an index has seen, and remembers the rest.
 
-    ITEM_PIPELINES = {"dedup.integrations.scrapy.SeenPipeline": 300}
-    DEDUP_INDEX = "seen.db"                # or redis://host:port/db
-    DEDUP_FIELDS = ("url", "text")         # the fields of an item that hold its id and its text
+ITEM_PIPELINES = {"dedup.integrations.scrapy.SeenPipeline": 300}
+DEDUP_INDEX = "seen.db"                # or redis://host:port/db
+DEDUP_FIELDS = ("url", "text")         # the fields of an item that hold its id and its text
 """
 
 from typing import Any, Self

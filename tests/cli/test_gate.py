@@ -110,7 +110,9 @@ def test_index_commands(tmp_path: Path) -> None:
     assert "0 added, 2 there already" in run("index", "add", index, documents).stderr
     assert run("index", "add", other, page, "--content", "texts").exit_code == 0
     found = [json.loads(line) for line in run("index", "query", index, page).stdout.splitlines()]
-    assert [(match["a"], match["b"], match["kind"]) for match in found] == [(str(page), "a", "near")]
+    assert [(match["a"], match["b"], match["kind"]) for match in found] == [
+        (str(page), "a", "near")
+    ]
     mixed = run("index", "merge", index, other)
     assert mixed.exit_code == 2
     assert "content 'sketch' (here 'texts')" in mixed.stderr

@@ -13,8 +13,7 @@ from benchmarks.planting import plant
 from benchmarks.prose import paragraph
 from dedup import Index, IndexSettings, NearSettings, Seen, Settings, TextSettings, find_duplicates
 from dedup.errors import SettingsError, SketchMismatchError, StoreError
-from dedup.near.index import runs
-from tests.near.stores import redis_url, url  # noqa: F401
+from dedup.near.index import runs, segment
 from tests.strategies import corpora, texts
 
 EXACT = [Settings(index=IndexSettings(content=content)) for content in ("texts", "shingles")]
@@ -78,8 +77,8 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "FLUSH", 16)
     monkeypatch.setattr(runs, "_RATIO", 2)
     monkeypatch.setattr(runs, "_STEP", 1 << 12)
-    monkeypatch.setattr(runs, "_PATIENCE", 1)
-    monkeypatch.setattr(runs, "_SMALL", 32)
+    monkeypatch.setattr(segment, "_PATIENCE", 1)
+    monkeypatch.setattr(segment, "_SMALL", 32)
 
 
 @pytest.mark.parametrize("chosen", EXACT, ids=lambda s: s.index.content)
@@ -110,7 +109,9 @@ def test_same_through_merges(tmp_path: Any, batch: int) -> None:
 
 
 @pytest.mark.usefixtures("small_segments")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(corpora(most=24), st.randoms(use_true_random=False), st.integers(1, 9))
 def test_any_order(texts: list[str], rng: random.Random, batch: int) -> None:
     with Index(":memory:", EXACT[0]) as index:
@@ -156,7 +157,10 @@ def test_best_first_with_dates_and_meta(url: str) -> None:
     with Index(url, EXACT[0]) as index:
         index.add_many(
             [
-                ("longer", TEXT * 2 + "And more was still to come, as the old man told us at noon."),
+                (
+                    "longer",
+                    TEXT * 2 + "And more was still to come, as the old man told us at noon.",
+                ),
                 ("near", TEXT + "So it was."),
                 ("same", TEXT, {"host": "example.org", "n": [1, "中"]}),
             ]
@@ -193,7 +197,9 @@ def test_odd_ids(url: str, name: str) -> None:
 
 def test_short_texts_match_equal_ones_only(url: str) -> None:
     with Index(url) as index:
-        index.add_many([("empty", ""), ("space", " \n"), ("two", "one two"), ("three", "one two three")])
+        index.add_many(
+            [("empty", ""), ("space", " \n"), ("two", "one two"), ("three", "one two three")]
+        )
         assert {m.b for m in index.query("")} == {"empty", "space"}
         assert {m.b for m in index.query("ONE  two")} == {"two"}
         assert index.query("one") == []
@@ -206,7 +212,7 @@ def test_large_text(tmp_path: Any) -> None:
     with Index(tmp_path / "seen.db") as index:
         index.add("large", text)
         index.add("part", part)
-        assert [(m.b, m.kind) for m in index.query(text)][0] == ("large", "exact")
+        assert next((m.b, m.kind) for m in index.query(text)) == ("large", "exact")
         assert {m.b for m in index.query(part)} >= {"part"}
 
 
@@ -301,9 +307,12 @@ def test_other_settings_are_refused_by_name(url: str, tmp_path: Any) -> None:
         Index(url, Settings(near=NearSettings(threshold=0.5)))
     with pytest.raises(SketchMismatchError, match=r"content 'sketch' \(here 'texts'\)"):
         Index(url, EXACT[0])
-    with Index(url) as index, Index(":memory:", EXACT[0]) as other:
-        with pytest.raises(SketchMismatchError, match="content"):
-            index.merge(other)
+    with (
+        Index(url) as index,
+        Index(":memory:", EXACT[0]) as other,
+        pytest.raises(SketchMismatchError, match="content"),
+    ):
+        index.merge(other)
 
 
 def test_other_fold_or_format_is_refused(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,7 +321,7 @@ def test_other_fold_or_format_is_refused(tmp_path: Any, monkeypatch: pytest.Monk
     path = tmp_path / "seen.db"
     Index(path).close()
     monkeypatch.setattr(header, "FORMAT", 99)
-    with pytest.raises(StoreError, match="has format 1, this version reads 99: .*build it anew"):
+    with pytest.raises(StoreError, match=r"has format 1, this version reads 99: .*build it anew"):
         Index(path)
     monkeypatch.undo()
     monkeypatch.setattr(header, "fold_table", lambda: type("Table", (), {"version": "new"}))

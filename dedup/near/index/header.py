@@ -92,4 +92,3 @@ def _differences(
 def encode(settings: Settings) -> bytes:
     """The header as it is stored."""
     return json.dumps(header(settings), sort_keys=True).encode()
-

@@ -1,36 +1,27 @@
 """The index: what its callers see. Stores keep it, `search` asks it."""
 
-import json
-import time
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-import numpy.typing as npt
-
 from dedup.config import DEFAULTS, Settings
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.index.content import contents
 from dedup.near.index.header import agree, encode
-from dedup.near.index.layout import HIT_NEED, HIT_NUMBER
-from dedup.near.index.prints import Keys, Prints, fold_keys, name_keys, take_prints
+from dedup.near.index.ledger import Ledger, Record, encoded, entry
+from dedup.near.index.prints import Prints, take_prints
 from dedup.near.index.search import Found, as_seen, listed, search
-from dedup.near.index.store import Document, Ints, Store
+from dedup.near.index.store import Document, Store
 from dedup.near.lsh import bands_for
 from dedup.text.shingles import pack
-
-Record = tuple[str, str] | tuple[str, str, Any]
 
 # Records of one transaction, and characters of text after which it ends.
 _BATCH = 4096
 _BATCH_CHARACTERS = 1 << 24
 _HEADER = "header"
 _LIMIT = 100
-_NONE: Keys = np.zeros(0, np.uint64)
 
 
 class Index:
@@ -71,6 +62,7 @@ class Index:
         wanted = settings or DEFAULTS
         first = encode(wanted)
         self._store = _open(self.path, wanted, create)
+        self._ledger = Ledger(self._store)
         try:
             self.settings = self._agree(settings, wanted, first)
         except BaseException:
@@ -114,7 +106,7 @@ class Index:
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
-                stored += self._add(batch, prints, held, range(len(batch)))
+                stored += self._ledger.add(batch, prints, held, range(len(batch)))
         return stored
 
     def query(self, text: str, limit: int = _LIMIT) -> list[Seen]:
@@ -155,25 +147,25 @@ class Index:
             held = contents(prints, self.settings)
             with self._store.writing():
                 seen, fresh = self._sift(batch, prints, held)
-                self._add(batch, prints, held, fresh)
+                self._ledger.add(batch, prints, held, fresh)
             verdicts += seen
         return verdicts
 
     def seen(self, id: str) -> bool:
         """Whether a document of this id is stored."""
-        name = _encoded(id)
+        name = encoded(id)
         with self._store.reading():
-            return name in self._named([name])
+            return name in self._ledger.named([name])
 
     __contains__ = seen
 
     def remove(self, id: str) -> bool:
         """Remove a document; whether there was one."""
-        name = _encoded(id)
+        name = encoded(id)
         with self._store.writing():
-            document = self._named([name]).get(name)
+            document = self._ledger.named([name]).get(name)
             if document is not None:
-                self._remove(document)
+                self._ledger.remove(document)
         return document is not None
 
     def merge(self, other: "Index") -> int:
@@ -191,7 +183,7 @@ class Index:
         with other._store.reading(), self._store.writing():
             for documents, keys, offsets, needs in other._store.export():
                 copied = other._store.copies([d.number for d in documents if d.head is None])
-                added += self._take_in(documents, keys, offsets, needs, copied, places)
+                added += self._ledger.take_in(documents, keys, offsets, needs, copied, places)
         return added
 
     def stats(self) -> IndexReport:
@@ -263,9 +255,9 @@ class Index:
     ) -> tuple[list[Seen | None], list[int]]:
         """For each record what it repeats; and those that are new."""
         first = self._store.next_number()
-        names = [_encoded(record[0]) for record in batch]
+        names = [encoded(record[0]) for record in batch]
         documents = {
-            first + i: _document(first + i, names[i], None, batch[i], prints, held, i)
+            first + i: entry(first + i, names[i], None, batch[i], prints, held, i)
             for i in range(len(batch))
         }
         kept: set[int] = set()
@@ -288,113 +280,6 @@ class Index:
             return False
         inside = found.containment_a >= self.settings.near.containment
         return found.relation is not Relation.CONTAINS or inside
-
-    def _add(
-        self, batch: Sequence[Record], prints: Prints, held: Sequence[bytes], chosen: Sequence[int]
-    ) -> int:
-        """Store the chosen records of a batch; of the same id the last one."""
-        latest = {_encoded(batch[i][0]): i for i in chosen}
-        fresh = self._replace(latest, prints)
-        if not fresh:
-            return 0
-        heads = self._heads([prints.folded[i].tobytes() for i in fresh.values()])
-        number = self._store.next_number()
-        documents, keys = [], []
-        named = name_keys(list(fresh))
-        for at, (name, i) in enumerate(fresh.items()):
-            folded = prints.folded[i].tobytes()
-            head = heads.setdefault(folded, number + at)
-            keys.append(named[at : at + 1])
-            if head == number + at:
-                head = None
-                keys.append(prints.keys[prints.offsets[i] : prints.offsets[i + 1]])
-            documents.append(_document(number + at, name, head, batch[i], prints, held, i))
-        places = np.fromiter(fresh.values(), np.int64, len(fresh))
-        is_head = np.array([document.head is None for document in documents])
-        counts = 1 + np.where(is_head, np.diff(prints.offsets)[places], 0)
-        offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        self._store.append(documents, np.concatenate(keys), offsets, prints.needs[places])
-        return len(documents)
-
-    def _replace(self, latest: dict[bytes, int], prints: Prints) -> dict[bytes, int]:
-        """Remove those that are stored with another text; leave out those stored with the same."""
-        stored = self._named(list(latest))
-        heads = self._store.documents(
-            [document.head for document in stored.values() if document.head is not None]
-        )
-        fresh = dict(latest)
-        for name, document in stored.items():
-            head = document if document.head is None else heads[document.head]
-            if head.folded == prints.folded[latest[name]].tobytes():
-                del fresh[name]
-            else:
-                self._remove(document)
-        return fresh
-
-    def _remove(self, document: Document) -> None:
-        """Remove a document; what its copies need of it stays."""
-        if document.head is None:
-            if self._store.copies([document.number]):
-                self._store.unname(document.number)
-            else:
-                self._store.drop(document.number)
-            return
-        self._store.drop(document.number)
-        head = self._store.documents([document.head])[document.head]
-        if head.name is None and not self._store.copies([head.number]):
-            self._store.drop(head.number)
-
-    def _named(self, names: Sequence[bytes]) -> dict[bytes, Document]:
-        """The stored documents of these ids."""
-        found = self._at(name_keys(list(names)))
-        wanted = set(names)
-        return {d.name: d for d in found if d.name is not None and d.name in wanted}
-
-    def _heads(self, folds: Sequence[bytes]) -> dict[bytes, int]:
-        """The numbers of the stored documents of these folded texts."""
-        found = self._at(fold_keys(folds))
-        return {document.folded: document.number for document in found if document.head is None}
-
-    def _at(self, keys: Keys) -> Iterable[Document]:
-        numbers = self._store.hits(keys) >> np.uint64(HIT_NEED)
-        numbers &= np.uint64((1 << HIT_NUMBER) - 1)
-        return self._store.documents(np.unique(numbers).tolist()).values()
-
-    def _take_in(
-        self,
-        documents: list[Document],
-        keys: Keys,
-        offsets: Ints,
-        needs: npt.NDArray[np.uint8],
-        copied: Container[int],
-        places: dict[int, int],
-    ) -> int:
-        """Add a part of another index; ``places`` says where each of its texts is in this one."""
-        here = self._named([document.name for document in documents if document.name is not None])
-        heads = self._heads([document.folded for document in documents if document.head is None])
-        number = self._store.next_number()
-        taken: list[Document] = []
-        rows: list[int] = []
-        pieces: list[Keys] = []
-        for i, document in enumerate(documents):
-            name = None if document.name in here else document.name
-            if document.head is None:
-                head = heads.get(document.folded)
-                places[document.number] = number + len(taken) if head is None else head
-                if name is None and (head is not None or document.number not in copied):
-                    continue
-            else:
-                head = places[document.head]
-                if name is None:
-                    continue
-            own = keys[offsets[i] : offsets[i + 1]]
-            taken.append(replace(document, number=number + len(taken), name=name, head=head))
-            rows.append(i)
-            pieces.append(own if head is None else name_keys([name or b""]))
-        counts = [piece.size for piece in pieces]
-        ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
-        self._store.append(taken, np.concatenate([_NONE, *pieces]), ends, needs[rows])
-        return sum(document.name is not None for document in taken)
 
 
 def _open(path: str, settings: Settings, create: bool) -> Store:
@@ -419,34 +304,3 @@ def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
             batch.append(record)
             size += len(record[1])
         yield batch
-
-
-def _encoded(id: str) -> bytes:
-    return id.encode("utf-8", "surrogatepass")
-
-
-def _document(
-    number: int,
-    name: bytes,
-    head: int | None,
-    record: Record,
-    prints: Prints,
-    held: Sequence[bytes],
-    at: int,
-) -> Document:
-    meta = record[2] if len(record) > 2 else None
-    now = int(time.time())
-    encoded = None if meta is None else json.dumps(meta)
-    if head is not None:
-        return Document(number, name, head, now, encoded)
-    return Document(
-        number=number,
-        name=name,
-        head=None,
-        added=now,
-        meta=encoded,
-        folded=prints.folded[at].tobytes(),
-        tokens=int(prints.tokens[at]),
-        total=int(prints.totals[at]),
-        content=held[at],
-    )

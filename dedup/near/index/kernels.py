@@ -2,8 +2,8 @@
 
 A posting says that a document has a key. It is one number, the key (`KEY_BITS`) above the number
 of the document (`NUMBER_BITS`, counted from the first of its segment), so that a plain sort brings
-equal keys together, the earlier document first. A segment spreads its postings over blocks by ranges
-of keys of one size, so that a key's block is found by a multiplication.
+equal keys together, the earlier document first. A segment spreads its postings over blocks by
+ranges of keys of one size, so that a key's block is found by a multiplication.
 """
 
 import numba as nb
@@ -63,9 +63,7 @@ def keys_of_kind(hashes, kind):  # type: ignore[no-untyped-def]
 
 
 @nb.njit(
-    nb.types.Tuple((U64, U8, I64, I64, I64))(
-        nb.uint64[:, ::1], U64, I64, nb.uint64[:, ::1], u64
-    ),
+    nb.types.Tuple((U64, U8, I64, I64, I64))(nb.uint64[:, ::1], U64, I64, nb.uint64[:, ::1], u64),
     nogil=True,
     cache=True,
 )
@@ -106,9 +104,7 @@ def posting_keys(bands, samples, offsets, folded, coarse):  # type: ignore[no-un
 
 
 @nb.njit(
-    nb.types.Tuple((I64, I64, I64, nb.boolean[::1], I64, I64))(
-        U64, U8, I64, I64, nb.boolean[::1], i64
-    ),
+    nb.types.UniTuple(I64, 5)(U64, U8, I64, I64, nb.boolean[::1], i64),
     nogil=True,
     cache=True,
 )
@@ -120,14 +116,13 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
     ``i`` has the keys ``offsets[i]:offsets[i + 1]``. Samples of more than ``cap`` documents are
     passed over, and may all be shared for what is known; of a band that more have, the first.
 
-    Returns the candidates: text, number, shared samples, whether a band or the folded text is
-    shared; and for each text the samples passed over, and the bands cut.
+    Returns the candidates: text, number, shared samples; and for each text the samples passed
+    over, and the bands cut.
     """
     texts = offsets.size - 1
     text = np.empty(64, np.int64)
     number = np.empty(64, np.int64)
     every = np.empty(64, np.int64)
-    banded = np.empty(64, np.bool_)
     hidden = np.zeros(texts, np.int64)
     hot = np.zeros(texts, np.int64)
     met = np.empty(hits.size, np.uint64)
@@ -175,11 +170,10 @@ def weigh(hits, kinds, offsets, needs, is_long, cap):  # type: ignore[no-untyped
                     text = np.concatenate((text, np.empty_like(text)))
                     number = np.concatenate((number, np.empty_like(number)))
                     every = np.concatenate((every, np.empty_like(every)))
-                    banded = np.concatenate((banded, np.empty_like(banded)))
                 text[m], number[m] = i, i64(document >> np.uint64(HIT_NEED))
-                every[m], banded[m] = all_of_them, direct
+                every[m] = all_of_them
                 m += 1
-    return text[:m], number[:m], every[:m], banded[:m], hidden, hot
+    return text[:m], number[:m], every[:m], hidden, hot
 
 
 @nb.njit(u64(u64, u64), nogil=True, cache=True, inline="always")
@@ -221,7 +215,8 @@ def pack_blocks(words, first, last, blocks, number_bits, cap):  # type: ignore[n
     low = u64(number_bits)
     width = key_bits + low
     out = np.zeros(
-        (words.size * i64(width)) // 8 + (last - first) * (BLOCK_HEAD + BLOCK_TAIL + 1) + 8, np.uint8
+        (words.size * i64(width)) // 8 + (last - first) * (BLOCK_HEAD + BLOCK_TAIL + 1) + 8,
+        np.uint8,
     )
     offsets = np.zeros(last - first + 1, np.int64)
     lines = np.zeros((last - first) * LINES * LINE_WORDS, np.uint64)
@@ -289,7 +284,7 @@ def unpack_blocks(data, offsets, first, blocks, number_bits, shift):  # type: ig
 
 @nb.njit(nb.types.UniTuple(I64, 2)(U64, U64, i64, u64, u64), nogil=True, cache=True)
 def probe(keys, lines, blocks, low, high):  # type: ignore[no-untyped-def]
-    """Which keys from ``low`` up to ``high`` the filter of a segment lets through, and their blocks.
+    """Which keys from ``low`` up to ``high`` a segment's filter lets through, and their blocks.
 
     Without ``lines`` all of them.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import Settings
-from dedup.near.excerpts import LONG, _COARSE
+from dedup.near.excerpts import _COARSE, LONG
 from dedup.near.index.layout import FOLDED, NAME
 from dedup.near.lsh import Bands
 from dedup.text.shingles import Packed
@@ -84,9 +84,7 @@ def take_prints(packed: Packed, bands: Bands, settings: Settings) -> Prints:
     needs = np.fromiter((_need(share, total) for total in telling), np.uint8, texts)
     needs[is_long] |= _LONG_BIT
     slots = found.values.astype(np.uint8)
-    return Prints(
-        keys, kinds, offsets, found.keys, found.tokens, totals, needs, slots, packed
-    )
+    return Prints(keys, kinds, offsets, found.keys, found.tokens, totals, needs, slots, packed)
 
 
 def _need(share: float, total: int) -> int:

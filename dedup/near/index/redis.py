@@ -44,15 +44,16 @@ class RedisStore:
         self._settings = settings
         self._cap = cap
         self._depth = 0
-        config = {"type": "redis", "redis": _parameters(url)}
+        parameters = _parameters(url)
+        config = {"type": "redis", "redis": parameters}
         with self._told():
-            self._redis = redis.Redis(**config["redis"])
+            self._redis = redis.Redis(**parameters)
             self._redis.ping()
         self._postings = unordered_storage(config, _PREFIX + b"posting:")
         self._documents = ordered_storage(config, _PREFIX + b"document:")
         self._copies = unordered_storage(config, _PREFIX + b"copy:")
         self._lock = self._redis.lock(
-            _PREFIX + b"lock", timeout=_LOCK_SECONDS, blocking_timeout=settings.timeout
+            (_PREFIX + b"lock").decode(), timeout=_LOCK_SECONDS, blocking_timeout=settings.timeout
         )
 
     @contextmanager
@@ -94,7 +95,8 @@ class RedisStore:
         places = np.repeat(np.arange(keys.size), counts)
         at = np.arange(places.size) - np.repeat(np.cumsum(counts) - counts, counts)
         low = members[1][at + np.repeat(left, counts)]
-        return places.astype(np.uint64) << np.uint64(_LOW_BITS) | low
+        hits: Keys = places.astype(np.uint64) << np.uint64(_LOW_BITS) | low
+        return hits
 
     def _members(self, keys: Keys) -> tuple[Keys, Keys]:
         """All postings in the ranges of these keys, by key; and their numbers and needs."""
@@ -189,8 +191,8 @@ class RedisStore:
     def unname(self, number: int) -> None:
         """Take the id of a document that only stays for its copies."""
         place = self._documents.redis_key(_name(number))
-        self._redis.lset(place, _FIELDS.index("name"), b"")
-        self._redis.lset(place, _FIELDS.index("meta"), b"")
+        self._redis.lset(place, _FIELDS.index("name"), "")
+        self._redis.lset(place, _FIELDS.index("meta"), "")
         self._count("documents", -1)
 
     def _count(self, name: str, more: int = 0) -> int:
@@ -210,8 +212,8 @@ class RedisStore:
 
     def get(self, name: str) -> bytes | None:
         """What `put` kept under this name."""
-        found: bytes | None = self._redis.get(_PREFIX + b"data:" + name.encode())
-        return found
+        found = self._redis.get(_PREFIX + b"data:" + name.encode())
+        return found if isinstance(found, bytes) else None
 
     def put(self, name: str, data: bytes) -> None:
         """Keep some bytes under a name."""
@@ -274,7 +276,7 @@ def _parameters(url: str) -> dict[str, Any]:
     """What datasketch hands to the client, from a URL."""
     from redis.connection import SSLConnection, parse_url
 
-    parameters: dict[str, Any] = dict(parse_url(url))
+    parameters: dict[str, Any] = dict(parse_url(url))  # type: ignore[no-untyped-call]
     kind = parameters.pop("connection_class", None)
     if kind is SSLConnection:
         parameters["ssl"] = True

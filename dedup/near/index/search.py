@@ -57,7 +57,7 @@ def search(
     if batch:
         hits = np.concatenate((hits, _batch_hits(prints, min(batch))))
     hits.sort()
-    text, number, every, direct, hidden, hot = kernels.weigh(
+    text, number, shared, hidden, hot = kernels.weigh(
         hits,
         prints.kinds,
         prints.offsets,
@@ -68,7 +68,7 @@ def search(
     outcome = Outcome([[] for _ in range(len(prints))], int(hot.sum()), int(hidden.sum()))
     if not text.size:
         return outcome
-    documents = store.documents(np.unique(number).tolist()) | batch
+    documents = {**store.documents(np.unique(number).tolist()), **batch}
     documents |= _heads(store, documents)
     own = min(batch, default=0)
     pairs: dict[tuple[int, int], int] = {}
@@ -85,7 +85,7 @@ def search(
     if rest:
         at = np.fromiter(rest.values(), np.int64, len(rest))
         candidates = Candidates(
-            text[at], [documents[n] for _, n in rest], every[at], hidden[text[at]]
+            text[at], [documents[n] for _, n in rest], shared[at], hidden[text[at]]
         )
         _judge(prints, candidates, settings, outcome)
     for found in outcome.found:
@@ -129,9 +129,7 @@ def _equal(
     return rest
 
 
-def _judge(
-    prints: Prints, candidates: Candidates, settings: Settings, outcome: Outcome
-) -> None:
+def _judge(prints: Prints, candidates: Candidates, settings: Settings, outcome: Outcome) -> None:
     """Enter those candidates that are a match."""
     near = settings.near
     found = figures(prints, candidates, settings)
@@ -184,4 +182,3 @@ def listed(
             if document.name is not None and len(seen) < limit:
                 seen.append(as_seen(one, document, text, verified))
     return seen
-

@@ -1,10 +1,8 @@
 """The index in one SQLite file, shared by processes; ``:memory:`` for one that is not kept."""
 
 import logging
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -12,31 +10,14 @@ import numpy.typing as npt
 from dedup.config import IndexSettings
 from dedup.errors import StoreError
 from dedup.near.index import runs
+from dedup.near.index.file import open_file, told, transaction
 from dedup.near.index.layout import HIT_NEED, HIT_NUMBER, NUMBER_BITS
 from dedup.near.index.store import Document, Ints, Keys, Size
 from dedup.near.index.tail import Tail
 
 logger = logging.getLogger("dedup")
 
-_SCHEMA = (
-    """CREATE TABLE document (
-        number INTEGER PRIMARY KEY, name BLOB, head INTEGER, added INTEGER NOT NULL, meta TEXT,
-        folded BLOB NOT NULL, tokens INTEGER NOT NULL, total INTEGER NOT NULL,
-        content BLOB NOT NULL)""",
-    "CREATE INDEX copy ON document (head) WHERE head IS NOT NULL",
-    "CREATE TABLE tail (number INTEGER PRIMARY KEY, need INTEGER NOT NULL, keys BLOB NOT NULL)",
-    "CREATE TABLE need (first INTEGER PRIMARY KEY, needs BLOB NOT NULL)",
-    "CREATE TABLE removed (number INTEGER PRIMARY KEY)",
-    "CREATE TABLE state (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
-    "INSERT INTO state VALUES ('next', 0), ('generation', 0), ('documents', 0)",
-    *runs.SCHEMA,
-)
 _COLUMNS = "number, name, head, added, meta, folded, tokens, total, content"
-_APPLICATION = 0x64645570  # "ddUp": says in the file's header whose it is
-_PAGE_BYTES = 4096
-_CACHE_KB = 16_000
-_MAPPED_BYTES = 1 << 36  # of the file read without copying pages; blocks lie all over it
-_WAL_BYTES = 64 << 20
 _EXPORTED = 1 << 17  # documents whose keys are gathered in one pass over all postings
 _COMPACTED = 256  # documents of the tail from which compacting makes a segment of it
 _EVERYTHING = 1 << 62
@@ -68,29 +49,8 @@ class SqliteStore:
         self._latest = 0  # number behind the last document in the tail
         self._needs: npt.NDArray[np.uint8] = np.zeros(1 << 12, np.uint8)
         self._needs_end = 0
-        with self._told():
-            self._sql = self._open(create)
-            self._runs = runs.Runs(self._sql, cap)
-
-    def _open(self, create: bool) -> sqlite3.Connection:
-        if not create and self.path != ":memory:" and not Path(self.path).exists():
-            raise StoreError(f"{self.path}: there is no such index; add documents to make one")
-        sql = sqlite3.connect(self.path, timeout=self._settings.timeout, isolation_level=None)
-        if not sql.execute("PRAGMA schema_version").fetchone()[0]:
-            sql.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-            sql.execute("PRAGMA journal_mode = WAL")
-            with self._transaction(sql, "IMMEDIATE"):
-                if not sql.execute("PRAGMA schema_version").fetchone()[0]:
-                    for statement in _SCHEMA:
-                        sql.execute(statement)
-                    sql.execute(f"PRAGMA application_id = {_APPLICATION}")
-        if sql.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-            raise StoreError(f"{self.path} is an SQLite file, but no index of dedup")
-        sql.execute(f"PRAGMA synchronous = {self._settings.synchronous}")
-        sql.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
-        sql.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
-        sql.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
-        return sql
+        self._sql = open_file(path, settings, create)
+        self._runs = runs.Runs(self._sql, cap)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -132,53 +92,19 @@ class SqliteStore:
         if self._depth:
             yield
             return
-        with self._told(), self._transaction(self._sql, kind):
-            self._depth = 1
-            try:
+        try:
+            with self._told(), transaction(self._sql, kind):
+                self._depth = 1
                 self._refresh()
                 yield
-            except BaseException:
-                self._version = self._generation = -1  # what is in memory may be ahead of the file
-                raise
-            finally:
-                self._depth = 0
-
-    @contextmanager
-    def _transaction(self, sql: sqlite3.Connection, kind: str) -> Iterator[None]:
-        sql.execute(f"BEGIN {kind}")
-        try:
-            yield
-            sql.execute("COMMIT")
         except BaseException:
-            self._version = self._generation = -1
-            if sql.in_transaction:
-                sql.execute("ROLLBACK")
+            self._version = self._generation = -1  # what is in memory may be ahead of the file
             raise
+        finally:
+            self._depth = 0
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Say in words what SQLite's errors mean here."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise StoreError(f"{self.path}: {self._reason(error)}") from error
-
-    def _reason(self, error: sqlite3.Error) -> str:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        return {
-            sqlite3.SQLITE_BUSY: f"another process kept it locked for {self._settings.timeout:g} s;"
-            " try again, or wait longer (IndexSettings.timeout)",
-            sqlite3.SQLITE_FULL: "the disk is full; nothing of this call was stored, all from "
-            "before is there: make room and repeat the call",
-            sqlite3.SQLITE_IOERR: f"it could not be read or written ({error}); nothing of this call "
-            "was stored: see to the disk and repeat the call",
-            sqlite3.SQLITE_READONLY: "it may only be read; nothing was stored: allow writing to the "
-            "file and its directory, or use another",
-            sqlite3.SQLITE_CANTOPEN: "it cannot be opened: check that the directory is there and "
-            "may be written to",
-            sqlite3.SQLITE_NOTADB: "this is no index of dedup",
-            sqlite3.SQLITE_CORRUPT: f"the file is damaged ({error}): restore it, or build it anew",
-        }.get(code, str(error))
+    def _told(self) -> AbstractContextManager[None]:
+        return told(self.path, self._settings.timeout)
 
     def _refresh(self) -> None:
         """Take in what changed in the file since the last transaction."""
@@ -238,7 +164,8 @@ class SqliteStore:
         places = np.concatenate([part[0] for part in found])
         numbers = np.concatenate([part[1] for part in found])
         shifted = places << (HIT_NUMBER + HIT_NEED) | numbers << HIT_NEED
-        return (shifted | self._needs[numbers]).astype(np.uint64)
+        hits: Keys = (shifted | self._needs[numbers]).astype(np.uint64)
+        return hits
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Those of these documents that are there."""
@@ -270,8 +197,10 @@ class SqliteStore:
         if not documents:
             return
         first = documents[0].number
-        rows = ((d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
-                for d in documents)
+        rows = (
+            (d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
+            for d in documents
+        )
         self._sql.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         self._add_state("next", len(documents))
         self._add_state("documents", sum(d.name is not None for d in documents))
@@ -318,7 +247,9 @@ class SqliteStore:
 
     def unname(self, number: int) -> None:
         """Take the id of a document that only stays for its copies."""
-        self._sql.execute("UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,))
+        self._sql.execute(
+            "UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,)
+        )
         self._add_state("documents", -1)
 
     def export(self) -> Iterator[tuple[list[Document], Keys, Ints, npt.NDArray[np.uint8]]]:
@@ -326,10 +257,7 @@ class SqliteStore:
         for first in range(0, self.next_number(), _EXPORTED):
             last = first + _EXPORTED
             words = [self._tail_words(first, last)]
-            for part in self._runs.segments.values():
-                found = self._runs.words(part, first, last)
-                numbers = (found & _NUMBERS) + np.uint64(part.base - first)
-                words.append(found & ~_NUMBERS | numbers)
+            words += [part.words(first, last) for part in self._runs.segments.values()]
             every = np.concatenate(words)
             numbers = (every & _NUMBERS).astype(np.int64)
             every = every[np.argsort(numbers, kind="stable")] >> np.uint64(NUMBER_BITS)
@@ -367,7 +295,9 @@ class SqliteStore:
             self._sql.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("page_count", "freelist_count", "page_size")
         )
-        copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[0]
+        copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[
+            0
+        ]
         parts = self._runs.segments.values()
         live = [part for part in parts if part.low < part.high]
         return Size(
