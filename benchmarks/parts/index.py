@@ -32,20 +32,26 @@ def run(options: Options) -> Outcome:
             _beside(out, index.peers(BESIDE[options.quick], folder))
         else:
             out.absent_tools(["datasketch"], [])
-    if DATA.is_dir():
-        for language in ("en", "zh"):
-            for row in index.contents(language, options.quick):
-                name = f"{language}, keeps {row['content']}"
-                for column in ("found", "true"):
-                    out.put("found of what find_duplicates finds", name, column, row[column],
-                            Kind.QUALITY, Better.NEITHER)  # fmt: skip
-                for column in ("bytes/document", "adds/s", "queries/s, batches"):
-                    out.put("cost of the settings", name, column, row[column])
-    else:
-        why = "no development documents: set DEDUP_DATA"
-        out.absent("found of what find_duplicates finds", why)
-        out.absent("cost of the settings", why)
+    _settings(out, options.quick)
     return out
+
+
+def _settings(out: Outcome, quick: bool) -> None:
+    """What each choice of what to keep finds and costs."""
+    if not DATA.is_dir():
+        for table in ("found of what find_duplicates finds", "cost of the settings"):
+            out.absent(table, "no development documents: set DEDUP_DATA")
+        return
+    from benchmarks import index
+
+    for language in ("en", "zh"):
+        for row in index.contents(language, quick):
+            name = f"{language}, keeps {row['content']}"
+            for column in ("found", "true"):
+                table = "found of what find_duplicates finds"
+                out.put(table, name, column, row[column], Kind.QUALITY)
+            for column in ("bytes/document", "adds/s", "queries/s, batches"):
+                out.put("cost of the settings", name, column, row[column])
 
 
 def _beside(out: Outcome, rows: list[dict[str, Any]]) -> None:
