@@ -26,6 +26,8 @@ _WORDS: dict[str, dict[str, Any]] = {
         "by": "By {who}, 1{n} May 2024",
         "comments": "Comments",
         "comment": ["Well said!", "I was there and it was louder than that.", "Who pays for it?"],
+        "reading": "You are reading page {n} of our edition, made possible by {who}, who ask "
+        "nothing in return but that it is passed on to the neighbours when it has been read.",
         "frame": "This report first appeared in the {name} and is shown here with its permission.",
     },
     "zh": {
@@ -37,6 +39,8 @@ _WORDS: dict[str, dict[str, Any]] = {
         "by": "2024年5月1{n}日 来源：{who}",
         "comments": "网友评论",
         "comment": ["说得好！", "我当时就在现场。", "这笔钱谁来出？"],
+        "reading": "您正在阅读本版第{n}页，本版由{who}资助印制，资助者不求任何回报，"
+        "只希望读者读完以后把它转交给左邻右舍继续传阅。",
         "frame": "本文最初刊登于{name}，经许可转载，内容略有删节。",
     },
 }
@@ -122,20 +126,21 @@ def _next_page(
 ) -> CrawledPage:
     own = [article for owner, article in told if owner is site]
     others = [(owner, article) for owner, article in told if owner is not site]
+    teaser = own[0].body[0] if own and number % 2 else ""
     draw = rng.random()
     if own and draw < 0.12:
         how = rng.choice(["again", "print"])
-        return render(site, number, rng.choice(own[:3]), how, rng)
+        return render(site, number, rng.choice(own[:3]), how, rng, teaser)
     if others and draw < 0.32:
         owner, article = rng.choice(others)
-        return render(site, number, *_republished(owner, article, rng), rng)
+        return render(site, number, *_republished(owner, article, rng), rng, teaser)
     language = site.language
     body = tuple(paragraph(language, rng) for _ in range(rng.randint(3, 7)))
     if rng.random() < 0.2:
         body = (*body[:2], site.law, *body[2:])
     article = Article(f"{site.number}-{number}", language, headline(language, rng), body)
     told.append((site, article))
-    return render(site, number, article, "original", rng)
+    return render(site, number, article, "original", rng, teaser)
 
 
 def _republished(owner: Host, article: Article, rng: random.Random) -> tuple[Article, str]:
@@ -175,8 +180,15 @@ def _host(number: int, rng: random.Random) -> Host:
     )
 
 
-def render(site: Host, number: int, article: Article, how: str, rng: random.Random) -> CrawledPage:
-    """The page of an article on a site."""
+def render(
+    site: Host,
+    number: int,
+    article: Article,
+    how: str,
+    rng: random.Random,
+    teaser: str = "",
+) -> CrawledPage:
+    """The page of an article on a site; ``teaser`` is the beginning of another one of the site."""
     words = _WORDS[site.language]
     url = f"https://{site.address}/{rng.randint(2020, 2024)}/{number}.html"
     if how == "print":
@@ -185,8 +197,13 @@ def render(site: Host, number: int, article: Article, how: str, rng: random.Rand
     legal = words["legal"].format(name=site.name)
     by = words["by"].format(who=site.name, n=number % 10)
     paragraphs = "".join(f"<p>{escape(text)}</p>" for text in article.body)
-    # The two that a classifier of single pages can hardly know: prose of the site in the article.
-    inner = f"<p>{escape(site.notice)}</p>{paragraphs}<p>{escape(site.pledge)}</p>"
+    # What a classifier of single pages can hardly know: prose of the site in the article, the same
+    # on every page or but for a number and a name.
+    reading = words["reading"].format(n=number, who=headline(site.language, rng))
+    inner = "".join(
+        [f"<p>{escape(site.notice)}</p>", paragraphs]
+        + [f"<p>{escape(text)}</p>" for text in (site.pledge, reading)]
+    )
     related = [headline(site.language, rng) for _ in range(4)]
     body = article.body[:-1] if how in _FRAMED else article.body
     comments = rng.sample(words["comment"], 2) if rng.random() < 0.4 else []
@@ -194,14 +211,15 @@ def render(site: Host, number: int, article: Article, how: str, rng: random.Rand
         "nav": _links(words["nav"]),
         "head": f"<h1>{escape(article.title)}</h1><p class='by'>{escape(by)}</p>",
         "share": " ".join(f"<a href='#'>{escape(word)}</a>" for word in words["share"]),
-        "ranking": f"<h3>{escape(words['ranking'])}</h3>{_links(site.ranking)}",
+        "ranking": f"<h3>{escape(words['ranking'])}</h3>{_links(site.ranking)}"
+        + (f"<div class='t'><p>{escape(teaser)}</p></div>" if teaser else ""),
         "related": f"<h3>{escape(words['related'])}</h3>{_links(related)}",
         "comments": _comments(words["comments"], comments),
         "legal": f"<p>{escape(legal)}</p>",
     }
     title = f"<title>{escape(article.title)} - {escape(site.name)}</title>"
     markup = f"<!doctype html><html><head>{title}</head><body>{_LAYOUTS[site.layout](parts, inner)}"
-    template = (site.notice, site.pledge, legal, *words["nav"][:2], *site.ranking[:2])
+    template = (site.notice, site.pledge, reading, legal, *words["nav"][:2], *site.ranking[:2])
     return CrawledPage(url, f"{markup}</body></html>", body, template, article.key, how)
 
 

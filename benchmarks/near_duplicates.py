@@ -1,10 +1,12 @@
 """Near-duplicates with planted copies: what is found, what of it is true, time and memory.
 
 ``python -m benchmarks.near_duplicates [--quick] [--json PATH] [--million]``; base documents are
-read from ``../shared/dev/neardup`` (or the folder in ``DEDUP_DATA``). Times are CPU seconds.
+read from ``../shared/dev/neardup`` (or the folder in ``DEDUP_DATA``). Times are CPU seconds, the
+median of three rounds in which everybody takes a turn (``--quick``: one round).
 """
 
 import argparse
+import hashlib
 import json
 import os
 import random
@@ -12,8 +14,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.near_peers import PEERS
@@ -86,14 +90,22 @@ def quality(corpus: Corpus, sets: Sets, truth: Pairs, found: Clusters) -> dict[s
     }
 
 
-def seconds(call: Any, turns: int = 1) -> tuple[float, Any]:
-    """The least CPU time of some turns, and the result."""
-    least, result = float("inf"), None
+def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+    """CPU seconds, and the result."""
+    start = time.process_time()
+    result = call()
+    return time.process_time() - start, result
+
+
+def rounds(calls: Mapping[str, Callable[[], Any]], turns: int) -> dict[str, tuple[float, Any]]:
+    """The median of the CPU times of each, and its result; the calls take turns."""
+    results: dict[str, Any] = {}
+    times: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(turns):
-        start = time.process_time()
-        result = call()
-        least = min(least, time.process_time() - start)
-    return least, result
+        for name, call in calls.items():
+            spent, results[name] = timed(call)
+            times[name].append(spent)
+    return {name: (median(times[name]), results[name]) for name in calls}
 
 
 def language(name: str, quick: bool) -> dict[str, Any]:
@@ -103,7 +115,10 @@ def language(name: str, quick: bool) -> dict[str, Any]:
     corpus = plant(documents, spaced, 3.5)
     texts = corpus.texts
     find_duplicates(texts[:10])  # loads the kernels
-    spent, found = seconds(lambda: find_duplicates(texts), 3)
+    calls: dict[str, Callable[[], Any]] = {"dedup": lambda: find_duplicates(texts)}
+    calls |= {peer: lambda run=run: run(texts, spaced) for peer, run in PEERS.items()}
+    measured = rounds(calls, 1 if quick else 3)
+    spent, found = measured.pop("dedup")
     sets = shingle_sets(texts)
     truth = set(near_pairs(sets, THRESHOLD))
     result = {"texts": len(texts), "bytes": sum(len(text.encode()) for text in texts)}
@@ -114,8 +129,7 @@ def language(name: str, quick: bool) -> dict[str, Any]:
         kind = "traditional, regional vocabulary"
         result["kinds"][f"{kind}, phrases folded"] = phrased["kinds"][kind]
     result["peers"] = {}
-    for peer, run in PEERS.items():
-        spent_there, pairs = seconds(lambda run=run: run(texts, spaced))
+    for peer, (spent_there, pairs) in measured.items():
         result["peers"][peer] = {
             "docs/s": len(texts) / spent_there,
             "times slower": spent_there / spent,
@@ -133,7 +147,7 @@ def kernel(documents: Sequence[str], spaced: bool) -> dict[str, float]:
 
     packed = pack(documents)
     sketch_many(packed)
-    ours, _ = seconds(lambda: sketch_many(packed), 5)
+    ours, _ = rounds({"dedup": lambda: sketch_many(packed)}, 5)["dedup"]
     result = {"MB/s": packed.data.size / 1e6 / ours, "docs/s": len(documents) / ours}
     if "datasketch" in PEERS:
         from datasketch import MinHash
@@ -147,7 +161,7 @@ def kernel(documents: Sequence[str], spaced: bool) -> dict[str, float]:
                 minhash = MinHash(num_perm=256)
                 minhash.update_batch([shingle.encode() for shingle in _shingles(text, spaced)])
 
-        slow, _ = seconds(theirs)
+        slow, _ = timed(theirs)
         result["times datasketch"] = (slow / len(few)) / (ours / len(documents))
     return result
 
@@ -156,45 +170,84 @@ _ONE_SIZE = """
 import json, re, sys, time
 from benchmarks.near_duplicates import generated
 from dedup import find_duplicates
-size = int(sys.argv[1])
+size, spaced = int(sys.argv[1]), sys.argv[2] == "words"
 find_duplicates(generated(100))
 def peak():  # of this process alone: ru_maxrss would hand on the parent's
     return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
-texts = generated(size)
+texts = generated(size, spaced)
 before = peak()
 start, wall = time.process_time(), time.perf_counter()
 found = find_duplicates(texts)
-print(json.dumps({"texts": size, "CPU s": time.process_time() - start,
+print(json.dumps({"texts": size, "of": sys.argv[2], "CPU s": time.process_time() - start,
     "wall s": time.perf_counter() - wall, "clusters": len(found),
     "peak MB": peak(), "KB a text above the texts": (peak() - before) * 1024 / size}))
 """
 
 
-def generated(size: int, seed: int = 7) -> list[str]:
-    """Documents of about 1 KB of made-up words, one in ten a near copy of the one before."""
+def generated(size: int, spaced: bool = True, seed: int = 7) -> list[str]:
+    """Documents of about 1 KB, one in ten a near copy of the one before.
+
+    They are of made-up words, or of Chinese characters drawn at random.
+    """
     rng = random.Random(seed)
-    words = [
-        "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(2, 10)))
-        for _ in range(20_000)
-    ]
+    words = [chr(rng.randrange(0x4E00, 0x9FA0)) for _ in range(3_000)]
+    if spaced:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        words = ["".join(rng.choices(letters, k=rng.randint(2, 10))) + " " for _ in range(20_000)]
     texts: list[str] = []
     while len(texts) < size:
         if texts and rng.random() < 0.1:
-            texts.append(texts[-1] + " " + rng.choice(words))
+            texts.append(texts[-1] + rng.choice(words))
         else:
-            texts.append(" ".join(rng.choices(words, k=150)))
+            texts.append("".join(rng.choices(words, k=150 if spaced else 350)))
     return texts
 
 
-def growth(sizes: Sequence[int]) -> list[dict[str, float]]:
+def growth(sizes: Sequence[int], million: bool) -> list[dict[str, Any]]:
     """Time and room at growing sizes, each in a process of its own."""
+    cases = [(size, "words") for size in sizes] + [(sizes[-2], "characters")]
     rows = []
-    for size in sizes:
-        done = subprocess.run(
-            [sys.executable, "-c", _ONE_SIZE, str(size)], check=True, capture_output=True, cwd=ROOT
-        )
+    for size, what in cases + [(1_000_000, "words")] * million:
+        command = [sys.executable, "-c", _ONE_SIZE, str(size), what]
+        done = subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
         rows.append(json.loads(done.stdout))
     return rows
+
+
+def threads(size: int, turns: int) -> dict[str, float]:
+    """How much faster two threads are, beside a yardstick that shares nothing (SHA-256).
+
+    On a machine that has other work to do the yardstick stays below two as well. The share of CPU
+    time that is spent on the calling thread is the work that no second thread can help with.
+    """
+    texts = generated(size)
+    block = bytes(20 << 20)
+
+    def hash_blocks(jobs: int) -> None:
+        with ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(lambda _: hashlib.sha256(block), range(8)))
+
+    gains: dict[str, list[float]] = {"dedup": [], "yardstick": []}
+    alone = []
+    for _ in range(turns):
+        for name, call in (
+            ("dedup", lambda jobs: find_duplicates(texts, jobs=jobs)),
+            ("yardstick", hash_blocks),
+        ):
+            walls = []
+            for jobs in (1, 2):
+                wall, thread, cpu = time.perf_counter(), time.thread_time(), time.process_time()
+                call(jobs)
+                walls.append(time.perf_counter() - wall)
+            gains[name].append(walls[0] / walls[1])
+            if name == "dedup":
+                alone.append((time.thread_time() - thread) / (time.process_time() - cpu))
+    return {
+        "texts": size,
+        "2 threads, times faster": median(gains["dedup"]),
+        "yardstick, times faster": median(gains["yardstick"]),
+        "share of the calling thread": median(alone),
+    }
 
 
 def adversarial() -> list[dict[str, Any]]:
@@ -218,7 +271,7 @@ def adversarial() -> list[dict[str, Any]]:
     cases["one text of 50 MB"] = [text(9_000_000)]
     rows = []
     for name, texts in cases.items():
-        spent, found = seconds(lambda texts=texts: find_duplicates(texts))
+        spent, found = timed(lambda texts=texts: find_duplicates(texts))
         report = found.report
         row = {"case": name, "CPU s": spent, "kept": int(found.keep.sum())}
         row |= {"candidates": report.candidates, "hot bands": report.hot_bands}
@@ -241,7 +294,7 @@ def show(results: dict[str, Any]) -> None:
             found = f"recall {row['recall']:.3f}, precision {row['precision']:.3f}"
             print(f"  {peer:12} {speed}, {found}")
         print("  sketch kernel", {k: round(v, 1) for k, v in result["sketch kernel"].items()})
-    for row in [*results["growth"], *results.get("adversarial", [])]:
+    for row in [*results["growth"], results["threads"], *results.get("adversarial", [])]:
         print({k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()})
 
 
@@ -257,7 +310,8 @@ def main() -> None:
     else:
         print(f"no base documents in {DATA}: planted copies are left out", file=sys.stderr)
     sizes = [3_000, 10_000] if options.quick else [10_000, 30_000, 100_000]
-    results["growth"] = growth([*sizes, 1_000_000] if options.million else sizes)
+    results["growth"] = growth(sizes, options.million)
+    results["threads"] = threads(10_000 if options.quick else 100_000, 1 if options.quick else 3)
     if not options.quick:
         results["adversarial"] = adversarial()
     show(results)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedup.config import (
         CorpusSettings,
+        IndexSettings,
         KeySettings,
         NearSettings,
         PageSettings,
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
     from dedup.corpus.tables import clean_table, deduplicate_table
     from dedup.corpus.template import Templates
     from dedup.errors import DedupError
-    from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
+    from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Seen, Span
     from dedup.near.compare import compare
     from dedup.near.find import find_duplicates
+    from dedup.near.index import Index
     from dedup.page.clean import clean
 
 __version__ = "0.1.0"
@@ -31,6 +33,8 @@ _HOME = {
     "Block": "model",
     "CorpusSettings": "config",
     "DedupError": "errors",
+    "Index": "near.index",
+    "IndexSettings": "config",
     "KeySettings": "config",
     "Label": "model",
     "LabelledBlock": "model",
@@ -40,6 +44,7 @@ _HOME = {
     "PageSettings": "config",
     "Passage": "model",
     "Relation": "model",
+    "Seen": "model",
     "Settings": "config",
     "Span": "model",
     "TemplateSettings": "config",
@@ -57,6 +62,8 @@ __all__ = [
     "Block",
     "CorpusSettings",
     "DedupError",
+    "Index",
+    "IndexSettings",
     "KeySettings",
     "Label",
     "LabelledBlock",
@@ -66,6 +73,7 @@ __all__ = [
     "PageSettings",
     "Passage",
     "Relation",
+    "Seen",
     "Settings",
     "Span",
     "TemplateSettings",

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dedup.errors import SettingsError
 from dedup.model import Keep, Label
 
+# Which error to avoid: text that does not belong, or text that is missing.
+Favor = Literal["precision", "balanced", "recall"]
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
 )
@@ -25,6 +28,14 @@ class TextSettings:
     shingle: int = 5
     phrases: bool = False
     slots: int = 256
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.shingle <= 100:
+            raise SettingsError(f"a shingle of {self.shingle} tokens: set text.shingle to 1 to 100")
+        if self.slots not in (16, 32, 64, 128, 256):
+            raise SettingsError(
+                f"a sketch of {self.slots} slots: set text.slots to 16, 32, 64, 128 or 256"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class PageSettings:
     """
 
     include: frozenset[Label] = DEFAULT_INCLUDE
-    favor: Literal["precision", "balanced", "recall"] = "balanced"
+    favor: Favor = "balanced"
     rules: tuple[SiteRule, ...] = ()
 
 
@@ -78,6 +89,37 @@ class NearSettings:
     keep: Keep = Keep.LONGEST
     join_excerpts: bool = False
     cap: int = 64
+
+    def __post_init__(self) -> None:
+        for name, share in (("threshold", self.threshold), ("containment", self.containment)):
+            if not 0 < share <= 1:
+                raise SettingsError(f"near.{name} is {share}: set it above 0, up to 1")
+        if self.excerpt < 1:
+            raise SettingsError(f"near.excerpt is {self.excerpt}: set it to 1 or more shingles")
+        if self.cap < 2:
+            raise SettingsError(f"near.cap is {self.cap}: set it to 2 or more texts")
+        if self.keep not in tuple(Keep):
+            known = ", ".join(Keep)
+            raise SettingsError(f"near.keep is {self.keep!r}: set it to one of {known}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """What an index stores, and how it deals with other processes.
+
+    Attributes:
+        content: what matches are verified by. ``sketch``: 256 bytes a document, figures are
+            estimates (``Seen.verified`` says so). ``shingles`` or ``texts``: exact figures; texts
+            are compressed, and take less room than their shingles.
+        timeout: seconds to wait for other processes that write.
+        synchronous: ``normal``: an acknowledged document survives the end of the process, however
+            sudden; after a power cut the last ones may be gone. ``full``: it survives that too, at
+            the cost of a wait for the disk each time (SQLite only).
+    """
+
+    content: str = "sketch"
+    timeout: float = 30.0
+    synchronous: str = "normal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +213,7 @@ class Settings:
     text: TextSettings = field(default_factory=TextSettings)
     page: PageSettings = field(default_factory=PageSettings)
     near: NearSettings = field(default_factory=NearSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     corpus: CorpusSettings = field(default_factory=CorpusSettings)

@@ -11,9 +11,10 @@ from dedup.model import Label, LabelledBlock
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _DIGITS = re.compile(r"\d+")
-# Folded characters from which the ends of a block are compared too: below, the middle that may
-# differ would be longer than what agrees.
+# Folded characters from which a block that differs in a name or number is looked for, and those
+# that must agree at the end where less of it is compared.
 _LOOSE_LENGTH = 48
+_LOOSE_END = 8
 # Elements that give a text its structure; between own paragraphs they are no template, however
 # often they recur ("Ingredients", "Price").
 _STRUCTURE = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "figcaption"})
@@ -27,8 +28,9 @@ class Mark:
 
     Attributes:
         key: hash of the folded text and the elements around it (digits masked in both).
-        loose: the same of both ends of a longer block only, so that one with another name or
-            number in its middle is recognised; 0 for a short one.
+        opening: of a longer block the same of its opening and its very end, so that one with
+            another name or number in between is recognised; 0 for a short one.
+        ending: the same of its ending and its very beginning.
         parent: hash of the elements around the block.
         size: the text's UTF-8 bytes.
         content: whether the classifier took it for content.
@@ -37,12 +39,18 @@ class Mark:
     """
 
     key: int
-    loose: int
+    opening: int
+    ending: int
     parent: int
     size: int
     content: bool
     text: bool
     structure: bool
+
+    @property
+    def keys(self) -> tuple[int, int, int]:
+        """Its fingerprints, the strictest first; 0 stands for none."""
+        return self.key, self.opening, self.ending
 
 
 def host_of(url: str | None) -> str:
@@ -79,9 +87,11 @@ def _mark(labelled: LabelledBlock, parents: dict[str, int]) -> Mark:
     if parent is None:
         parent = parents[around] = hash64(_DIGITS.sub("0", around))
     folded = fold(block.text)
+    opening, ending = _ends(folded, parent) if len(folded) >= _LOOSE_LENGTH else (0, 0)
     return Mark(
         key=hash64(folded, parent),
-        loose=hash64(_ends(folded), parent) if len(folded) >= _LOOSE_LENGTH else 0,
+        opening=opening,
+        ending=ending,
         parent=parent,
         size=len(block.text.encode("utf-8", "surrogatepass")),
         content=labelled.label.is_content,
@@ -102,10 +112,13 @@ def fold(text: str) -> str:
     return masked if letters > len(folded) - letters else folded
 
 
-def _ends(folded: str) -> str:
+def _ends(folded: str, parent: int) -> tuple[int, int]:
     # A power of two, so that blocks of about one length compare the same stretch.
-    size = 1 << ((len(folded) // 3).bit_length() - 1)
-    return f"{folded[:size]} {folded[-size:]}"
+    size = 1 << ((len(folded) // 2).bit_length() - 1)
+    short = _LOOSE_END
+    opening = f"{folded[:size]} {folded[-short:]}"
+    ending = f"{folded[:short]}  {folded[-size:]}"
+    return hash64(opening, parent), hash64(ending, parent)
 
 
 def hash64(text: str, seed: int = 0) -> int:

@@ -2,10 +2,9 @@
 
 import mmap
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,9 @@ from dedup.corpus.tasks import part_name, read_arrays, read_table, write_table
 from dedup.corpus.verdicts import Fate, Verdicts, judge
 from dedup.errors import RunError
 from dedup.model import Keep
-from dedup.near.find import preferences, rank, search
+from dedup.near.find import search
 from dedup.near.fingerprints import Fingerprints
+from dedup.near.keep import preferences, rank, seconds
 from dedup.near.lsh import bands_for
 from dedup.text.shingles import Packed
 
@@ -29,9 +29,10 @@ VERDICTS = "stages/near/verdicts.arrow"
 PARAGRAPHS = "stages/near/paragraphs.arrow"
 _TEXTS = "stages/near/texts.utf8"
 _BANDS = "stages/near/bands.u64"
+_SAMPLES = "stages/near/samples.u64"
 # Arrays of the size of the samples that are held at once where candidates are looked for, and other
 # bytes of a document; measured on 1,000,000 documents.
-_COPIES, _OTHER = 5, 150
+_COPIES, _OTHER = 2, 200
 
 
 def compare_parts(
@@ -39,8 +40,8 @@ def compare_parts(
 ) -> int:
     """Compare all documents and write what becomes of each.
 
-    Fingerprints are held in memory (the band keys on disk where they are large), texts are mapped
-    from disk and only read where two documents are compared.
+    Fingerprints and texts are mapped from disk; texts are only read where two documents are
+    compared.
 
     Returns:
         The number of documents compared; 0 where that was done before.
@@ -77,45 +78,51 @@ def compare_parts(
 
 
 def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerprints:
-    """The fingerprints of all parts in one; large band keys come from a file of their own."""
+    """The fingerprints of all parts in one.
+
+    Band keys and samples, which are most of them, are mapped from files, so that the system can
+    take their memory back once they have served.
+    """
     paths = [root / part_name("texts", *key, "npy") for key in parts]
-    shapes = [_bands_shape(path) for path in paths]
-    texts = sum(shape[1] for shape in shapes)
-    rows = shapes[0][0] if shapes else 1
-    bands: npt.NDArray[np.uint64]
-    if 8 * rows * texts > memory // 4:
-        (root / _BANDS).parent.mkdir(parents=True, exist_ok=True)
-        bands = np.memmap(root / _BANDS, np.uint64, "w+", shape=(rows, texts))
-    else:
-        bands = np.empty((rows, texts), np.uint64)
-    loaded: list[Fingerprints] = []
+    texts = sum(_bands_shape(path)[1] for path in paths)
+    rows = _bands_shape(paths[0])[0] if paths else 1
+    (root / _BANDS).parent.mkdir(parents=True, exist_ok=True)
+    (root / _BANDS).unlink(missing_ok=True)
+    bands = _on_disk(root / _BANDS, (rows, texts))
+    small: list[Fingerprints] = []
     at = samples = 0
-    for path in paths:
-        part = read_arrays(path)
-        bands[:, at : at + len(part)] = part.bands
-        at += len(part)
-        samples += part.samples.nbytes
-        need = _COPIES * samples + _OTHER * at
-        if need > memory:
-            raise RunError(
-                f"comparing takes {need >> 20} MB for the first {at:,} documents alone: raise "
-                "corpus.memory, or run on a part and compare the rest --against it"
-            )
-        loaded.append(
-            Fingerprints(
-                bands[:, :0], part.samples, part.offsets, part.keys, part.tokens, part.sizes
-            )
-        )
+    with (root / _SAMPLES).open("wb") as file:
+        for path in paths:
+            part = read_arrays(path)
+            bands[:, at : at + len(part)] = part.bands
+            part.samples.tofile(file)
+            at += len(part)
+            samples += part.samples.size
+            need = 8 * _COPIES * samples + _OTHER * at
+            if need > memory:
+                raise RunError(
+                    f"comparing takes {need >> 20} MB for the first {at:,} documents alone: raise "
+                    "corpus.memory, or run on a part and compare the rest --against it"
+                )
+            small.append(replace(part, bands=bands[:, :0], samples=part.samples[:0]))
     none = np.zeros(0, np.int64)
-    counts = [np.diff(part.offsets) for part in loaded]
+    counts = [np.diff(part.offsets) for part in small]
     return Fingerprints(
         bands,
-        np.concatenate([np.zeros(0, np.uint64), *(part.samples for part in loaded)]),
+        _on_disk(root / _SAMPLES, (samples,)),
         np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate([none, *counts]))]),
-        np.concatenate([np.zeros((0, 2), np.uint64), *(part.keys for part in loaded)]),
-        np.concatenate([none, *(part.tokens for part in loaded)]),
-        np.concatenate([none, *(part.sizes for part in loaded)]),
+        np.concatenate([np.zeros((0, 2), np.uint64), *(part.keys for part in small)]),
+        np.concatenate([none, *(part.tokens for part in small)]),
+        np.concatenate([none, *(part.sizes for part in small)]),
     )
+
+
+def _on_disk(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint64]:
+    """An array that lies in a file, which is made if it is not there."""
+    if not all(shape):
+        return np.zeros(shape, np.uint64)
+    mode: Literal["r+", "w+"] = "r+" if path.exists() and path.stat().st_size else "w+"
+    return np.asarray(np.memmap(path, np.uint64, mode, shape=shape))
 
 
 def _bands_shape(path: Path) -> tuple[int, int]:
@@ -162,19 +169,6 @@ def _order(root: Path, parts: Sequence[Key], settings: Settings) -> list[float |
         found = read_table(root / part_name("clean", *key), [column])[column].to_pylist()
         values += map(seconds, found) if keep is Keep.EARLIEST else found
     return values
-
-
-def seconds(date: str | None) -> float | None:
-    """Seconds since 1970 of an ISO 8601 date; None if it is none. Without zone it is UTC.
-
-    >>> seconds("1970-01-02"), seconds("1970-01-01T01:00:00+01:00"), seconds("yesterday")
-    (86400.0, 0.0, None)
-    """
-    try:
-        parsed = datetime.fromisoformat(date or "")
-    except ValueError:
-        return None
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).timestamp()
 
 
 def _texts(root: Path, parts: Sequence[Key]) -> Any:

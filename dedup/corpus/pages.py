@@ -47,7 +47,8 @@ def schema(extra: Any = None) -> Any:
         "block_flags": pa.uint8(),
         "block_size": pa.int32(),
         "block_key": pa.uint64(),
-        "block_loose": pa.uint64(),
+        "block_opening": pa.uint64(),
+        "block_ending": pa.uint64(),
         "block_parent": pa.uint64(),
     }
     columns = {
@@ -251,12 +252,14 @@ def _block_fields(page: Page, marks: Sequence[Mark]) -> dict[str, Sequence[Any]]
         ],
         "block_size": [one.size for one in marks],
         "block_key": [one.key for one in marks],
-        "block_loose": [one.loose for one in marks],
+        "block_opening": [one.opening for one in marks],
+        "block_ending": [one.ending for one in marks],
         "block_parent": [one.parent for one in marks],
     }
 
 
-MARK_COLUMNS = ("block_key", "block_loose", "block_parent", "block_size", "block_flags")
+KEY_COLUMNS = ("block_key", "block_opening", "block_ending")
+MARK_COLUMNS = (*KEY_COLUMNS, "block_parent", "block_size", "block_flags")
 BLOCK_COLUMNS = (
     "block_text",
     "block_label",
@@ -273,8 +276,8 @@ BLOCK_COLUMNS = (
 def marks_of(row: Mapping[str, Any]) -> tuple[Mark, ...]:
     """The marks in a row of the file."""
     return tuple(
-        Mark(key, loose, parent, size, bool(f & _CONTENT), bool(f & _TEXT), bool(f & _STRUCTURE))
-        for key, loose, parent, size, f in zip(*(row[name] for name in MARK_COLUMNS), strict=True)
+        Mark(*numbers, *(bool(flags & flag) for flag in (_CONTENT, _TEXT, _STRUCTURE)))
+        for *numbers, flags in zip(*(row[name] for name in MARK_COLUMNS), strict=True)
     )
 
 

@@ -44,13 +44,16 @@ _PARQUET_ROWS = 64
 
 
 def find_sources(
-    inputs: Sequence[str | os.PathLike[str]], settings: CorpusSettings
+    inputs: Sequence[str | os.PathLike[str]],
+    settings: CorpusSettings,
+    without: Path | None = None,
 ) -> list[Source]:
     """The sources that the inputs name, in their order; page files next to each other are one.
 
     Args:
         inputs: files, directories (walked, sorted by name) and globs.
         settings: `CorpusSettings.input` tells the format of names that do not.
+        without: a directory that is passed over where others are walked.
 
     Raises:
         InputError: if an input is not there or of no known format.
@@ -64,7 +67,7 @@ def find_sources(
             pages.clear()
 
     for name in inputs:
-        for path, asked_for in _expand(os.fspath(name)):
+        for path, asked_for in _expand(os.fspath(name), without and without.resolve()):
             found = _format_of(path) or (Format(settings.input) if settings.input else None)
             if found is None:
                 if asked_for:
@@ -92,12 +95,12 @@ def _format_of(path: str) -> Format | None:
     return _SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
-def _expand(name: str) -> Iterator[tuple[str, bool]]:
+def _expand(name: str, without: Path | None) -> Iterator[tuple[str, bool]]:
     """Every file that an input names, and whether it was named itself."""
     path = Path(name)
     if path.is_dir():
         for root, folders, files in os.walk(path):
-            folders.sort()
+            folders[:] = sorted(f for f in folders if Path(root, f).resolve() != without)
             yield from ((str(Path(root, file)), False) for file in sorted(files))
     elif path.exists():
         yield name, True
@@ -107,7 +110,7 @@ def _expand(name: str) -> Iterator[tuple[str, bool]]:
         if not found:
             raise InputError(f"{name}: no file of this pattern")
         for item in found:
-            yield from _expand(item)
+            yield from _expand(item, without)
     else:
         raise InputError(f"{name}: no such file or directory")
 

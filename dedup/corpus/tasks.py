@@ -13,6 +13,7 @@ from dedup.corpus.extra import require
 from dedup.corpus.marks import hash64
 from dedup.corpus.pages import (
     BLOCK_COLUMNS,
+    KEY_COLUMNS,
     LABEL_NUMBER,
     MARK_COLUMNS,
     blocks_of,
@@ -103,7 +104,7 @@ def template_finder(
             for part in parts:
                 for host, row in _host_rows(Path(root) / part, share, shares):
                     if first_pass:
-                        keys = {*row["block_key"], *row["block_loose"]} - {0}
+                        keys = {key for name in KEY_COLUMNS for key in row[name]} - {0}
                         templates.count_keys(host, keys)
                     else:
                         templates.weigh(host, marks_of(row))

@@ -43,10 +43,10 @@ class _Host:
 class Templates:
     """The templates of hosts, learned from their pages, and taken out of them.
 
-    A block recurs if a block of equal folded text (or, from 48 characters, of equal ends) stands
-    under the same elements on at least ``settings.pages`` pages of the host. Recurring alone does
-    not make a template: a news item may be served under five addresses, a law be quoted in every
-    tenth article. What tells them apart:
+    A block recurs if a block of equal folded text (or, from 48 characters, of equal opening or
+    ending, so that a name or number may differ) stands under the same elements on at least
+    ``settings.pages`` pages of the host. Recurring alone does not make a template: a news item may
+    be served under five addresses, a law be quoted in every tenth article. What tells them apart:
 
     - Only pages with text of their own bear witness: those with at least a sentence of content that
       does not recur. An article repeated under many addresses has none, so its copies never vote.
@@ -256,10 +256,7 @@ class Templates:
 
     def _recurs(self, seen: _Host, marks: Sequence[Mark]) -> list[bool]:
         counts, least = seen.counts, self.settings.pages
-        return [
-            counts.get(mark_.key, 0) >= least or counts.get(mark_.loose, 0) >= least
-            for mark_ in marks
-        ]
+        return [any(counts.get(key, 0) >= least for key in mark_.keys) for mark_ in marks]
 
     def _reason(self, host: str, seen: _Host, mark_: Mark, is_inside: bool) -> str | None:
         if is_inside and mark_.structure:
@@ -271,8 +268,9 @@ class Templates:
             share = settings.frame_long if mark_.size >= _LONG else settings.frame_short
         votes = seen.inside if is_inside else seen.frame
         least = max(settings.pages, share * seen.judged)
-        for key, how in ((mark_.key, "on"), (mark_.loose, "nearly the same on")):
+        for key in mark_.keys:
             if votes.get(key, 0) >= least:
+                how = "on" if key == mark_.key else "nearly the same on"
                 return f"{how} {seen.counts.get(key, 0)} of {seen.pages} pages of {host}"
         return None
 
@@ -286,9 +284,7 @@ def relabel(labelled: LabelledBlock, reason: str) -> LabelledBlock:
 
 
 def _keys(marks: Sequence[Mark]) -> set[int]:
-    keys = {mark_.key for mark_ in marks}
-    keys.update(mark_.loose for mark_ in marks if mark_.loose)
-    return keys
+    return {key for mark_ in marks for key in mark_.keys if key}
 
 
 def _host_fields(seen: _Host) -> dict[str, Any]:

@@ -17,7 +17,11 @@ def compare(a: str, b: str, settings: Settings = DEFAULTS) -> Match:
     """Compare two texts: how much they share, either way, and where.
 
     Jaccard similarity and containment (Broder 1997) of the sets of shingles, computed exactly on
-    the folded texts. Texts shorter than one shingle agree only where their folded texts are equal.
+    the folded texts. Texts shorter than one shingle agree only where their folded texts are equal;
+    so two empty texts are the same text.
+
+    Raises:
+        InputError: if one of them is no str.
 
     >>> match = compare("The quick brown fox jumps over it.", "THE QUICK BROWN FOX JUMPS!")
     >>> match.jaccard, match.containment_a, match.containment_b, match.kind.value

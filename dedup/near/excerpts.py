@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.near.lsh import Pairs, distinct, text_mask
+from dedup.near.threads import each
 
 # A long text is looked for by a quarter of its samples, one shingle in sixteen: of 192 it shares at
 # least one with a probability above .9999. Only what it may have from shorter texts takes them all.
@@ -33,6 +34,7 @@ def sample_pairs(
     is_long: npt.NDArray[np.bool_],
     cap: int,
     share: float,
+    jobs: int = 1,
 ) -> SamplePairs:
     """Pairs of texts of which one may hold the given share of the other.
 
@@ -43,6 +45,7 @@ def sample_pairs(
         is_long: for each of these whether it has `LONG` shingles or more.
         cap: texts that may share a sample before it is passed over.
         share: the share of the shingles to look for.
+        jobs: threads.
 
     Returns:
         Distinct pairs ``a << 32 | b``, ascending, and what was passed over.
@@ -50,7 +53,15 @@ def sample_pairs(
     from dedup.near import kernels
 
     mask = text_mask(texts.size)
-    keys = distinct(kernels.pick_samples(samples, offsets, texts, is_long, _COARSE, mask))
+
+    def part(number: int) -> Pairs:  # of the hashes, from low to high
+        return distinct(
+            kernels.pick_samples(samples, offsets, texts, is_long, _COARSE, mask, number, jobs)
+        )
+
+    parts = list(each(part, range(jobs), jobs))
+    keys = np.concatenate(parts) if jobs > 1 else parts[0]
+    del parts
     pairs, hot, veiled = kernels.sample_pairs(keys, mask, is_long, _COARSE, cap, share)
     pairs.sort()
     return SamplePairs(pairs, hot, veiled)

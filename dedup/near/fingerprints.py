@@ -1,7 +1,6 @@
 """What a search keeps of each text: band keys, sampled shingles, and the key of its folded text."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy.typing as npt
 
 from dedup.config import TextSettings
 from dedup.near.lsh import Bands
+from dedup.near.threads import Progress, each, silent
 from dedup.text.shingles import Packed
 from dedup.text.sketch import sketch_many
 
@@ -43,7 +43,11 @@ class Fingerprints:
 
 
 def fingerprint(
-    packed: Packed, bands: Bands, settings: TextSettings, jobs: int = 1
+    packed: Packed,
+    bands: Bands,
+    settings: TextSettings,
+    jobs: int = 1,
+    progress: Progress = silent,
 ) -> Fingerprints:
     """Take the fingerprints of many texts, in batches on ``jobs`` threads."""
     from dedup.near import kernels
@@ -65,11 +69,10 @@ def fingerprint(
         )
 
     spans = _batches(packed.offsets)
-    if jobs > 1:
-        with ThreadPoolExecutor(jobs) as pool:
-            parts = list(pool.map(batch, spans))
-    else:
-        parts = [batch(span) for span in spans]
+    parts = []
+    for (_, done), part in zip(spans, each(batch, spans, jobs), strict=True):
+        parts.append(part)
+        progress("texts", done, texts)
     return concatenate(parts, keys)
 
 

@@ -71,12 +71,13 @@ def bucket_pairs(keys, text, cap):
     return pairs[:m].copy(), hot, largest
 
 
-@nb.njit(U64(U64, I64, I64, nb.boolean[::1], u64, u64), nogil=True, cache=True)
-def pick_samples(samples, offsets, texts, is_long, coarse, text):
+@nb.njit(U64(U64, I64, I64, nb.boolean[::1], u64, u64, u64, u64), nogil=True, cache=True)
+def pick_samples(samples, offsets, texts, is_long, coarse, text, part, parts):
     """Sampled shingles that can tell something, each with its text in the bits ``text``.
 
     All those of short texts; of long ones those whose hash has none of the bits ``coarse``, and
     those that a short text may have as well (by a filter of bits, so some are let through in vain).
+    Only hashes in part ``part`` of ``parts`` equal parts of their range are picked.
     """
     few, all_of_them = i64(0), i64(0)
     for i in range(texts.size):
@@ -98,6 +99,8 @@ def pick_samples(samples, offsets, texts, is_long, coarse, text):
     for i in range(texts.size):
         for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
             h = samples[p]
+            if (h >> _32) * parts >> _32 != part:
+                continue
             keys[m] = h & ~text | u64(i)
             keep = not is_long[i] or h & coarse == _ZERO
             if not keep:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.errors import SettingsError
+from dedup.near.threads import each
 
 # The share of pairs right at the threshold that the bands may miss. Everything is verified, so a
 # generous sieve costs little.
@@ -76,13 +77,16 @@ class BandPairs:
     largest: int
 
 
-def band_pairs(bands: npt.NDArray[np.uint64], texts: npt.NDArray[np.int64], cap: int) -> BandPairs:
+def band_pairs(
+    bands: npt.NDArray[np.uint64], texts: npt.NDArray[np.int64], cap: int, jobs: int = 1
+) -> BandPairs:
     """Pairs of texts that share a band.
 
     Args:
         bands: band keys of shape (bands, all texts).
         texts: the texts to pair; the pairs speak of their places in this array.
         cap: texts in a bucket of which all pairs are made.
+        jobs: threads.
 
     Returns:
         Distinct pairs ``a << 32 | b``, ascending, and the buckets above the cap.
@@ -93,12 +97,19 @@ def band_pairs(bands: npt.NDArray[np.uint64], texts: npt.NDArray[np.int64], cap:
     places = np.arange(texts.size, dtype=np.uint64)
     held: list[Pairs] = [np.zeros(0, np.uint64)]
     hot = largest = 0
-    for band in bands:
-        keys = band[texts] & ~mask | places
+
+    def one(band: int) -> tuple[Pairs, int, int]:
+        keys = bands[band, texts] & ~mask | places
         keys.sort()
-        pairs, hot_here, largest_here = kernels.bucket_pairs(keys, mask, cap)
-        hot, largest = hot + hot_here, max(largest, largest_here)
-        held.append(pairs)
+        found: tuple[Pairs, int, int] = kernels.bucket_pairs(keys, mask, cap)
+        return found
+
+    for first in range(0, len(bands), jobs):  # few at a time, so that few pairs are held
+        for pairs, hot_here, largest_here in each(
+            one, range(first, min(first + jobs, len(bands))), jobs
+        ):
+            hot, largest = hot + hot_here, max(largest, largest_here)
+            held.append(pairs)
         if sum(part.size for part in held[1:]) > max(_HELD, held[0].size):
             held = [distinct(np.concatenate(held))]
     return BandPairs(distinct(np.concatenate(held)), hot, largest)

@@ -1,7 +1,6 @@
 """Exact figures for candidate pairs, from the shingles themselves."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +8,13 @@ import numpy.typing as npt
 
 from dedup.config import TextSettings
 from dedup.near.lsh import Pairs
+from dedup.near.threads import Progress, each, silent
 from dedup.text.fold import fold_table
 from dedup.text.shingles import Packed
 
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
-_BATCH_BYTES = 1 << 21
-_GROUP = 64  # texts that are kept together, so that each is cut about once
+_BATCH_BYTES = 1 << 22
+_GROUP = 256  # texts that are kept together, so that each is cut about once
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
@@ -66,6 +66,7 @@ def verify(
     share: float,
     settings: TextSettings,
     jobs: int = 1,
+    progress: Progress = silent,
 ) -> Verified:
     """Count what each candidate pair shares, and drop those that share too little.
 
@@ -76,6 +77,7 @@ def verify(
         share: what the pairs have to share of the smaller of their sets.
         settings: how texts are folded and cut.
         jobs: threads.
+        progress: told how many pairs are done.
 
     Returns:
         The pairs that share enough, ascending, with exact counts.
@@ -106,13 +108,9 @@ def verify(
         counts, shared[chosen] = kernels.shared_shingles(hashes, offsets, local[0], local[1], share)
         sizes[:, chosen] = counts[np.where(swap[chosen], local[::-1], local)]
 
-    spans = _batches(lengths, lead[order], other[order])
-    if jobs > 1:
-        with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(batch, spans))
-    else:
-        for span in spans:
-            batch(span)
+    spans = list(_batches(lengths, lead[order], other[order]))
+    for (_, done), _ in zip(spans, each(batch, spans, jobs), strict=True):
+        progress("pairs", done, pairs.size)
     return Verified(pairs, sizes[0], sizes[1], shared).where(shared > 0)
 
 

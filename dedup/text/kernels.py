@@ -3,7 +3,8 @@
 Everything folds and tokenises through one function, `_tokens`, so that sketches, shingle sets and
 positions can never disagree. The loops hold no lock (``nogil``) and are cached on disk; the first
 import after an install compiles them, which takes some seconds and is logged once on the logger
-``dedup``.
+``dedup``. They stay in one file because numba's cache only knows a kernel to be out of date by the
+file that it stands in.
 """
 
 import logging
@@ -473,4 +474,4 @@ def sketches(data, begins, ends, entries, extra, size, orders, ranks, sampled):
         keys[i, 0], keys[i, 1] = state[_KEY_A], state[_KEY_B]
         if counts[i] >= size:
             _densify(value, orders, ranks, borrow)
-    return values, samples[:m], offsets, keys, counts
+    return values, samples[:m].copy(), offsets, keys, counts

@@ -5,18 +5,21 @@ space are none. A shingle is a run of tokens (Broder, "On the resemblance and co
 documents", 1997), kept as a 64-bit hash of the folded tokens.
 """
 
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dedup.config import TextSettings
-from dedup.errors import SettingsError
+from dedup.errors import InputError
 from dedup.text.fold import fold_table, mainland_pieces, to_mainland
 
 _DEFAULTS = TextSettings()
+_BLOCK = 4096  # texts that are encoded before they are joined; few, so that no second copy stays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,21 +36,53 @@ class Packed:
 def pack(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Packed:
     """Join texts into UTF-8 bytes and offsets; pyarrow string arrays are read without copying.
 
-    Lone surrogates are kept as three bytes each.
+    Lone surrogates are kept as three bytes each; a null of Arrow counts as an empty text.
+
+    Raises:
+        InputError: if something else than texts is given.
 
     >>> pack(["ab", "中"]).offsets.tolist()
     [0, 2, 5]
     """
+    if isinstance(texts, str):
+        raise InputError("one str was given where many texts are compared: give a list of them")
     if type(texts).__module__.startswith("pyarrow"):
+        column = _strings(texts)
         if not settings.phrases:
-            return _from_arrow(texts)
-        texts = ("" if text is None else text for text in texts.to_pylist())  # type: ignore[attr-defined]
-    if settings.phrases:
-        texts = map(to_mainland, texts)
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    offsets = np.zeros(len(encoded) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return Packed(np.frombuffer(b"".join(encoded), np.uint8), offsets)
+            return _from_arrow(column)
+        texts = ("" if text is None else text for text in column.to_pylist())
+    data, lengths = bytearray(), array("q")
+    source = iter(texts)
+    while block := list(islice(source, _BLOCK)):
+        for number, text in enumerate(block, len(lengths)):
+            if not isinstance(text, str):
+                kind = type(text).__name__
+                raise InputError(f"text {number} is no str but {kind}: give each text as str")
+        if settings.phrases:
+            block = [to_mainland(text) for text in block]
+        encoded = [text.encode("utf-8", "surrogatepass") for text in block]
+        data += b"".join(encoded)
+        lengths.extend(map(len, encoded))
+    offsets = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(np.frombuffer(lengths, np.int64), out=offsets[1:])
+    joined = np.frombuffer(data, np.uint8)
+    joined.flags.writeable = False
+    return Packed(joined, offsets)
+
+
+def _strings(column: Any) -> Any:
+    """The same Arrow array, decoded where it is a dictionary or of views."""
+    import pyarrow as pa
+
+    if not isinstance(column, pa.Array | pa.ChunkedArray):
+        raise InputError(f"{type(column).__name__} is no column: give an array of strings")
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    views = getattr(pa.types, "is_string_view", lambda kind: False)
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or views(kind)):
+        raise InputError(f"an Arrow array of {column.type} holds no texts: give one of strings")
+    if column.type == kind and not views(kind):
+        return column
+    return column.cast(pa.large_string())
 
 
 def _from_arrow(column: Any) -> Packed:
@@ -58,8 +93,6 @@ def _from_arrow(column: Any) -> Packed:
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     if isinstance(column, pa.ChunkedArray):  # too long for one array of 32-bit offsets
         column = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in column.chunks])
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
-        column = column.cast(pa.large_string())
     if column.null_count:
         column = column.fill_null("")
     wide = pa.types.is_large_string(column.type)
@@ -101,8 +134,6 @@ def shingles(texts: Iterable[str] | Packed, settings: TextSettings = _DEFAULTS) 
     """
     from dedup.text import kernels
 
-    if settings.shingle < 1:
-        raise SettingsError("a shingle needs at least one token: set TextSettings.shingle >= 1")
     packed = texts if isinstance(texts, Packed) else pack(texts, settings)
     table = fold_table()
     return Shingles(

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import TextSettings
-from dedup.errors import SettingsError, SketchMismatchError
+from dedup.errors import SketchMismatchError
 from dedup.text.fold import fold_table
 from dedup.text.shingles import Packed, pack, shingles
 
@@ -35,8 +35,6 @@ def borrowing(slots: int) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]
         row ``j``, column ``i``: the place of ``j`` in the order of ``i``, with ``j`` itself in the
         low eight bits, so that the smallest entry of a column among the full slots is the lender's.
     """
-    if slots not in (16, 32, 64, 128, 256):
-        raise SettingsError("TextSettings.slots must be 16, 32, 64, 128 or 256")
     draw = np.arange(1, slots * slots + 1, dtype=np.uint64) * _GOLD
     draw ^= draw >> np.uint64(29)
     draw *= np.uint64(0xBF58476D1CE4E5B9)

@@ -86,3 +86,18 @@ def test_help_needs_no_heavy_import() -> None:
         "sys.exit(any(m in sys.modules for m in ('numpy', 'numba', 'bs4', 'selectolax')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_rules_of_a_site_decide(tmp_path: Path) -> None:
+    page, rules = tmp_path / "page.html", tmp_path / "rules.toml"
+    page.write_text(
+        "<div class=a><p>The ferry runs again from Monday, said the port on Friday.</p></div>"
+        "<div class=b><p>Nobody knows why the old ferry had been painted green, he said.</p></div>"
+    )
+    rules.write_text('["example.org"]\ndrop = [".b"]\n')
+    at = ("--rules", str(rules), "--url", "https://www.example.org/1")
+    assert "green" in run("clean", str(page))[0]
+    assert "green" not in run("clean", *at, str(page))[0]
+    rules.write_text('["example.org"]\ndrop = ["..b"]\n')
+    assert "bad selector" in run("clean", *at, str(page), code=2)[1]
+    run("clean", "--rules", "no such file", str(page), code=2)

@@ -15,8 +15,8 @@ def test_the_crawl_of_the_fixtures_is_what_the_script_makes() -> None:
 def test_templates_and_duplicates_against_the_truth() -> None:
     found = quality(hosts=4, pages=25, seed=2, jobs=1)
     alone, together = found["classifier_alone"], found["with_templates"]
-    assert together["f1"] >= max(0.99, alone["f1"])
-    assert together["template_found"] >= 0.99
+    assert together["f1"] >= max(0.985, alone["f1"] + 0.1)
+    assert together["template_found"] >= 0.97
     assert together["body_lost"] <= 0.005
     duplicates = found["duplicates"]
     assert duplicates["wrongly_removed"] == 0

@@ -355,7 +355,7 @@ seconds = time.monotonic() - began
 rng, kills, ends = random.Random(5), 0, []
 for moment in range(20):
     folder = f"{out}{len(ends)}"
-    pid, until = start(folder), time.monotonic() + seconds * rng.uniform(0.2, 1.0)
+    pid, until = start(folder), time.monotonic() + seconds * rng.uniform(0.1, 0.6)
     ended, status = 0, 0
     while not ended and time.monotonic() < until:
         time.sleep(0.002)

@@ -45,3 +45,50 @@ def test_bad_records_are_named_and_the_others_done(tmp_path):
 
 def test_wrong_usage_exits_with_2():
     assert run("--threshold", "0", "-", input="").exit_code == 2
+
+
+def jsonl(*records):
+    return "\n".join(map(json.dumps, records)) + "\n\n"
+
+
+def kept(result):
+    return [json.loads(line)["keep"] for line in result.stdout.splitlines() if "keep" in line]
+
+
+def test_the_earliest_and_the_one_of_the_highest_priority_are_kept():
+    lines = jsonl(
+        {"id": "a", "text": BASE + " a b c", "when": "2024-05-02", "rank": 1},
+        {"id": "b", "text": BASE + " a b", "when": "2024-05-01T23:30:00-05:00", "rank": 7},
+        {"id": "c", "text": BASE + " a", "when": "2024-05-02T01:00:00+08:00", "rank": "high"},
+        {"id": "d", "text": BASE, "when": "last week"},
+    )
+    dates = ("--keep", "earliest", "--date-key", "when")
+    first = run("-", "--format", "jsonl", "--threshold", "0.5", *dates, input=lines)
+    assert kept(first) == ["c"]
+    assert "1 of 4 documents have no date" in first.stderr
+    ranks = ("--keep", "priority", "--priority-key", "rank")
+    highest = run("-", "--format", "jsonl", "--threshold", "0.5", *ranks, input=lines)
+    assert kept(highest) == ["b"]
+    assert "2 of 4 documents have no number" in highest.stderr
+
+
+def test_ids_that_come_twice_are_told_apart():
+    result = run("-", "--format", "jsonl", input=jsonl(*[{"id": 1, "text": BASE}] * 3))
+    assert sorted(json.loads(result.stdout.splitlines()[0])["cluster"]) == ["1", "1 (2)", "1 (3)"]
+    assert "2 documents have the id of another" in result.stderr
+
+
+def test_bytes_that_are_no_text_end_nothing(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b'{"text": "\xff"}\n' + b"[" * 100_000 + b'\n{"text": "fine"}\n')
+    result = run(str(path))
+    assert result.exit_code == 1
+    assert '"texts": 1' in result.stderr
+
+
+def test_nothing_that_a_terminal_obeys_is_printed():
+    text = "\ud800 \x1b[31m " + BASE
+    records = ({"id": f"{i}\x1b]0;x\ud800", "text": text} for i in range(2))
+    result = run("-", "--explain", input=jsonl(*records))
+    assert result.exit_code == 0
+    assert "\x1b" not in result.stdout

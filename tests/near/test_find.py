@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup import NearSettings, Settings, find_duplicates
-from dedup.errors import SettingsError
+from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Relation
 from dedup.near.fingerprints import concatenate, fingerprint
 from dedup.near.lsh import Bands, band_pairs
@@ -220,3 +220,75 @@ def test_one_long_text_among_short_ones():
     parts = [sentence(rng, 60) for _ in range(300)]
     found = find_duplicates([*parts, " ".join(parts * 20)])
     assert {(m.a, m.b) for m in found.excerpts} == {(i, 300) for i in range(300)}
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        np.array(["left", "right"]),
+        pa.array(["left", "right"]),
+        (name for name in ["left", "right"]),
+    ],
+    ids=lambda ids: type(ids).__name__,
+)
+def test_ids_may_be_a_column_of_any_library(ids):
+    text = sentence(random.Random(3), 50)
+    (match,) = find_duplicates([text, text + " x"], ids=ids).matches
+    assert (match.a, match.b) == ("left", "right")
+    assert type(match.a) is str
+
+
+def test_ids_of_a_pandas_series_are_read_by_position():
+    pd = pytest.importorskip("pandas")
+    ids = pd.Series(["left", "right"], index=[1, 0])
+    assert find_duplicates(["same", "same"], ids=ids).matches[0].a == "right"
+
+
+def test_ids_that_are_not_all_different_are_refused():
+    with pytest.raises(SettingsError, match="'x' is given twice"):
+        find_duplicates(["a", "b", "c"], ids=["x", "y", "x"])
+
+
+def test_jobs_below_one_are_refused():
+    with pytest.raises(SettingsError, match="jobs"):
+        find_duplicates(["a"], jobs=0)
+
+
+@pytest.mark.parametrize("keep", ["first", "priority"])
+def test_the_rule_for_keeping_may_be_given_as_a_word(keep):
+    text = sentence(random.Random(3), 50)
+    spec = Settings(near=NearSettings(keep=keep))
+    (cluster,) = find_duplicates([text, text + " x"], order=[2, 1], settings=spec)
+    assert cluster.keep == 0
+
+
+@pytest.mark.parametrize("texts", [["fine", None], [b"bytes"], b"bytes", "one text", [["nested"]]])
+def test_what_is_no_text_is_named(texts):
+    with pytest.raises(InputError, match="str"):
+        find_duplicates(texts)
+
+
+def test_candidates_do_not_depend_on_the_number_of_threads():
+    rng = random.Random(11)
+    parts = [sentence(rng, rng.randint(20, 250)) for _ in range(300)]
+    texts = [*parts, *(rng.choice(parts) + " " + rng.choice(parts) for _ in range(300))]
+    one = find_duplicates(texts)
+    for jobs in (2, 3, 7):
+        other = find_duplicates(texts, jobs=jobs)
+        assert other.report == one.report
+        assert list(other.matches) == list(one.matches)
+        assert list(other.excerpts) == list(one.excerpts)
+
+
+def test_progress_counts_up_to_all_texts_and_pairs():
+    rng = random.Random(12)
+    texts = [sentence(rng, 60) for _ in range(1200)]
+    texts += [text + " more" for text in texts]
+    seen = {}
+
+    def progress(unit, done, total):
+        assert seen.get(unit, 0) < done <= total
+        seen[unit] = done
+
+    found = find_duplicates(texts, jobs=2, progress=progress)
+    assert seen == {"texts": 2400, "pairs": found.report.candidates}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup import TextSettings
-from dedup.errors import SettingsError
+from dedup.errors import InputError, SettingsError
 from dedup.text.fold import fold
 from dedup.text.shingles import fold_key, pack, shingle_hashes, shingles, token_spans
 from tests.strategies import texts
@@ -102,5 +102,39 @@ def test_bytes_that_are_no_text_do_no_harm(parts):
 
 
 def test_shingle_of_no_token_is_refused():
-    with pytest.raises(SettingsError, match="shingle >= 1"):
+    with pytest.raises(SettingsError, match="shingle"):
         shingles(["a"], TextSettings(shingle=0))
+
+
+def test_packing_goes_on_from_block_to_block():
+    many = [f"text {i} é\ud800" for i in range(2 * 4096 + 1)]
+    packed = pack(iter(many))
+    raw = packed.data.tobytes()
+    begins, ends = packed.offsets[:-1].tolist(), packed.offsets[1:].tolist()
+    pieces = [raw[a:b].decode("utf-8", "surrogatepass") for a, b in zip(begins, ends, strict=True)]
+    assert pieces == many
+
+
+def test_the_place_of_what_is_no_text_is_told():
+    with pytest.raises(InputError, match="text 5000 is no str but NoneType"):
+        pack(["a"] * 5000 + [None])
+
+
+@pytest.mark.parametrize(
+    "column", [pa.array(["中", None, "a"]), pa.array(["中", None, "a"], pa.large_string())]
+)
+def test_arrow_columns_of_every_layout(column):
+    expected = [0, 3, 3, 4]
+    for same in (
+        column,
+        pa.chunked_array([column.slice(0, 1), column.slice(1)]),
+        column.dictionary_encode(),
+        pa.concat_arrays([column, column]).slice(0, 3),
+    ):
+        assert pack(same).offsets.tolist() == expected
+
+
+@pytest.mark.parametrize("column", [pa.array([1, 2]), pa.array([b"a"]), pa.table({"a": ["b"]})])
+def test_arrow_columns_of_something_else_are_refused(column):
+    with pytest.raises(InputError, match="strings"):
+        pack(column)
