@@ -236,7 +236,9 @@ def main() -> None:
             "peers": peers(2_000 if options.quick else 10_000, folder),
         }
     if DATA.is_dir():
-        results["contents"] = [row for name in ("en", "zh") for row in contents(name, options.quick)]
+        results["contents"] = [
+            row for name in ("en", "zh") for row in contents(name, options.quick)
+        ]
     else:
         print(f"no base documents in {DATA}: the settings are left out", file=sys.stderr)
     for name, rows in results.items():

@@ -70,7 +70,9 @@ def read(path: str, writers: int, seconds: float) -> None:
             before = index.seen(name)
             found = index.query(text_of(name))
             there = name in {match.b for match in found if match.kind == "exact"}
-            right = {text_of(str(match.b)) == text_of(name) for match in found if match.kind == "exact"}
+            right = {
+                text_of(str(match.b)) == text_of(name) for match in found if match.kind == "exact"
+            }
             asked += 1
             wrong += (before and not there) or (False in right)
     print(json.dumps({"asked": asked, "wrong": wrong}), flush=True)
@@ -125,7 +127,9 @@ def race(path: Path, writers: int, readers: int, seconds: float) -> dict[str, An
     answers = [json.loads(lines[-1]) for lines in told[writers:] if lines]
     with Index(path, _SETTINGS) as index:
         lost = sum(
-            not index.seen(f"{writer}:{i}") for writer, count in counts.items() for i in range(count)
+            not index.seen(f"{writer}:{i}")
+            for writer, count in counts.items()
+            for i in range(count)
         )
         lost += len(index) != sum(counts.values())
     check(path, counts)
@@ -165,7 +169,9 @@ def main() -> None:
             check(Path(folder, "kill.db"), {f"t{turn}": known[f"t{turn}"]}, complete=False)
         check(Path(folder, "kill.db"), known)
         told = race(Path(folder, "race.db"), 4, 4, options.seconds)
-    print(json.dumps({"kills": options.kills, "acknowledged": sum(known.values()), **told}, indent=2))
+    print(
+        json.dumps({"kills": options.kills, "acknowledged": sum(known.values()), **told}, indent=2)
+    )
     sys.exit(bool(told["errors"] or told["lost"] or told["wrong"]))
 
 

@@ -59,8 +59,10 @@ def _beside(out: Outcome, rows: list[dict[str, Any]]) -> None:
     by_name = {row["index"]: row for row in rows}
     for name, row in by_name.items():
         for column in ("adds/s", "queries/s, new", "queries/s, stored"):
-            out.put("beside datasketch, a CPU second", column, name, row[column],
-                    better=Better.MORE)  # fmt: skip
+            table = "beside datasketch, a CPU second"
+            out.put(table, column, name, row[column], better=Better.MORE)
+    if "dedup, Redis" not in by_name:
+        out.missing["datasketch, Redis"] = "no redis-server, or not the package redis"
     for ours, theirs in (
         ("dedup, file", "datasketch, memory"),
         ("dedup, Redis", "datasketch, Redis"),
