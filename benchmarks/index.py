@@ -164,7 +164,7 @@ def gate(folder: Path, size: int) -> dict[str, float]:
 
 
 def peers(size: int, folder: Path) -> list[dict[str, Any]]:
-    """datasketch's MinHashLSH and this index on the same texts, in memory and on Redis."""
+    """MinHashLSH of datasketch and this index on the same texts, in memory and on Redis."""
     texts = generated(size)
     rows = []
     with redis_server() as url:

@@ -95,7 +95,7 @@ def write_and_kill(path: Path, turn: int, after: float) -> dict[str, int]:
 
 
 def check(path: Path, acknowledged: dict[str, int], complete: bool = True) -> None:
-    """The file is whole, holds all that was acknowledged, and, if that is complete, nothing else."""
+    """The file is whole and holds all that was acknowledged; nothing else, if that is complete."""
     connection = sqlite3.connect(path)
     assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
