@@ -65,6 +65,8 @@ def clean(
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
     text, codec, known = _text(data, encoding)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # old Mac line ends; every position stays
     kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
     source = _read(text, kind, [selector for selector, _ in rules])
