@@ -108,11 +108,11 @@ def write_report(measured: dict[str, Any], folder: Path) -> None:
 
 
 @main.command("report")
-@click.argument("path", metavar="RESULT", type=_EXISTING)
+@click.argument("paths", metavar="RESULT...", type=_EXISTING, nargs=-1, required=True)
 @click.argument("folder", type=_FOLDER)
-def report_command(path: Path, folder: Path) -> None:
-    """Write the report of a run that was kept as JSON."""
-    write_report(results.read(path), folder)
+def report_command(paths: tuple[Path, ...], folder: Path) -> None:
+    """Write the report of a run kept as JSON, or of several that hold different parts."""
+    write_report(results.merged([results.read(path) for path in paths]), folder)
 
 
 @main.command("gate")

@@ -31,6 +31,17 @@ Memory is the peak of a fresh process.
   that nothing broke, not how hard the web is.
 - **Not measured**: other languages' labels, networks and disks, GPUs, clusters of machines, and
   sets that nobody here has seen (run them with `--data`).
+
+## On your own pages and texts
+
+`python -m benchmarks --only extraction --data FOLDER` takes any folder of Parquet files: pages have
+the columns `id`, `url` and `html` (bytes as served) with `golds` (accepted main texts, the best
+counts) or `keep` and `drop` (segments that must and must not be in the text), and optionally `kind`
+and `lang`; documents have one column `text`. Copies of WCXB, CleanEval, L3S-GN1 and of the layout
+of article-extraction-benchmark are recognised as they were published. Your own sets have no floors.
+
+`python -m benchmarks gate RESULT.json` holds a run against `benchmarks/floors.toml`; `raise` moves
+floors up, `lower` needs `--reason`, which is written into the file.
 """
 
 

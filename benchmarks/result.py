@@ -8,13 +8,14 @@ import json
 import os
 import platform
 import statistics
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from benchmarks.outcome import Better, Figure, Kind, Outcome, Timing
+from benchmarks.parts import PARTS
 
 _PACKAGES = (
     "dedup", "numba", "numpy", "selectolax", "trafilatura", "resiliparse", "readability-lxml",
@@ -134,3 +135,23 @@ def figures(result: dict[str, Any]) -> list[Figure]:
         Figure(**row | {"kind": Kind(row["kind"]), "better": Better(row["better"])})
         for row in result["dedup"]["figures"]
     ]
+
+
+def merged(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Runs of one mode that hold different parts, as one; of a part measured twice the last."""
+    whole = {name: dict(value) if isinstance(value, dict) else value
+             for name, value in runs[-1].items()}  # fmt: skip
+    parts: dict[str, dict[str, Any]] = {part: run for run in runs for part in run["dedup"]["parts"]}
+    whole["dedup"]["parts"] = [part for part in PARTS if part in parts]
+    whole["dedup"]["missing"] = {
+        what: why for run in runs for what, why in run["dedup"]["missing"].items()
+    }
+    whole["dedup"]["figures"] = [
+        row for part in whole["dedup"]["parts"] for row in parts[part]["dedup"]["figures"]
+        if row["part"] == part
+    ]  # fmt: skip
+    whole["benchmarks"] = [
+        bench for part in whole["dedup"]["parts"] for bench in parts[part]["benchmarks"]
+        if bench["group"].startswith(f"{part}: ")
+    ]  # fmt: skip
+    return whole
