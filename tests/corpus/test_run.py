@@ -12,6 +12,7 @@ import pytest
 
 import dedup
 from benchmarks.crawl import make_crawl, warc
+from dedup.corpus.store import locked
 from dedup.errors import InputError, RunError, SettingsError
 from dedup.model import Keep
 from tests.corpus.conftest import documents, outputs, read_jsonl, settings, write_jsonl
@@ -275,6 +276,99 @@ def test_settings_that_make_no_sense(tmp_path: Path, out: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         dedup.run(tmp_path / "b.jsonl", out)
     assert not out.exists()
+
+
+def test_a_directory_with_other_files_is_left_alone(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(4))
+    for name in ("corpus.jsonl", "stages/mine.txt"):
+        folder = tmp_path / name.replace("/", "-")
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_text("precious")
+        with pytest.raises(SettingsError, match="holds files of something else"):
+            dedup.run(path, folder)
+        assert (folder / name).read_text() == "precious"
+    with pytest.raises(SettingsError, match="no directory"):
+        dedup.run(path, path)
+
+
+def test_only_one_run_at_a_time_in_a_directory(tmp_path: Path, out: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(4))
+    (tmp_path / "whole").mkdir()
+    dedup.run(path, tmp_path / "whole")
+    with locked(out, shared=False), pytest.raises(RunError, match="another process"):
+        dedup.run(path, out, resume=True)
+    with locked(out, shared=True):
+        assert dedup.run(path, out, rank=0, world_size=2)["rank"] == 0
+        with pytest.raises(RunError, match="another process"):
+            dedup.run(path, out, resume=True)
+    dedup.run(path, out, resume=True)
+    assert _same(outputs(out), outputs(tmp_path / "whole"))
+
+
+def test_a_run_does_not_read_what_it_wrote(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_jsonl(tmp_path / "a.jsonl", documents(4))
+    monkeypatch.chdir(tmp_path)
+    first = dedup.run(".", "out")
+    assert first["records"] == 4
+    assert dedup.run(".", "out", resume=True) == first
+
+
+def test_a_broken_parquet_file_does_not_end_the_run(tmp_path: Path, out: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", documents(2))
+    pq.write_table(pa.Table.from_pylist(documents(3)), tmp_path / "b.parquet")
+    (tmp_path / "b.parquet").write_bytes((tmp_path / "b.parquet").read_bytes()[:-50])
+    summary = dedup.run([path, tmp_path / "b.parquet"], out)
+    assert (summary["kept"], summary["rejected_by_reason"]) == (2, {"broken Parquet": 1})
+
+
+@pytest.mark.parametrize("output", ["jsonl", "parquet"])
+def test_parquet_with_views_and_dictionaries(tmp_path: Path, out: Path, output: str) -> None:
+    records = documents(3)
+    texts = pa.array([record["text"] for record in records])
+    schema = pa.schema(
+        {"text": pa.string_view(), "kind": pa.dictionary(pa.int32(), pa.string()), "n": pa.int8()}
+    )
+    with pq.ParquetWriter(tmp_path / "a.parquet", schema) as writer:
+        for row in range(3):  # another dictionary in each row group
+            kinds = pa.array([f"kind {row}"]).dictionary_encode()
+            columns = [texts[row : row + 1].cast(pa.string_view()), kinds, pa.array([row])]
+            writer.write_table(pa.table(columns, names=schema.names).cast(schema))
+    dedup.run(tmp_path / "a.parquet", out, settings(output=output))
+    if output == "parquet":
+        found = pq.read_table(out / "corpus.parquet").to_pylist()
+    else:
+        found = read_jsonl(out / "corpus.jsonl")
+    assert [(r["text"], r["kind"], r["n"]) for r in found] == [
+        (record["text"], f"kind {row}", row) for row, record in enumerate(records)
+    ]
+
+
+def test_a_byte_order_mark_line_ends_and_ids_of_any_kind(tmp_path: Path, out: Path) -> None:
+    ids = [1, None, {"a": 1}, "same", "same", True]
+    records = [{**record, "id": ids[n]} for n, record in enumerate(documents(6))]
+    lines = [json.dumps(record).encode() for record in records]
+    (tmp_path / "a.jsonl").write_bytes(b"\xef\xbb\xbf" + b"\r\n".join(lines))
+    summary = dedup.run(tmp_path / "a.jsonl", out, settings(mode="annotate"))
+    rows = read_jsonl(out / "annotations.jsonl")
+    assert summary["rejected"] == 0
+    assert [row["id"] for row in rows[:1] + rows[2:]] == ["1", "{'a': 1}", "same", "same", "True"]
+    assert rows[1]["id"].endswith("a.jsonl#1")
+
+
+def test_nothing_in_nothing_out(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"\n")
+    for mode in ("filter", "annotate", "clusters"):
+        summary = dedup.run(tmp_path / "a.jsonl", tmp_path / mode, settings(mode=mode))
+        assert summary["records"] == 0
+
+
+def test_an_address_that_is_none_costs_no_page(tmp_path: Path, out: Path) -> None:
+    page = "<link rel=canonical href='http://[x'><p>The mill by the river is a school now.</p>"
+    record = {"id": 1, "html": page, "url": "http://[bad"}
+    summary = dedup.run(write_jsonl(tmp_path / "a.jsonl", [record]), out)
+    assert (summary["kept"], summary["rejected"]) == (1, 0)
 
 
 def test_more_memory_than_allowed_is_refused_by_name(tmp_path: Path, out: Path) -> None:
