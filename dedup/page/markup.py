@@ -367,7 +367,10 @@ def _hints(meta: dict[str, str], scripts: list[str], body: str) -> str:
     words += [f"ld={kind}" for kind in sorted(kinds)]
     words += [f"body={word}" for word in body.replace("#", " ").split()]
     address = meta.get("canonical") or meta.get("og:url") or ""
-    path = urlsplit(address).path if address else ""
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # "http://[x"
+        path = ""
     return f"{' '.join(words)} url={path}".lower()
 
 
