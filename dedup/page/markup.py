@@ -1,4 +1,4 @@
-"""HTML to blocks: one walk over the tree that Lexbor built.
+"""HTML to blocks: one walk over the markup of the tree that Lexbor built.
 
 A block ends where a browser starts a new line box for another element: at the edges of block-level
 elements, and at two line breaks in a row. Inline elements never cut a sentence. The walk keeps no
@@ -20,8 +20,24 @@ from selectolax.lexbor import LexborHTMLParser
 from dedup.model import Block
 from dedup.page.state import body_of
 from dedup.page.walk import (
-    BEGIN, ELEMENT, END, IMAGES, LINKS, MARK, MARKED, NAME, NODE_FIRST, NODE_LAST, PARENT, TAG,
-    TAG_ID, TAGS, UNSEEN, AT, Columns, walk,
+    AT,
+    BEGIN,
+    ELEMENT,
+    END,
+    IMAGES,
+    LINKS,
+    MARK,
+    MARKED,
+    NAME,
+    NODE_FIRST,
+    NODE_LAST,
+    PARENT,
+    TAG,
+    TAG_ID,
+    TAGS,
+    UNSEEN,
+    Columns,
+    walk,
 )  # fmt: skip
 
 Array = np.ndarray[Any, Any]
@@ -287,7 +303,7 @@ class _Head:
         for number, at, end, close in columns.heads.tolist():
             self.take(TAGS[number], html[at:end], html[end + 1 : close])
 
-    def take(self, tag: str, opening: bytes, content: bytes) -> None:
+    def take(self, tag: str, opening: bytes, content: bytes) -> None:  # noqa: C901
         """Take up one element."""
         if tag == "title":
             text = unescape(_TAG.sub("", content.decode()))

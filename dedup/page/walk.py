@@ -36,7 +36,8 @@ _VOID = frozenset(
 )
 _RAW = frozenset("style script xmp iframe noembed noframes plaintext".split())
 _INLINE = "b cite code em embed font i img input kbd label noembed q s samp small span strong sub"
-_INLINE += " math mi mo mn ms mtext sup time u area basefont bgsound col frame keygen param picture source track wbr"
+_INLINE += " math mi mo mn ms mtext sup time u area basefont bgsound col frame keygen param picture"
+_INLINE += " source track wbr"
 
 # Cells up to this many characters are joined to one block a row; longer ones are blocks of their
 # own, since old pages are laid out by tables. Our choice, not tuned.
@@ -334,9 +335,9 @@ def _closing(html, i, name, name_end):  # type: ignore[no-untyped-def]
     """Where the next end tag of a name begins, or the end."""
     size = len(html)
     while i < size:
-        if html[i] == ord("<") and i + 2 < size and html[i + 1] == ord("/"):
-            if _named(html, i + 2, name, name_end) == ord(">"):
-                return i
+        ends = html[i] == ord("<") and i + 2 < size and html[i + 1] == ord("/")
+        if ends and _named(html, i + 2, name, name_end) == ord(">"):
+            return i
         i += 1
     return size
 
@@ -357,7 +358,7 @@ def _ends_name(byte):  # type: ignore[no-untyped-def]
 
 
 @njit
-def _raw_end(html, i, name, name_end, tag):  # type: ignore[no-untyped-def]
+def _raw_end(html, i, name, name_end, tag):  # type: ignore[no-untyped-def]  # noqa: C901
     """Where the text of a raw text element ends."""
     if tag == _PLAINTEXT:
         return _last_closing(html, i, name, name_end)
@@ -434,7 +435,7 @@ _I32, _TABLE32, _U8 = types.int32[::1], types.int32[:, ::1], types.uint8[::1]
 
 
 @njit(
-    types.Tuple((types.int64, types.int64, types.int64))(
+    types.UniTuple(types.int64, 3)(  # type: ignore[no-untyped-call]
         _BYTES, types.boolean, _TABLE32, _TABLE32, _TABLE32, _TABLE32, _TABLE32, _U8, _U8, _I32,
         types.int64[::1],
     ),
@@ -558,7 +559,7 @@ def _walk(  # type: ignore[no-untyped-def]  # noqa: C901
                 heads[count, HEAD_END] = tag_end
                 heads[count, HEAD_CLOSE] = tag_end + 1
                 count += 1
-            if role == SKIP or role == META:
+            if role in (SKIP, META):
                 if not void:
                     skip = tag
                     skipped = 1
