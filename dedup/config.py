@@ -104,6 +104,25 @@ class NearSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """What an index stores, and how it deals with other processes.
+
+    Attributes:
+        content: what matches are verified by. ``sketch``: 256 bytes a document, figures are
+            estimates (``Seen.verified`` says so). ``shingles`` or ``texts``: exact figures; texts
+            are compressed, and take less room than their shingles.
+        timeout: seconds to wait for other processes that write.
+        synchronous: ``normal``: an acknowledged document survives the end of the process, however
+            sudden; after a power cut the last ones may be gone. ``full``: it survives that too, at
+            the cost of a wait for the disk each time (SQLite only).
+    """
+
+    content: str = "sketch"
+    timeout: float = 30.0
+    synchronous: str = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TemplateSettings:
     """When a block that recurs over the pages of a host is taken for its template.
 
@@ -194,6 +213,7 @@ class Settings:
     text: TextSettings = field(default_factory=TextSettings)
     page: PageSettings = field(default_factory=PageSettings)
     near: NearSettings = field(default_factory=NearSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     corpus: CorpusSettings = field(default_factory=CorpusSettings)

@@ -9,8 +9,6 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bs4.dammit import EncodingDetector
-
 from dedup.errors import InputError
 
 # Labels whose pages really hold a superset (https://encoding.spec.whatwg.org/#names-and-labels).
@@ -180,11 +178,15 @@ def _best(data: bytes) -> Decoded:
 
 def _candidates(data: bytes) -> Iterator[str]:
     """Codecs to try, most credible first; each is made only when asked for."""
+    if _is_utf8(data):
+        yield "utf-8"
+    from bs4.dammit import EncodingDetector  # takes as long to import as a page to clean
+
     named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
     declared = _codec(named) if named else None
     if declared and declared.startswith(("utf-16", "utf-32", "utf-7")):
         declared = "utf-8"  # the declaration itself was read as ASCII
-    if declared in (None, "utf-8") or _is_utf8(data):
+    if declared in (None, "utf-8"):
         yield "utf-8"
     if declared is not None and declared != "utf-8":
         yield declared

@@ -152,7 +152,8 @@ class Verdicts:
         """The same without positions and reasons; of the path only whether it is a quotation."""
         page = self.page
         quoted: list[bool] = []
-        for tag, name, parent in zip(page.tags, page.names, page.parents, strict=True):
+        parents = page.parents.tolist()
+        for tag, name, parent in zip(page.tags, page.names, parents, strict=True):
             quoted.append(
                 (parent >= 0 and quoted[parent]) or tag == "blockquote" or "quote" in name
             )
@@ -166,7 +167,7 @@ class Verdicts:
                 "",
             )
             for index, (text, element, label) in enumerate(
-                zip(page.texts, page.elements, self.labels, strict=True)
+                zip(page.texts, page.elements.tolist(), self.labels, strict=True)
             )
         )
 
@@ -196,11 +197,11 @@ def judge(
         raise SettingsError(f"favor is one of {', '.join(THRESHOLDS)}, not {settings.favor!r}")
     described = features_of(page)
     model = model or shipped("dom" if page.source else "text")
-    if not page.texts:
+    if not len(page.elements):
         return Verdicts(page, described, model, (), np.zeros(0, np.float32), {})
     scores, kinds = model.scores(described)
     border = THRESHOLDS[settings.favor]
-    tags = [page.tags[element] for element in page.elements]
+    tags = page.homes
     labels = _labels(scores >= border, kinds, tags)
     decided = _by_site(page, tags, rules)
     decided |= _found_outside(page, tags, decided)
@@ -301,7 +302,7 @@ def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | No
     while element >= 0:
         if element in marks:
             return element
-        element = page.parents[element]
+        element = int(page.parents[element])
     return None
 
 
