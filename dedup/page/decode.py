@@ -161,6 +161,9 @@ def _best(data: bytes) -> Decoded:
     """The first candidate that fits the bytes, or the one that damages least."""
     best, least = Decoded("", "utf-8"), None
     non_ascii = -1
+    text = _utf8(data)
+    if text is not None:
+        return Decoded(text, "utf-8")
     for codec in _candidates(data):
         try:
             return Decoded(data.decode(codec), codec)
@@ -178,8 +181,6 @@ def _best(data: bytes) -> Decoded:
 
 def _candidates(data: bytes) -> Iterator[str]:
     """Codecs to try, most credible first; each is made only when asked for."""
-    if _is_utf8(data):
-        yield "utf-8"
     from bs4.dammit import EncodingDetector  # takes as long to import as a page to clean
 
     named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
@@ -197,13 +198,13 @@ def _candidates(data: bytes) -> Iterator[str]:
     yield "cp1252"
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes can only be UTF-8: valid throughout, with enough non-ASCII to tell."""
+def _utf8(data: bytes) -> str | None:
+    """The text of bytes that can only be UTF-8: valid, with enough non-ASCII to tell."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return False
-    return (len(data) - len(text)) >= _UTF8_EVIDENCE
+        return None
+    return text if len(data) - len(text) >= _UTF8_EVIDENCE else None
 
 
 def _guess(data: bytes) -> str | None:

@@ -717,13 +717,16 @@ def _page_features(hints: str) -> Array:
     return np.array(row, np.float32)
 
 
-_DIGITS = str.maketrans("", "", "0123456789")
-
-
-def _shape(name: str) -> str:
-    """Class names without id and digits: equal for the items of one list."""
-    name = name.partition("#")[0]
-    return name if name.isalpha() else name.translate(_DIGITS)
+def _shapes(names: bytes) -> Array:
+    """Numbers of class names without id and digits: equal for the items of one list."""
+    alike: dict[bytes, int] = {}
+    return np.array(
+        [
+            alike.setdefault(name.partition(b"#")[0], len(alike))
+            for name in names.translate(None, b"0123456789").split(b"\0")
+        ],
+        np.uint64,
+    )
 
 
 def features_of(page: Markup) -> Described:
@@ -744,12 +747,9 @@ def features_of(page: Markup) -> Described:
     name_automaton, text_automaton, _ = _automata()
     phrases = _groups(data, blocks + 1, text_automaton)
     if blocks:
-        bits = _groups(_joined(page.labels), len(page.labels), name_automaton)
-        alike: dict[str, int] = {}
-        shapes = np.array(
-            [alike.setdefault(_shape(name), len(alike)) for name in page.labels],
-            np.uint64,
-        )
+        names = _joined(page.labels)
+        bits = _groups(names, len(page.labels), name_automaton)
+        shapes = _shapes(names)
         kinds = np.array([TAG_BIT.get(tag, _OTHER_TAG) for tag in page.kinds], np.uint8)
         describe(
             stats, hashes, phrases, page.elements, page.links, page.images, page.inner,

@@ -152,22 +152,20 @@ class Verdicts:
         """The same without positions and reasons; of the path only whether it is a quotation."""
         page = self.page
         quoted: list[bool] = []
-        parents = page.parents.tolist()
-        for tag, name, parent in zip(page.tags, page.names, parents, strict=True):
-            quoted.append(
-                (parent >= 0 and quoted[parent]) or tag == "blockquote" or "quote" in name
-            )
+        kinds = np.array([tag == "blockquote" for tag in page.kinds])
+        names = np.array(["quote" in name for name in page.labels])
+        own = kinds[page.tag_numbers] | names[page.name_numbers]
+        for quotes, parent in zip(own.tolist(), page.parents.tolist(), strict=True):
+            quoted.append(quotes or (parent >= 0 and quoted[parent]))
         return tuple(
             LabelledBlock(
-                Block(
-                    index, text, 0, 0, "blockquote" if quoted[element] else "", page.tags[element]
-                ),
+                Block(index, text, 0, 0, "blockquote" if quoted[element] else "", tag),
                 label,
                 0.0,
                 "",
             )
-            for index, (text, element, label) in enumerate(
-                zip(page.texts, page.elements.tolist(), self.labels, strict=True)
+            for index, (text, element, tag, label) in enumerate(
+                zip(page.texts, page.elements.tolist(), page.homes, self.labels, strict=True)
             )
         )
 
@@ -251,14 +249,16 @@ def _said(
     """What short blocks say of themselves."""
     decided: _Decided = {}
     whole = _said_whole()
+    sure, content = (scores >= _SURELY).tolist(), (scores >= border).tolist()
+    phrases = described.phrases.tolist()
     for block, text in enumerate(page.texts):
         if len(text) > _SHORT_CHARS or block in before:
             continue
         low = text.lower()
         label = whole.get(low)
-        if label is not None and (label is Label.AD or scores[block] < _SURELY):
+        if label is not None and (label is Label.AD or not sure[block]):
             decided[block] = label, f'says "{low}" and nothing else'
-        elif label is None and described.phrases[block] and scores[block] < border:
+        elif label is None and phrases[block] and not content[block]:
             for opening, pattern in cues.patterns("opening"):
                 found = pattern.match(low)
                 if found:
@@ -316,13 +316,13 @@ def _labels(content: Array, kinds: Array, tags: Sequence[str]) -> tuple[Label, .
     )
     odds[:, [_KIND_INDEX[label] for label in _PROSE]] = 0
     odds[[tag in _NO_TITLES for tag in tags], _KIND_INDEX[Label.TITLE]] = 0
-    others = odds.argmax(1)
+    columns = (content, odds.argmax(1), sure > _APART_SURE, best)
     labels = []
-    for block, tag in enumerate(tags):
-        if not content[block]:
-            labels.append(KINDS[others[block]])
-        elif sure[block] > _APART_SURE:
-            labels.append(_APART[best[block]])
+    for tag, kept, other, stands, kind in zip(tags, *(c.tolist() for c in columns), strict=True):
+        if not kept:
+            labels.append(KINDS[other])
+        elif stands:
+            labels.append(_APART[kind])
         else:
             labels.append(_TAG_LABELS.get(tag, Label.BODY))
     return tuple(labels)
