@@ -77,6 +77,7 @@ def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "FLUSH", 16)
     monkeypatch.setattr(runs, "_RATIO", 2)
     monkeypatch.setattr(runs, "_STEP", 1 << 12)
+    monkeypatch.setattr(segment, "_SCAN", 50)
     monkeypatch.setattr(segment, "_PATIENCE", 1)
     monkeypatch.setattr(segment, "_SMALL", 32)
 

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -33,7 +34,7 @@ _BLOCK_BYTES = 3600
 _ID_SHIFT = 24  # of a block's id, above: the segment
 _PATIENCE = 64  # questions that a large segment answers without its filter
 _SMALL = 1 << 16  # documents of a segment whose filter is read at once
-_SCAN = 1 << 10  # blocks read at once where all are
+_SCAN = 1 << 11  # blocks read at once
 
 
 @dataclass(slots=True)
@@ -155,14 +156,27 @@ class Segment:
 
         self._read_filter()
         places, blocks = kernels.probe(keys, self.lines, self.blocks, self.low, self.high)
-        if not places.size:
-            return places, blocks
+        order = np.argsort(blocks)
+        places, blocks = places[order], blocks[order]
         wanted, which = np.unique(blocks, return_inverse=True)
-        data, offsets = self._read(wanted.tolist())
-        found: tuple[Ints, Ints] = kernels.find(
-            data, offsets, which, keys, places, blocks, self.blocks, self.number_bits, self.base
-        )
-        return found
+        cuts = np.searchsorted(which, np.arange(0, wanted.size + _SCAN, _SCAN)).tolist()
+        found: list[tuple[Ints, Ints]] = [(_NOTHING, _NOTHING)]
+        for turn, (first, last) in enumerate(pairwise(cuts)):
+            data, offsets = self._read(wanted[turn * _SCAN : (turn + 1) * _SCAN].tolist())
+            found.append(
+                kernels.find(
+                    data,
+                    offsets,
+                    which[first:last] - turn * _SCAN,
+                    keys,
+                    places[first:last],
+                    blocks[first:last],
+                    self.blocks,
+                    self.number_bits,
+                    self.base,
+                )
+            )
+        return np.concatenate([p for p, _ in found]), np.concatenate([n for _, n in found])
 
     def range(self, low: int, high: int, base: int) -> Keys:
         """The postings of a range of keys, with numbers counted from ``base``."""
@@ -256,5 +270,6 @@ def numbers_of(words: Keys) -> Ints:
     return (words & _NUMBERS).astype(np.int64)
 
 
+_NOTHING: Ints = np.zeros(0, np.int64)
 _SHIFT = np.uint64(NUMBER_BITS)
 _NUMBERS = np.uint64((1 << NUMBER_BITS) - 1)
