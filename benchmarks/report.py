@@ -22,6 +22,9 @@ Memory is the peak of a fresh process.
   its site; `cleaneval` was never trained on; `dedup (text)` sees the page's lines only. The set
   `trafilatura` counts segments that must and must not be in the text. jusText gets the stop lists
   of four languages at once and has none for Chinese.
+  Rows of a few pages (see the column) say little. `fixtures` are golden pages that the tests hold
+  us to, so our score there says nothing about the web.
+- **Labels**: of pages labelled line by line, judged by models that have not seen their sites.
 - **Near-duplicates**: copies of known kinds planted into documents. The truth is every pair of
   Jaccard >= 0.8 on 5-token shingles, by brute force after folding; a peer that shingles otherwise
   is held against that same truth. Peers give candidate pairs, ours are verified. A kind of copy
