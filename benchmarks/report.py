@@ -1,5 +1,6 @@
 """A run as tables, and as one Markdown report."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,9 @@ HEAD = """# Benchmarks
 
 Written by `python -m benchmarks --{mode} --json RESULT.json --report docs`, from one run.
 
-{machine} All times are CPU time, in rounds in which every tool runs once; the middle round is
+{machine}
+
+All times are CPU time, in rounds in which every tool runs once; the middle round is
 shown with the spread of the middle half, and ratios are the median of the ratios within a round.
 Memory is the peak of a fresh process.
 
@@ -163,10 +166,11 @@ def machine(measured: dict[str, Any]) -> str:
     """The machine in words."""
     info = measured["machine_info"]
     packages = ", ".join(f"{name} {version}" for name, version in info["packages"].items())
-    return (
+    return textwrap.fill(
         f"Machine: {info['cores']} cores ({info['machine']}), {info['memory_gb']} GB of memory, "
         f"{info['system']}, Python {info['python_version']}; {measured['datetime'][:10]}. "
-        f"{packages}."
+        f"{packages}.",
+        width=100,
     )
 
 
