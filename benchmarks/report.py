@@ -1,5 +1,6 @@
 """A run as tables, and as one Markdown report."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,9 @@ HEAD = """# Benchmarks
 
 Written by `python -m benchmarks --{mode} --json RESULT.json --report docs`, from one run.
 
-{machine} All times are CPU time, in rounds in which every tool runs once; the middle round is
+{machine}
+
+All times are CPU time, in rounds in which every tool runs once; the middle round is
 shown with the spread of the middle half, and ratios are the median of the ratios within a round.
 Memory is the peak of a fresh process.
 
@@ -22,6 +25,9 @@ Memory is the peak of a fresh process.
   its site; `cleaneval` was never trained on; `dedup (text)` sees the page's lines only. The set
   `trafilatura` counts segments that must and must not be in the text. jusText gets the stop lists
   of four languages at once and has none for Chinese.
+  Rows of a few pages (see the column) say little. `fixtures` are golden pages that the tests hold
+  us to, so our score there says nothing about the web.
+- **Labels**: of pages labelled line by line, judged by models that have not seen their sites.
 - **Near-duplicates**: copies of known kinds planted into documents. The truth is every pair of
   Jaccard >= 0.8 on 5-token shingles, by brute force after folding; a peer that shingles otherwise
   is held against that same truth. Peers give candidate pairs, ours are verified. A kind of copy
@@ -160,10 +166,11 @@ def machine(measured: dict[str, Any]) -> str:
     """The machine in words."""
     info = measured["machine_info"]
     packages = ", ".join(f"{name} {version}" for name, version in info["packages"].items())
-    return (
+    return textwrap.fill(
         f"Machine: {info['cores']} cores ({info['machine']}), {info['memory_gb']} GB of memory, "
         f"{info['system']}, Python {info['python_version']}; {measured['datetime'][:10]}. "
-        f"{packages}."
+        f"{packages}.",
+        width=100,
     )
 
 
