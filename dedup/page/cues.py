@@ -13,6 +13,7 @@ Three ways to be a cue, from the narrowest to the widest:
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from dedup.model import Label
@@ -152,6 +153,24 @@ def patterns(table: str) -> tuple[tuple[Label, re.Pattern[str]], ...]:
         "anywhere": (ANYWHERE, r"(?:{})"),
     }[table]
     return tuple((label, re.compile(shape.format(words))) for label, words in phrases.items())
+
+
+_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
+
+
+def phrases(*tables: Mapping[Label, str]) -> dict[str, Label]:
+    """The phrases of tables that are no patterns.
+
+    >>> phrases(WHOLE)["retour en haut"].value
+    'nav'
+    """
+    return {
+        phrase: label
+        for table in tables
+        for label, row in table.items()
+        for phrase in row.split("|")
+        if not _PATTERN.search(phrase)
+    }
 
 
 @cache

@@ -61,6 +61,12 @@ _UTF8_EVIDENCE = 4
 # The share of undecodable characters among the non-ASCII bytes up to which an encoding still fits:
 # a few damaged bytes in a page are common, a wrong encoding damages far more.
 _TOLERATED = 0.01
+# Encodings of several bytes a character. Pages in them are at times stored as the UTF-8 of what a
+# Western decoder made of their bytes, once or twice over: so some of the DAniEL corpus.
+_MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+_WESTERN = ("iso8859-15", "cp1252", "latin-1")
+_TIMES = 3
+_MISREAD_EVIDENCE = 16  # characters that come out right, from which chance is ruled out
 # Statistics look at this much: enough to decide, and linear for huge pages.
 _SAMPLE = 1 << 16
 # More control characters than this in the sample, and it is no text.
@@ -163,9 +169,13 @@ def _best(data: bytes) -> Decoded:
     """The first candidate that fits the bytes, or the one that damages least."""
     best, least = Decoded("", "utf-8"), None
     non_ascii = -1
-    for codec in _candidates(data):
+    declared = _declared(data)
+    for codec in _candidates(data, declared):
         try:
-            return Decoded(data.decode(codec), codec)
+            text = data.decode(codec)
+            if codec == "utf-8" and declared in _MULTIBYTE:
+                text = _undone(text, declared)
+            return Decoded(text, codec)
         except UnicodeDecodeError:
             text = data.decode(codec, "replace")
         if non_ascii < 0:
@@ -178,10 +188,37 @@ def _best(data: bytes) -> Decoded:
     return best
 
 
-def _candidates(data: bytes) -> Iterator[str]:
-    """Codecs to try, most credible first; each is made only when asked for."""
+def _declared(data: bytes) -> str | None:
+    """The codec that the page names."""
     named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
-    declared = _codec(named) if named else None
+    return _codec(named) if named else None
+
+
+def _undone(text: str, declared: str) -> str:
+    """The text, or what it was before a Western decoder misread its bytes.
+
+    >>> page = "<meta charset=gbk>" + "市图书馆的新馆今天向读者开放，欢迎参观"
+    >>> decode(page.encode("gbk").decode("iso8859-15").encode()).text == page
+    True
+    """
+    misread = text
+    for _ in range(_TIMES):
+        for western in _WESTERN:
+            try:
+                found = misread.encode(western).decode(declared)
+            except UnicodeError:
+                continue
+            if len(found.encode("ascii", "ignore")) + _MISREAD_EVIDENCE <= len(found):
+                return found
+        try:
+            misread = misread.encode("latin-1").decode()
+        except UnicodeError:
+            break
+    return text
+
+
+def _candidates(data: bytes, declared: str | None) -> Iterator[str]:
+    """Codecs to try, most credible first; each is made only when asked for."""
     if declared and declared.startswith(("utf-16", "utf-32", "utf-7")):
         declared = "utf-8"  # the declaration itself was read as ASCII
     if declared in (None, "utf-8") or _is_utf8(data):

@@ -1,9 +1,8 @@
 """Blocks to labels by the learned model: content or not, the kind, and the reason in words."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -203,7 +202,7 @@ def judge(
     tags = [page.tags[element] for element in page.elements]
     labels = _labels(scores >= border, kinds, tags)
     decided = _by_site(page, tags, rules)
-    decided |= _found_outside(page, tags, decided)
+    decided |= _found_outside(page, tags, scores >= border, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
     decided |= _said(page, described, scores, border, decided)
@@ -233,14 +232,24 @@ def _by_site(page: Markup, tags: Sequence[str], rules: Sequence[tuple[str, Label
     return decided
 
 
-def _found_outside(page: Markup, tags: Sequence[str], before: _Decided) -> _Decided:
-    """Text under a key that says "body" is content: the tree holds none."""
+def _found_outside(
+    page: Markup, tags: Sequence[str], kept: Array, before: _Decided
+) -> _Decided:
+    """Text under a key that says "body" is content where the tree holds less than it."""
     if page.outside is None or page.outside[1] == NOSCRIPT:
         return {}
+    start, where = page.outside
+    sizes = [0, 0]
+    for text, element, keep in zip(page.texts, page.elements, kept, strict=True):
+        if element >= start or keep:
+            sizes[element >= start] += len(text)
+    wanted = sizes[1] > sizes[0]
     return {
         block: (_TAG_LABELS.get(tags[block], Label.BODY), "")
+        if wanted
+        else (Label.OTHER, f"{WHERE[where]}: the tree holds more")
         for block, element in enumerate(page.elements)
-        if element >= page.outside[0] and block not in before
+        if element >= start and block not in before
     }
 
 
@@ -249,7 +258,7 @@ def _said(
 ) -> _Decided:
     """What short blocks say of themselves."""
     decided: _Decided = {}
-    whole = _said_whole()
+    whole = _WHOLE
     for block, text in enumerate(page.texts):
         if len(text) > _SHORT_CHARS or block in before:
             continue
@@ -282,18 +291,7 @@ def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _
 
 _SHORT_CHARS = 40
 _SURELY = 0.95
-_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
-
-
-@cache
-def _said_whole() -> dict[str, Label]:
-    """What a block says that says nothing else, without the patterns among the cues."""
-    return {
-        phrase: label
-        for label, phrases in cues.WHOLE.items()
-        for phrase in phrases.split("|")
-        if not _PATTERN.search(phrase)
-    }
+_WHOLE = cues.phrases(cues.WHOLE)
 
 
 def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:
