@@ -6,6 +6,7 @@ does not fit the bytes is passed over. Bytes that no encoding explains become U+
 """
 
 import codecs
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -202,18 +203,16 @@ def _undone(text: str, declared: str) -> str:
     True
     """
     misread = text
-    for _ in range(_TIMES):
-        for western in _WESTERN:
-            try:
-                found = misread.encode(western).decode(declared)
-            except UnicodeError:
-                continue
-            if len(found.encode("ascii", "ignore")) + _MISREAD_EVIDENCE <= len(found):
-                return found
-        try:
+    with contextlib.suppress(UnicodeError):  # UTF-8 is the surest to tell: its layers go first
+        for _ in range(_TIMES):
             misread = misread.encode("latin-1").decode()
+    for western in _WESTERN:
+        try:
+            found = misread.encode(western).decode(declared)
         except UnicodeError:
-            break
+            continue
+        if len(found.encode("ascii", "ignore")) + _MISREAD_EVIDENCE <= len(found):
+            return found
     return text
 
 

@@ -47,6 +47,14 @@ _TAG_LABELS = {
     "figcaption": Label.CAPTION,
 }
 _NO_TITLES = frozenset({"button", "li", "select", "label", "textarea", "legend", "td", "tr"})
+# The inputs by which a byline shows.
+_SIGNS = [
+    FEATURES.index(name)
+    for name in (
+        *("text:byline", "text:date", "year", "starts_digit", "own:byline", "own:date"),
+        *("own:user", "own:meta", "around:byline", "around:date"),
+    )
+]
 _REASONS = 2  # strongest features that are named
 _WORDS = {
     "tokens": ("long", "short"),
@@ -73,6 +81,7 @@ _WORDS = {
     "segment_distance": ("behind the run of prose", "before or in the run of prose"),
     "after_title": ("after the title", "before the title"),
     "since_title": ("far behind the title", "before or near the title"),
+    "gaps": ("phrases with gaps", "no phrases with gaps"),
     "position": ("late in the page", "early in the page"),
     "text_position": ("late in the page", "early in the page"),
 }
@@ -200,7 +209,7 @@ def judge(
     scores, kinds = model.scores(described)
     border = THRESHOLDS[settings.favor]
     tags = [page.tags[element] for element in page.elements]
-    labels = _labels(scores >= border, kinds, tags)
+    labels = _labels(scores >= border, kinds, _may_stand_apart(described), tags)
     decided = _by_site(page, tags, rules)
     decided |= _found_outside(page, tags, scores >= border, decided)
     for block, (label, _) in decided.items():
@@ -232,9 +241,7 @@ def _by_site(page: Markup, tags: Sequence[str], rules: Sequence[tuple[str, Label
     return decided
 
 
-def _found_outside(
-    page: Markup, tags: Sequence[str], kept: Array, before: _Decided
-) -> _Decided:
+def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Decided) -> _Decided:
     """Text under a key that says "body" is content where the tree holds less than it."""
     if page.outside is None or page.outside[1] == NOSCRIPT:
         return {}
@@ -303,14 +310,23 @@ def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | No
     return None
 
 
-def _labels(content: Array, kinds: Array, tags: Sequence[str]) -> tuple[Label, ...]:
+def _may_stand_apart(described: Described) -> Array:
+    """Whether content can be a title, a caption or a byline: one row a block.
+
+    A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
+    """
+    may = np.ones((len(described.matrix), len(_APART)), bool)
+    may[:, _APART.index(Label.BYLINE)] = (described.matrix[:, _SIGNS] > 0).any(1)
+    return may
+
+
+def _labels(content: Array, kinds: Array, may: Array, tags: Sequence[str]) -> tuple[Label, ...]:
     """Names of the kinds: content is named by its tag unless it clearly stands apart."""
     odds = np.exp(kinds - kinds.max(1, keepdims=True))
     apart = [_KIND_INDEX[label] for label in _APART]
-    best = odds[:, apart].argmax(1)
-    sure = odds[np.arange(len(odds)), [apart[k] for k in best]] / (
-        odds[:, [*apart, _KIND_INDEX[Label.BODY]]].sum(1) + 1e-9
-    )
+    able = odds[:, apart] * may
+    best = able.argmax(1)
+    sure = able.max(1) / (odds[:, [*apart, _KIND_INDEX[Label.BODY]]].sum(1) + 1e-9)
     odds[:, [_KIND_INDEX[label] for label in _PROSE]] = 0
     odds[[tag in _NO_TITLES for tag in tags], _KIND_INDEX[Label.TITLE]] = 0
     others = odds.argmax(1)
