@@ -78,7 +78,7 @@ OPENING: dict[Label, str] = {
     "|稿源|出处[:：]|信息来源|文章来源|稿件来源|撰文|图片来源|浏览次数|浏览[:：]|阅读[:：]|点击[:：]|字号[:：]|发布者"
     "|发布机构|原标题"
     r"|by [a-z]|written by|posted by|posted on|published|updated|last updated|author:|source:|reporting by"
-    r"|editing by|photo by|story by|文=|執筆|著者|投稿者|公開日|更新日|記者|取材|配信|입력|수정|등록|기자|작성자|승인"
+    r"|editing by|photo by|story by|文=|執筆|著者|投稿者|公開日|更新日|記者|取材|配信|입력|수정|등록일|등록 ?[0-9:]|기자|작성자|승인"
     r"|автор|опубликовано|обновлено|источник|текст:|дата|von [a-zäöü]|autor:|veröffentlicht|aktualisiert"
     r"|stand:|quelle:|par [a-zéè]|publié|mis à jour|auteur|source :|por [a-z]|publicado|actualizado"
     r"|autor:|fuente:|redacción|كتب|كتبت|نشر|المصدر|โดย|เผยแพร่",
