@@ -39,8 +39,7 @@ def fit(
     """
     random = np.random.default_rng(seed)
     mean, scale = standardise(rows)
-    used = scale > 0
-    inputs, outputs = int(used.sum()), wanted.shape[1]
+    inputs, outputs = rows.shape[1], wanted.shape[1]
     net = {
         "w1": random.normal(0, (1 / inputs) ** 0.5, (inputs, hidden)).astype(np.float32),
         "b1": np.zeros(hidden, np.float32),
@@ -49,13 +48,14 @@ def fit(
         "b2": np.zeros(outputs, np.float32),
     }
     if prior is not None:
-        net["skip"] = (prior[used] / scale[used, None]).astype(np.float32)
+        net["skip"] = np.where(scale[:, None] > 0, prior / np.maximum(scale, 1e-9)[:, None], 0)
+        net["skip"] = net["skip"].astype(np.float32)
     start = net["skip"].copy()
     first = {key: np.zeros_like(value) for key, value in net.items()}
     second = {key: np.zeros_like(value) for key, value in net.items()}
     weights = (weights / weights.mean()).astype(np.float32)
-    rows = rows[:, used] - mean[used]
-    rows *= scale[used]
+    rows = rows - mean
+    rows *= scale
     np.clip(rows, -_CLIP, _CLIP, out=rows)
     steps = epochs * -(-len(rows) // _BATCH)
     step = 0
@@ -86,10 +86,6 @@ def fit(
                 if key in ("w1", "w2"):
                     net[key] *= 1 - pace * decay * 100
             net["skip"] -= (net["skip"] - start) * np.float32(pace * decay * 100)
-    for key in ("w1", "skip"):
-        whole = np.zeros((len(used), net[key].shape[1]), np.float32)
-        whole[used] = net[key]
-        net[key] = whole
     return {"mean": mean, "scale": scale, **net}
 
 

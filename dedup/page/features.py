@@ -277,7 +277,7 @@ def _names() -> tuple[str, ...]:
     return tuple(names)
 
 
-FEATURES = (*_names(), "gaps")
+FEATURES = _names()
 _TEXT_GROUPS, _NAME_GROUPS, _TAG_GROUPS = len(TEXT_GROUPS), len(NAME_GROUPS), len(TAG_BITS)
 
 
@@ -763,7 +763,4 @@ def features_of(page: Markup) -> Described:
             np.array(page.first, np.int32), np.array(page.last, np.int32), hidden, out, context,
             _page_features(page.hints),
         )  # fmt: skip
-        tokens = np.maximum(stats[1:, TOKENS], 1)
-        spaces = np.array([text.count(" ") for text in page.texts], np.float32)
-        out[:, -1] = spaces / tokens * (stats[1:, CJK] / tokens)
     return Described(out, phrases[1:], stats[1:, TOKENS].copy(), context)

@@ -81,7 +81,6 @@ _WORDS = {
     "segment_distance": ("behind the run of prose", "before or in the run of prose"),
     "after_title": ("after the title", "before the title"),
     "since_title": ("far behind the title", "before or near the title"),
-    "gaps": ("phrases with gaps", "no phrases with gaps"),
     "position": ("late in the page", "early in the page"),
     "text_position": ("late in the page", "early in the page"),
 }
