@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dedup.config import (
         CorpusSettings,
+        IndexSettings,
         KeySettings,
         NearSettings,
         PageSettings,
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
         TextSettings,
     )
     from dedup.corpus.pipeline import run
-    from dedup.corpus.tables import clean_table, deduplicate_table
+    from dedup.corpus.tables import clean_table, find_duplicates
     from dedup.corpus.template import Templates
     from dedup.errors import DedupError
-    from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Span
+    from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Seen, Span
     from dedup.near.compare import compare
-    from dedup.near.find import find_duplicates
+    from dedup.near.index import Index
     from dedup.page.clean import clean
 
 __version__ = "0.1.0"
@@ -31,6 +32,8 @@ _HOME = {
     "Block": "model",
     "CorpusSettings": "config",
     "DedupError": "errors",
+    "Index": "near.index",
+    "IndexSettings": "config",
     "KeySettings": "config",
     "Label": "model",
     "LabelledBlock": "model",
@@ -40,6 +43,7 @@ _HOME = {
     "PageSettings": "config",
     "Passage": "model",
     "Relation": "model",
+    "Seen": "model",
     "Settings": "config",
     "Span": "model",
     "TemplateSettings": "config",
@@ -48,8 +52,7 @@ _HOME = {
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
-    "deduplicate_table": "corpus.tables",
-    "find_duplicates": "near.find",
+    "find_duplicates": "corpus.tables",
     "run": "corpus.pipeline",
 }
 
@@ -57,6 +60,8 @@ __all__ = [
     "Block",
     "CorpusSettings",
     "DedupError",
+    "Index",
+    "IndexSettings",
     "KeySettings",
     "Label",
     "LabelledBlock",
@@ -66,6 +71,7 @@ __all__ = [
     "PageSettings",
     "Passage",
     "Relation",
+    "Seen",
     "Settings",
     "Span",
     "TemplateSettings",
@@ -74,7 +80,6 @@ __all__ = [
     "clean",
     "clean_table",
     "compare",
-    "deduplicate_table",
     "find_duplicates",
     "run",
 ]

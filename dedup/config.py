@@ -6,6 +6,8 @@ from typing import Literal
 from dedup.errors import SettingsError
 from dedup.model import Keep, Label
 
+# Which error to avoid: text that does not belong, or text that is missing.
+Favor = Literal["precision", "balanced", "recall"]
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
 )
@@ -63,7 +65,7 @@ class PageSettings:
     """
 
     include: frozenset[Label] = DEFAULT_INCLUDE
-    favor: Literal["precision", "balanced", "recall"] = "balanced"
+    favor: Favor = "balanced"
     rules: tuple[SiteRule, ...] = ()
 
 
@@ -99,6 +101,25 @@ class NearSettings:
         if self.keep not in tuple(Keep):
             known = ", ".join(Keep)
             raise SettingsError(f"near.keep is {self.keep!r}: set it to one of {known}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """What an index stores, and how it deals with other processes.
+
+    Attributes:
+        content: what matches are verified by. ``sketch``: 256 bytes a document, figures are
+            estimates (``Seen.verified`` says so). ``shingles`` or ``texts``: exact figures; texts
+            are compressed, and take less room than their shingles.
+        timeout: seconds to wait for other processes that write.
+        synchronous: ``normal``: an acknowledged document survives the end of the process, however
+            sudden; after a power cut the last ones may be gone. ``full``: it survives that too, at
+            the cost of a wait for the disk each time (SQLite only).
+    """
+
+    content: str = "sketch"
+    timeout: float = 30.0
+    synchronous: str = "normal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +213,7 @@ class Settings:
     text: TextSettings = field(default_factory=TextSettings)
     page: PageSettings = field(default_factory=PageSettings)
     near: NearSettings = field(default_factory=NearSettings)
+    index: IndexSettings = field(default_factory=IndexSettings)
     templates: TemplateSettings = field(default_factory=TemplateSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     corpus: CorpusSettings = field(default_factory=CorpusSettings)

@@ -4,6 +4,7 @@
     ├── InputError            the data cannot be read as what it was said to be
     ├── SettingsError         a setting, or a combination of settings, makes no sense
     ├── SketchMismatchError   two sketches or indexes that cannot be compared
+    ├── StoreError            an index cannot be read or written
     ├── RunError              a run over a corpus cannot go on
     └── MissingExtraError     the call needs a package of an optional extra
 
@@ -25,6 +26,10 @@ class SettingsError(DedupError, ValueError):
 
 class SketchMismatchError(DedupError, ValueError):
     """Two sketches, or a sketch and an index, were made with different settings."""
+
+
+class StoreError(DedupError):
+    """An index cannot be opened, read or written; what was acknowledged is there."""
 
 
 class RunError(DedupError):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Label(StrEnum):
@@ -200,6 +201,48 @@ class Match:
     containment_b: float
     kind: Relation
     passages: tuple[Passage, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Match):
+    """A text (``a``) compared with a document of an index (``b``).
+
+    Attributes:
+        verified: the figures are exact; else they are estimated from sketches.
+        added: when the document was added to the index, as ISO 8601 in UTC.
+        meta: what was stored with it.
+    """
+
+    verified: bool = True
+    added: str = ""
+    meta: Any = field(default=None, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an index holds.
+
+    Attributes:
+        documents: documents stored.
+        copies: of these, those whose folded text another one has.
+        bytes: its size on disk, in bytes (of a Redis server, in memory).
+        free: of these, bytes that are free for new documents.
+        postings: keys that documents are entered under, in all.
+        parts: places that each key is looked for in; `Index.compact` makes it one.
+        content: what documents are verified by: sketch, shingles or texts.
+        hot_bands: bands of texts asked for so far that more documents have than the cap.
+        hot_samples: sampled shingles of texts asked for so far, passed over for the same reason.
+    """
+
+    documents: int
+    copies: int
+    bytes: int
+    free: int
+    postings: int
+    parts: int
+    content: str
+    hot_bands: int
+    hot_samples: int
 
 
 @dataclass(frozen=True, slots=True)

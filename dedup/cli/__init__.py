@@ -3,7 +3,9 @@
 Commands are loaded when first used, so that ``dedup --help`` answers at once.
 """
 
+import io
 import logging
+import sys
 from importlib import import_module
 
 import click
@@ -15,6 +17,8 @@ from dedup.errors import DedupError
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
     "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
+    "gate": ("dedup.cli.gate", "command", "Pass records that were not seen before."),
+    "index": ("dedup.cli.index", "command", "Keep and ask an index of what was seen."),
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }
@@ -60,8 +64,15 @@ def _say_what_takes_long() -> None:
         logger.setLevel(logging.INFO)
 
 
+def _print_utf8() -> None:
+    """Print as UTF-8 whatever the locale; lone surrogates become question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dedup")
 def main() -> None:
     """Turn web pages into a clean, unique corpus, with a reason for all that is left out."""
+    _print_utf8()
     _say_what_takes_long()

@@ -7,10 +7,9 @@ does not fit the bytes is passed over. Bytes that no encoding explains become U+
 
 import codecs
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from bs4.dammit import EncodingDetector
 
 from dedup.errors import InputError
 
@@ -62,9 +61,11 @@ _UTF8_EVIDENCE = 4
 # The share of undecodable characters among the non-ASCII bytes up to which an encoding still fits:
 # a few damaged bytes in a page are common, a wrong encoding damages far more.
 _TOLERATED = 0.01
-# Encodings of several bytes a character. Pages in them are at times stored as the UTF-8 of what a
-# Western decoder made of their bytes, once or twice over: so some of the DAniEL corpus.
-_MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+# Declarations of encodings of several bytes a character. Pages in them are at times stored as the
+# UTF-8 of what a Western decoder made of their bytes, once or twice over: so some of the DAniEL
+# corpus.
+_EASTERN = re.compile(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)", re.IGNORECASE)
+_HEAD = 4096
 _WESTERN = ("iso8859-15", "cp1252", "latin-1")
 _TIMES = 3
 _MISREAD_EVIDENCE = 16  # characters that come out right, from which chance is ruled out
@@ -170,12 +171,12 @@ def _best(data: bytes) -> Decoded:
     """The first candidate that fits the bytes, or the one that damages least."""
     best, least = Decoded("", "utf-8"), None
     non_ascii = -1
-    declared = _declared(data)
-    for codec in _candidates(data, declared):
+    for codec in _candidates(data):
         try:
             text = data.decode(codec)
-            if codec == "utf-8" and declared in _MULTIBYTE:
-                text = _undone(text, declared)
+            declared = _EASTERN.search(data[:_HEAD]) if codec == "utf-8" else None
+            if declared is not None:
+                text = _undone(text, _codec(declared[1].decode()) or codec)
             return Decoded(text, codec)
         except UnicodeDecodeError:
             text = data.decode(codec, "replace")
@@ -187,12 +188,6 @@ def _best(data: bytes) -> Decoded:
         if least is None or damaged < least:
             best, least = Decoded(text, codec), damaged
     return best
-
-
-def _declared(data: bytes) -> str | None:
-    """The codec that the page names."""
-    named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
-    return _codec(named) if named else None
 
 
 def _undone(text: str, declared: str) -> str:
@@ -216,11 +211,17 @@ def _undone(text: str, declared: str) -> str:
     return text
 
 
-def _candidates(data: bytes, declared: str | None) -> Iterator[str]:
+def _candidates(data: bytes) -> Iterator[str]:
     """Codecs to try, most credible first; each is made only when asked for."""
+    if _is_utf8(data):
+        yield "utf-8"
+    from bs4.dammit import EncodingDetector  # takes as long to import as a page to clean
+
+    named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
+    declared = _codec(named) if named else None
     if declared and declared.startswith(("utf-16", "utf-32", "utf-7")):
         declared = "utf-8"  # the declaration itself was read as ASCII
-    if declared in (None, "utf-8") or _is_utf8(data):
+    if declared in (None, "utf-8"):
         yield "utf-8"
     if declared is not None and declared != "utf-8":
         yield declared

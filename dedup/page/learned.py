@@ -159,7 +159,8 @@ class Verdicts:
         """The same without positions and reasons; of the path only whether it is a quotation."""
         page = self.page
         quoted: list[bool] = []
-        for tag, name, parent in zip(page.tags, page.names, page.parents, strict=True):
+        parents = page.parents.tolist()
+        for tag, name, parent in zip(page.tags, page.names, parents, strict=True):
             quoted.append(
                 (parent >= 0 and quoted[parent]) or tag == "blockquote" or "quote" in name
             )
@@ -173,7 +174,7 @@ class Verdicts:
                 "",
             )
             for index, (text, element, label) in enumerate(
-                zip(page.texts, page.elements, self.labels, strict=True)
+                zip(page.texts, page.elements.tolist(), self.labels, strict=True)
             )
         )
 
@@ -203,11 +204,11 @@ def judge(
         raise SettingsError(f"favor is one of {', '.join(THRESHOLDS)}, not {settings.favor!r}")
     described = features_of(page)
     model = model or shipped("dom" if page.source else "text")
-    if not page.texts:
+    if not len(page.elements):
         return Verdicts(page, described, model, (), np.zeros(0, np.float32), {})
     scores, kinds = model.scores(described)
     border = THRESHOLDS[settings.favor]
-    tags = [page.tags[element] for element in page.elements]
+    tags = page.homes
     labels = _labels(scores >= border, kinds, _may_stand_apart(described), tags)
     decided = _by_site(page, tags, rules)
     decided |= _found_outside(page, tags, scores >= border, decided)
@@ -248,7 +249,7 @@ def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Deci
     sizes = [0, 0]
     for text, element, keep in zip(page.texts, page.elements, kept, strict=True):
         if element >= start or keep:
-            sizes[element >= start] += len(text)
+            sizes[int(element >= start)] += len(text)
     wanted = sizes[1] > sizes[0]
     return {
         block: (_TAG_LABELS.get(tags[block], Label.BODY), "")
@@ -305,7 +306,7 @@ def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | No
     while element >= 0:
         if element in marks:
             return element
-        element = page.parents[element]
+        element = int(page.parents[element])
     return None
 
 

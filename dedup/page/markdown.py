@@ -8,6 +8,7 @@ hostile input costs no more than its length.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 
 from dedup.model import Block
 from dedup.page.plain import BLANK, join_lines
@@ -28,21 +29,31 @@ _HTML_OPEN = re.compile(
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>")
 _VOID = frozenset({"hr", "link", "img", "br", "input", "meta"})
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+_CLOSING = re.compile(r"(?:^|[ \t])#+$")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _BULLET = re.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?=\S)")
 _QUOTE = re.compile(r" {0,3}>[ \t]?")
 _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
-_DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$")
+_DELIMITER = re.compile(r"[ \t]*:?-+:?[ \t]*")  # one cell of it
 
-_IMAGE = re.compile(r"!\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-_LINK = re.compile(r"\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1")
-_EMPHASIS_1 = re.compile(r"(?<![\w*])\*(?=\S)([^*]+?)(?<=\S)\*(?![\w*])")
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-_INLINE_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<!--.*?-->")
+# No pattern reads on beyond the next opening mark of its kind: what is never closed costs its own
+# length, and not that of the text for every mark.
+_TARGET = r"\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)"
+_INLINE = (
+    (re.compile(r"!\[([^\[\]]*)\]" + _TARGET), r"\1"),
+    (re.compile(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
+    (re.compile(r"<([a-zA-Z][\w.+-]*:[^\s<>]*)>"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][\w-]*(?=[\s/>])[^<>]*>|<!--(?:(?!<!--).)*?-->"), ""),
+    (re.compile(r"(\*\*|~~)(?=\S)((?:(?!\1).)+)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)__(?=\S)((?:(?!__).)+)(?<=\S)__(?!\w)"), r"\1"),
+    (re.compile(r"(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)"), r"\1"),
+)
+_LITERAL = re.compile(r"\\[!-/:-@\[-`{-~]|`+|\ue000")
+_HELD = "\ue000"  # stands for what is no Markdown while the patterns work: a private character
 
 HtmlBlocks = Callable[[str, int, int], tuple[Block, ...]]
 
@@ -109,13 +120,14 @@ def _unquoted(value: str) -> str:
 def _parts(source: str, position: int) -> list[tuple[int, int, bool]]:
     """Alternating stretches of Markdown and of HTML: (start, end, is HTML)."""
     parts: list[tuple[int, int, bool]] = []
-    start, fenced = position, False
+    start, fence = position, ""
     while position < len(source):
         end = source.find("\n", position) + 1 or len(source)
         line = source[position:end]
-        if _FENCE.match(line):
-            fenced = not fenced
-        if not fenced and _HTML_OPEN.match(line):
+        mark = _FENCE.match(line)
+        if mark is not None and mark.group(1).startswith(fence):
+            fence = "" if fence else mark.group(1)
+        if not fence and _HTML_OPEN.match(line):
             if start < position:
                 parts.append((start, position, False))
             end = _html_end(source, position)
@@ -135,9 +147,8 @@ def _html_end(source: str, position: int) -> int:
     depth = 0
     for tag in _TAG.finditer(source, position):
         name = tag.group(2).lower()
-        if name in _VOID or tag.group().endswith("/>"):
-            continue
-        depth += -1 if tag.group(1) else 1
+        if name not in _VOID and not tag.group().endswith("/>"):
+            depth += -1 if tag.group(1) else 1
         if depth <= 0:
             return _line_end(source, tag.end())
     return len(source)
@@ -148,21 +159,52 @@ def _line_end(source: str, position: int) -> int:
 
 
 def inline_text(text: str) -> str:
-    """The text without link targets, emphasis marks and inline tags.
+    """The text without link targets, emphasis marks, inline tags and the marks of code.
 
-    >>> inline_text("a **b** [c](http://d) `e*`")
-    'a b c e*'
+    >>> inline_text("a **b** [c](http://d) `__e__` \\\\*f")
+    'a b c __e__ *f'
     """
-    for pattern, kept in (
-        (_IMAGE, r"\1"),
-        (_LINK, r"\1"),
-        (_EMPHASIS, r"\2"),
-        (_EMPHASIS_1, r"\1"),
-        (_CODE, r"\2"),
-        (_INLINE_TAG, ""),
-    ):
+    text, held = _without_literals(text)
+    for pattern, kept in _INLINE:
         text = pattern.sub(kept, text)
-    return text.strip(BLANK)
+    parts = text.split(_HELD)
+    return "".join(chain(*zip(parts, (*held, ""), strict=True))).strip(BLANK)
+
+
+def _without_literals(text: str) -> tuple[str, list[str]]:
+    """Code and escaped characters taken out, with what each of them says.
+
+    A run of backticks is closed by the next run of the same length (CommonMark 6.1).
+    """
+    marks = list(_LITERAL.finditer(text))
+    closing: dict[int, int] = {}
+    latest: dict[int, int] = {}  # length of a run of backticks -> the next mark of that length
+    for i in range(len(marks) - 1, -1, -1):
+        if marks[i].group()[0] == "`":
+            length = len(marks[i].group())
+            closing[i] = latest.get(length, 0)
+            latest[length] = i
+    parts: list[str] = []
+    held: list[str] = []
+    end = i = 0
+    while i < len(marks):
+        start, stop = marks[i].span()
+        parts += (text[end:start], _HELD)
+        if closing.get(i):
+            code = text[stop : marks[closing[i]].start()]
+            padded = code[:1] == code[-1:] == " " and code.strip()
+            held.append(code[1:-1] if padded else code)
+            i = closing[i]
+        else:
+            held.append(marks[i].group().removeprefix("\\"))
+        end = marks[i].end()
+        i += 1
+    return "".join((*parts, text[end:])), held
+
+
+def _is_delimiter(line: str) -> bool:
+    """Whether the line sets a table's head off: dashes between bars."""
+    return all(map(_DELIMITER.fullmatch, line.strip().strip("|").split("|")))
 
 
 class _Lines:
@@ -209,13 +251,16 @@ class _Lines:
         quote = _QUOTE.match(line)
         if heading is not None:
             self._close()
-            self._add(heading.group(2) or "", start, end, f"h{len(heading.group(1))}")
+            text = _CLOSING.sub("", (heading.group(2) or "").rstrip())
+            self._add(text, start, end, f"h{len(heading.group(1))}")
             self._close()
         elif setext is not None and self._open and self._tag == "p":
             self._tag = "h1" if setext.group(1)[0] == "=" else "h2"
             self._close()
-        elif _RULE.match(line) or _DELIMITER.match(line):
-            self._close() if _RULE.match(line) else None
+        elif _RULE.match(line):
+            self._close()
+        elif _is_delimiter(line):
+            pass
         elif _ROW.match(line):
             self._close()
             self._add(

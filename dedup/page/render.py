@@ -9,7 +9,8 @@ from dedup.config import DEFAULTS, Settings
 from dedup.model import Label, LabelledBlock, Page
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, NavigableString
+    from bs4 import BeautifulSoup
+    from bs4.element import NavigableString
 
 _SPACE = re.compile(r"\s+")
 # Elements that show nothing that a reader of the text could want.
@@ -191,7 +192,7 @@ def _jump(piece: str, texts: Sequence[str], cursor: _Cursor) -> bool:
 
 def _prune(soup: "BeautifulSoup", left: Sequence["NavigableString"]) -> None:
     """Take out the elements that hold nothing any more; pictures stay inside the kept text."""
-    from bs4 import Tag
+    from bs4.element import Tag
 
     holding: set[int] = set()
     for string in left:

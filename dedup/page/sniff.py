@@ -17,7 +17,7 @@ _MARKUP = re.compile(
 _MARKDOWN = (
     re.compile(r"^#{1,6} \S", re.MULTILINE),
     re.compile(r"^(?:```|~~~)", re.MULTILINE),
-    re.compile(r"\]\((?:https?:|/|#)[^)\s]*\)"),
+    re.compile(r"\]\((?:https?:|/|#)[^()\s]*\)"),
     re.compile(r"^(?:[-*+] |\d+\. )\S", re.MULTILINE),
     re.compile(r"\*\*[^*\n]+\*\*"),
     re.compile(r"^\|.*\|[ \t]*$\n^\|[ :|-]+\|[ \t]*$", re.MULTILINE),

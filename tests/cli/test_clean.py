@@ -64,6 +64,22 @@ def test_one_bad_file_does_not_end_the_run(form: str, tmp_path: Path) -> None:
     assert "1 files passed over" in err
 
 
+def test_rules_hold_for_the_site_they_name(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('["x.org"]\ndrop = ["body"]\n')
+    assert run("clean", "--rules", str(rules), "--url", "http://x.org/", SPEECH)[0].strip() == ""
+    assert run("clean", "--rules", str(rules), "--url", "http://y.org/", SPEECH)[0].strip()
+    assert "--url" in run("clean", "--rules", str(rules), SPEECH, code=2)[1]
+
+
+def test_favor_moves_the_border() -> None:
+    lengths = [
+        len(run("clean", "--favor", side, SPEECH)[0])
+        for side in ("precision", "balanced", "recall")
+    ]
+    assert lengths == sorted(lengths)
+
+
 def test_wrong_usage_is_two() -> None:
     run("clean", "--kind", "pdf", SPEECH, code=2)
     _, err = run("clean", "--encoding", "klingon", SPEECH, code=1)
@@ -86,3 +102,18 @@ def test_help_needs_no_heavy_import() -> None:
         "sys.exit(any(m in sys.modules for m in ('numpy', 'numba', 'bs4', 'selectolax')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_rules_of_a_site_decide(tmp_path: Path) -> None:
+    page, rules = tmp_path / "page.html", tmp_path / "rules.toml"
+    page.write_text(
+        "<div class=a><p>The ferry runs again from Monday, said the port on Friday.</p></div>"
+        "<div class=b><p>Nobody knows why the old ferry had been painted green, he said.</p></div>"
+    )
+    rules.write_text('["example.org"]\ndrop = [".b"]\n')
+    at = ("--rules", str(rules), "--url", "https://www.example.org/1")
+    assert "green" in run("clean", str(page))[0]
+    assert "green" not in run("clean", *at, str(page))[0]
+    rules.write_text('["example.org"]\ndrop = ["..b"]\n')
+    assert "bad selector" in run("clean", *at, str(page), code=2)[1]
+    run("clean", "--rules", "no such file", str(page), code=2)

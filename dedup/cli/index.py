@@ -1,0 +1,159 @@
+"""``dedup index``: what was seen, kept in a file or on a Redis server."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from itertools import islice
+from typing import Any
+
+import click
+
+from dedup.cli.documents import Documents, Record
+from dedup.config import DEFAULTS, Settings
+from dedup.near.index import Index
+
+_ASKED = 256  # documents asked for at once
+
+
+def text_options(command: Any) -> Any:
+    """What the fields of a record are called."""
+    for name in ("id", "text"):
+        command = click.option(
+            f"--{name}-key", default=name, show_default=True, help=f"Field of the {name} in JSONL."
+        )(command)
+    return command
+
+
+def making_options(command: Any) -> Any:
+    """What an index is made with; one that is there keeps its own."""
+    command = click.option(
+        "--content",
+        type=click.Choice(["sketch", "shingles", "texts"]),
+        help="What matches are verified by, in a new index.  [default: sketch]",
+    )(command)
+    return click.option(
+        "--threshold",
+        type=click.FloatRange(0, 1, min_open=True),
+        help="Jaccard similarity of near-duplicates, in a new index.  [default: 0.8]",
+    )(command)
+
+
+def settings_of(content: str | None, threshold: float | None) -> Settings | None:
+    """The settings asked for; None where none are, so that an index keeps its own."""
+    if content is None and threshold is None:
+        return None
+    near = DEFAULTS.near if threshold is None else replace(DEFAULTS.near, threshold=threshold)
+    index = DEFAULTS.index if content is None else replace(DEFAULTS.index, content=content)
+    return replace(DEFAULTS, near=near, index=index)
+
+
+@click.group("index")
+def command() -> None:
+    """Keep and ask an index of what was seen.
+
+    INDEX is a file, or redis://host:port/db.
+    """
+
+
+@command.command("add")
+@click.argument("index")
+@click.argument("files", nargs=-1, required=True)
+@text_options
+@making_options
+def add(
+    index: str,
+    files: tuple[str, ...],
+    id_key: str,
+    text_key: str,
+    content: str | None,
+    threshold: float | None,
+) -> None:
+    """Add the documents of FILES to INDEX, which is made if it is not there.
+
+    A file that ends in .jsonl, or - for standard input, holds a document a line; any other file is
+    one. Ids that are there are replaced.
+    """
+    documents = Documents(files, id_key, text_key)
+    with Index(index, settings_of(content, threshold)) as opened:
+        stored = opened.add_many((record.id, record.text) for record in documents)
+        click.echo(f"{stored} added, {documents.read - stored} there already", err=True)
+    documents.exit()
+
+
+@command.command("query")
+@click.argument("index")
+@click.argument("files", nargs=-1, required=True)
+@text_options
+@click.option("--limit", default=100, show_default=True, help="Matches of a document.")
+def query(index: str, files: tuple[str, ...], id_key: str, text_key: str, limit: int) -> None:
+    """Print what INDEX holds of the documents of FILES: a line of JSON a match, best first."""
+    documents = Documents(files, id_key, text_key)
+    with Index(index, create=False) as opened:
+        for batch in _batches(iter(documents)):
+            found = opened.query_many([record.text for record in batch], limit)
+            for record, matches in zip(batch, found, strict=True):
+                for match in matches:
+                    click.echo(json.dumps(told(replace(match, a=record.id))))
+    documents.exit()
+
+
+@command.command("remove")
+@click.argument("index")
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def remove(index: str, ids: tuple[str, ...]) -> None:
+    """Remove documents from INDEX. Exit code 1 if one was not there."""
+    with Index(index, create=False) as opened:
+        missing = [name for name in ids if not opened.remove(name)]
+    for name in missing:
+        click.echo(f"dedup: {name}: not in {index}", err=True)
+    sys.exit(1 if missing else 0)
+
+
+@command.command("stats")
+@click.argument("index")
+def stats(index: str) -> None:
+    """Print how much INDEX holds, as JSON."""
+    with Index(index, create=False) as opened:
+        report = asdict(opened.stats())
+        del report["hot_bands"], report["hot_samples"]  # nothing was asked for
+        report["settings"] = {
+            "text": asdict(opened.settings.text),
+            "near": asdict(opened.settings.near),
+        }
+    click.echo(json.dumps(report, indent=2))
+
+
+@command.command("merge")
+@click.argument("index")
+@click.argument("others", nargs=-1, required=True, metavar="OTHER...")
+def merge(index: str, others: tuple[str, ...]) -> None:
+    """Add all documents of OTHER indexes to INDEX; ids that are there stay as they are."""
+    first = Index(others[0], create=False)
+    with Index(index, first.settings) as opened, first:
+        click.echo(f"{opened.merge(first)} from {others[0]}", err=True)
+        for name in others[1:]:
+            with Index(name, create=False) as other:
+                click.echo(f"{opened.merge(other)} from {name}", err=True)
+
+
+@command.command("compact")
+@click.argument("index")
+def compact(index: str) -> None:
+    """Bring INDEX into its shortest and quickest form."""
+    with Index(index, create=False) as opened:
+        before = opened.stats().bytes
+        opened.compact()
+        click.echo(f"{before:,} -> {opened.stats().bytes:,} bytes", err=True)
+
+
+def told(match: Any) -> dict[str, Any]:
+    """A match as it is printed."""
+    fields = asdict(match)
+    del fields["passages"]
+    return fields
+
+
+def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while batch := list(islice(records, _ASKED)):
+        yield batch

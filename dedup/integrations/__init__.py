@@ -1,0 +1,1 @@
+"""Other people's frameworks: a few lines each that put dedup into them."""

@@ -1,0 +1,5 @@
+"""Have we seen this? An index that is added to and asked for years, from several processes."""
+
+from dedup.near.index.index import Index
+
+__all__ = ["Index"]

@@ -1,0 +1,180 @@
+"""What a document is verified by, and the figures of a pair."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.config import Settings
+from dedup.near.index.prints import Prints
+from dedup.near.index.store import Document
+from dedup.text.fold import fold_table
+from dedup.text.sketch import SAMPLING
+
+Keys = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Pairs of a text and a stored document that may be a match.
+
+    Attributes:
+        text: place of the text.
+        documents: the document of each pair.
+        shared: samples that the two share.
+        hidden: of the text's samples, those passed over.
+    """
+
+    text: Ints
+    documents: Sequence[Document]
+    shared: Ints
+    hidden: Ints
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures:
+    """For each pair, as in `dedup.model.Match`; and the distinct shingles of both."""
+
+    jaccard: Floats
+    containment_a: Floats
+    containment_b: Floats
+    size_a: Ints
+    size_b: Ints
+
+
+def contents(prints: Prints, settings: Settings) -> list[bytes]:
+    """What is stored of each text, to verify matches by."""
+    if settings.index.content == "sketch":
+        slots, tokens = prints.slots, prints.tokens.tolist()
+        return [
+            row.tobytes() if many >= settings.text.shingle else b""
+            for row, many in zip(slots, tokens, strict=True)
+        ]
+    if settings.index.content == "texts":
+        data, at = prints.packed.data.tobytes(), prints.packed.offsets.tolist()
+        return [zlib.compress(data[at[i] : at[i + 1]]) for i in range(len(prints))]
+    hashes, offsets = _cut(prints, np.arange(len(prints)), settings)
+    return [np.unique(hashes[offsets[i] : offsets[i + 1]]).tobytes() for i in range(len(prints))]
+
+
+def figures(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
+    """Compare each pair by what is stored."""
+    if settings.index.content == "sketch":
+        return _estimate(prints, pairs, settings)
+    return _verify(prints, pairs, settings)
+
+
+def _verify(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
+    """Exact figures; a pair that shares too little counts as sharing nothing."""
+    from dedup.near import kernels
+
+    texts, lead = np.unique(pairs.text, return_inverse=True)
+    unique = {document.number: document for document in pairs.documents}
+    places = {number: texts.size + i for i, number in enumerate(unique)}
+    other = np.array([places[document.number] for document in pairs.documents], np.int64)
+    own, own_offsets = _cut(prints, texts, settings)
+    theirs, their_offsets = _stored(list(unique.values()), settings)
+    sizes, shared = kernels.shared_shingles(
+        np.concatenate((own, theirs)),
+        np.concatenate((own_offsets, own_offsets[-1] + their_offsets[1:])),
+        lead.astype(np.int64),
+        other,
+        min(settings.near.threshold, settings.near.containment),
+    )
+    size_a, size_b = sizes[lead], sizes[other]
+    return Figures(
+        shared / np.maximum(size_a + size_b - shared, 1),
+        shared / np.maximum(size_a, 1),
+        shared / np.maximum(size_b, 1),
+        size_a,
+        size_b,
+    )
+
+
+def _cut(prints: Prints, texts: Ints, settings: Settings) -> tuple[Keys, Ints]:
+    """The shingles of some texts."""
+    from dedup.text import kernels
+
+    table = fold_table()
+    packed = prints.packed
+    hashes, offsets, _, _ = kernels.shingles(
+        packed.data,
+        packed.offsets[texts],
+        packed.offsets[texts + 1],
+        table.entries,
+        table.extra,
+        settings.text.shingle,
+    )
+    return hashes, offsets
+
+
+def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
+    """The shingles of stored documents."""
+    from dedup.text import kernels
+
+    pieces = [document.content for document in documents]
+    if settings.index.content == "shingles":
+        ends = np.cumsum([len(piece) // 8 for piece in pieces])
+        offsets = np.concatenate((np.zeros(1, np.int64), ends))
+        return np.frombuffer(b"".join(pieces), np.uint64), offsets
+    pieces = [zlib.decompress(piece) for piece in pieces]
+    ends = np.cumsum([len(piece) for piece in pieces])
+    table = fold_table()
+    hashes, offsets, _, _ = kernels.shingles(
+        np.frombuffer(b"".join(pieces), np.uint8),
+        np.concatenate((np.zeros(1, np.int64), ends[:-1])),
+        ends,
+        table.entries,
+        table.extra,
+        settings.text.shingle,
+    )
+    return hashes, offsets
+
+
+def _estimate(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
+    """Figures from sketches and from shared samples, each counting as much as it is certain."""
+    # Repeated shingles are rare: a text has about as many distinct ones as it has at all.
+    fewer = settings.text.shingle - 1
+    size_a = prints.tokens[pairs.text] - fewer
+    size_b = np.array([document.tokens for document in pairs.documents], np.int64) - fewer
+    by_sketch, doubt_of_sketch = _by_sketch(prints, pairs, size_a + size_b)
+    by_samples, doubt_of_samples = _by_samples(prints, pairs, size_a, size_b)
+    weight = doubt_of_samples / (doubt_of_sketch + doubt_of_samples)
+    shared = weight * by_sketch + (1.0 - weight) * by_samples
+    shared = np.minimum(shared, np.minimum(size_a, size_b))
+    return Figures(
+        shared / (size_a + size_b - shared), shared / size_a, shared / size_b, size_a, size_b
+    )
+
+
+def _by_sketch(prints: Prints, pairs: Candidates, sizes: Ints) -> tuple[Floats, Floats]:
+    """Shared shingles by the slots that agree, and the variance of that."""
+    slots = np.frombuffer(b"".join(document.content for document in pairs.documents), np.uint8)
+    slots = slots.reshape(len(pairs.documents), -1)
+    agreeing = (slots == prints.slots[pairs.text]).mean(axis=1)
+    # Unequal slots have equal low bytes one time in 256 (Li and König 2010).
+    jaccard = np.maximum(0.0, (agreeing - 1 / 256) / (1 - 1 / 256))
+    spread = (jaccard * (1.0 - jaccard) + 1 / 256) / slots.shape[1]
+    return jaccard / (1.0 + jaccard) * sizes, spread * (sizes / (1.0 + jaccard) ** 2) ** 2
+
+
+def _by_samples(
+    prints: Prints, pairs: Candidates, size_a: Ints, size_b: Ints
+) -> tuple[Floats, Floats]:
+    """Shared shingles by the share of the smaller text's samples, and the variance of that.
+
+    Samples of the text that were passed over tell nothing, either way.
+    """
+    a_smaller = size_a <= size_b
+    totals = np.array([document.total for document in pairs.documents], np.int64)
+    total = np.where(a_smaller, prints.totals[pairs.text] - pairs.hidden, totals)
+    total = np.maximum(np.maximum(total, pairs.shared), 1)
+    share = pairs.shared / total
+    # One shingle in SAMPLING is known for certain.
+    spread = (share * (1.0 - share) + 1 / total) / total * (1.0 - 1 / SAMPLING)
+    size = np.minimum(size_a, size_b)
+    return share * size, spread * size.astype(np.float64) ** 2

@@ -1,0 +1,115 @@
+"""What the index keeps of a text: the keys that it is entered under, and figures to judge by."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.config import Settings
+from dedup.near.excerpts import _COARSE, LONG
+from dedup.near.index.layout import FOLDED, NAME
+from dedup.near.lsh import Bands
+from dedup.text.shingles import Packed
+from dedup.text.sketch import sketch_many
+
+Keys = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+
+# What a document needs, in a byte: the samples that another text must share before it may hold
+# the document, up to 127, and a bit for long documents, of which only coarse samples count.
+_MOST, _LONG_BIT = 127, 128
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prints:
+    """Arrays over texts.
+
+    Attributes:
+        keys: what each text is entered under, one text after the other.
+        kinds: the kind of each key.
+        offsets: text ``i`` has ``keys[offsets[i]:offsets[i + 1]]``.
+        folded: two ``uint64`` a text, equal where the folded texts are.
+        tokens: the number of tokens of each text.
+        totals: the number of distinct samples of each text.
+        needs: the byte described above.
+        slots: the low byte of each slot of the sketches (b-bit minwise hashing: Li and König
+            2010), of shape (texts, slots).
+        packed: the texts themselves.
+    """
+
+    keys: Keys
+    kinds: npt.NDArray[np.uint8]
+    offsets: Ints
+    folded: Keys
+    tokens: Ints
+    totals: Ints
+    needs: npt.NDArray[np.uint8]
+    slots: npt.NDArray[np.uint8]
+    packed: Packed
+
+    def __len__(self) -> int:
+        return self.tokens.size
+
+    @property
+    def comparable(self) -> npt.NDArray[np.bool_]:
+        """Which texts have a shingle; the others are the same where they are equal."""
+        shingled: npt.NDArray[np.bool_] = np.diff(self.offsets) > 1
+        return shingled
+
+    @property
+    def is_long(self) -> npt.NDArray[np.bool_]:
+        """Which texts are long."""
+        return self.needs >= _LONG_BIT
+
+
+def take_prints(packed: Packed, bands: Bands, settings: Settings) -> Prints:
+    """Take the prints of many texts."""
+    from dedup.near import kernels as near_kernels
+    from dedup.near.index import kernels
+
+    found = sketch_many(packed, settings.text)
+    texts = len(packed)
+    banded = np.empty((bands.bands, texts), np.uint64)
+    near_kernels.band_keys(found.values, bands.rows, banded, 0)
+    banded[:, found.tokens < settings.text.shingle] = 0
+    is_long = found.tokens >= LONG
+    keys, kinds, offsets, totals, coarse = kernels.posting_keys(
+        banded, found.samples, found.offsets, found.keys, _COARSE
+    )
+    share = min(settings.near.threshold, settings.near.containment)
+    telling = np.where(is_long, coarse, totals).tolist()
+    needs = np.fromiter((_need(share, total) for total in telling), np.uint8, texts)
+    needs[is_long] |= _LONG_BIT
+    slots = found.values.astype(np.uint8)
+    return Prints(keys, kinds, offsets, found.keys, found.tokens, totals, needs, slots, packed)
+
+
+def _need(share: float, total: int) -> int:
+    """Three standard deviations below what a share of the samples would be.
+
+    >>> _need(0.8, 50), _need(0.8, 4)
+    (31, 1)
+    """
+    low = share * total - 3.0 * math.sqrt(share * (1.0 - share) * total)
+    return min(max(int(low), 1), _MOST)
+
+
+def name_keys(names: Sequence[bytes]) -> Keys:
+    """The keys that ids are entered under."""
+    hashes = b"".join(blake2b(name, digest_size=8).digest() for name in names)
+    return _keys(np.frombuffer(hashes, np.uint64), NAME)
+
+
+def fold_keys(folds: Sequence[bytes]) -> Keys:
+    """The keys that folded texts are entered under, of 16 bytes each."""
+    return _keys(np.frombuffer(b"".join(fold[:8] for fold in folds), np.uint64), FOLDED)
+
+
+def _keys(hashes: Keys, kind: int) -> Keys:
+    from dedup.near.index import kernels
+
+    keys: Keys = kernels.keys_of_kind(hashes, kind)
+    return keys

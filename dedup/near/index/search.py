@@ -1,0 +1,184 @@
+"""Texts and a store to matches: who shares keys, who of them may match, who does."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from dedup.config import Settings
+from dedup.model import Relation, Seen
+from dedup.near.index.content import Candidates, figures
+from dedup.near.index.layout import HIT_NEED, HIT_NUMBER
+from dedup.near.index.prints import Prints
+from dedup.near.index.store import Document, Keys, Store
+from dedup.near.index.tail import Tail
+
+_RANK = {Relation.EXACT: 0, Relation.NEAR: 1, Relation.CONTAINS: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A stored document that matches a text; `Seen` without the id."""
+
+    document: Document
+    relation: Relation
+    jaccard: float
+    containment_a: float
+    containment_b: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was found for each text, best first; bands cut and samples passed over, in all."""
+
+    found: list[list[Found]]
+    hot_bands: int
+    hot_samples: int
+
+
+def search(
+    prints: Prints, store: Store, settings: Settings, batch: Mapping[int, Document] | None = None
+) -> Outcome:
+    """Look texts up in a store.
+
+    Args:
+        prints: of the texts.
+        store: inside a transaction.
+        settings: those of the index.
+        batch: the texts themselves as documents, by number, from the next number of the store on,
+            where each is to be compared with those before it as well.
+    """
+    from dedup.near.index import kernels
+
+    batch = batch or {}
+    hits = store.hits(prints.keys)
+    if batch:
+        hits = np.concatenate((hits, _batch_hits(prints, min(batch))))
+    hits.sort()
+    text, number, shared, hidden, hot = kernels.weigh(
+        hits,
+        prints.kinds,
+        prints.offsets,
+        (prints.needs & 127).astype(np.int64),
+        prints.is_long,
+        settings.near.cap,
+    )
+    outcome = Outcome([[] for _ in range(len(prints))], int(hot.sum()), int(hidden.sum()))
+    if not text.size:
+        return outcome
+    documents = {**store.documents(np.unique(number).tolist()), **batch}
+    documents |= _heads(store, documents)
+    own = min(batch, default=0)
+    pairs: dict[tuple[int, int], int] = {}
+    for i, (t, n) in enumerate(zip(text.tolist(), number.tolist(), strict=True)):
+        document = documents.get(n)
+        if document is None or (n in batch and n - own >= t):
+            continue
+        if document.head is not None:
+            document = documents.get(document.head)
+            if document is None:
+                continue
+        pairs.setdefault((t, document.number), i)
+    rest = _equal(pairs, prints, documents, settings.text.shingle, outcome)
+    if rest:
+        at = np.fromiter(rest.values(), np.int64, len(rest))
+        candidates = Candidates(
+            text[at], [documents[n] for _, n in rest], shared[at], hidden[text[at]]
+        )
+        _judge(prints, candidates, settings, outcome)
+    for found in outcome.found:
+        found.sort(key=_order)
+    return outcome
+
+
+def _batch_hits(prints: Prints, first: int) -> Keys:
+    """Which texts of a batch share keys with each other."""
+    tail = Tail()
+    numbers = np.repeat(np.arange(first, first + len(prints)), np.diff(prints.offsets))
+    tail.add(prints.keys, numbers)
+    places, found = tail.find(prints.keys)
+    shifted = places << (HIT_NUMBER + HIT_NEED) | found << HIT_NEED
+    hits: Keys = (shifted | prints.needs[found - first]).astype(np.uint64)
+    return hits
+
+
+def _heads(store: Store, documents: Mapping[int, Document]) -> dict[int, Document]:
+    """The documents that copies among these are copies of."""
+    heads = {d.head for d in documents.values() if d.head is not None} - documents.keys()
+    return store.documents(sorted(heads)) if heads else {}
+
+
+def _equal(
+    pairs: dict[tuple[int, int], int],
+    prints: Prints,
+    documents: Mapping[int, Document],
+    shingle: int,
+    outcome: Outcome,
+) -> dict[tuple[int, int], int]:
+    """Enter the documents with the same folded text; the pairs that are left to compare."""
+    rest = {}
+    comparable = prints.comparable
+    for (text, number), at in pairs.items():
+        document = documents[number]
+        if prints.folded[text].tobytes() == document.folded:
+            outcome.found[text].append(Found(document, Relation.EXACT, 1.0, 1.0, 1.0))
+        elif document.tokens >= shingle and comparable[text]:
+            rest[text, number] = at
+    return rest
+
+
+def _judge(prints: Prints, candidates: Candidates, settings: Settings, outcome: Outcome) -> None:
+    """Enter those candidates that are a match."""
+    near = settings.near
+    found = figures(prints, candidates, settings)
+    is_near = found.jaccard >= near.threshold
+    a_inside = (found.containment_a >= near.containment) & (found.size_a >= near.excerpt)
+    b_inside = (found.containment_b >= near.containment) & (found.size_b >= near.excerpt)
+    for i in np.flatnonzero(is_near | a_inside | b_inside).tolist():
+        outcome.found[int(candidates.text[i])].append(
+            Found(
+                candidates.documents[i],
+                Relation.NEAR if is_near[i] else Relation.CONTAINS,
+                float(found.jaccard[i]),
+                float(found.containment_a[i]),
+                float(found.containment_b[i]),
+            )
+        )
+
+
+def _order(found: Found) -> tuple[int, float, int]:
+    """Best first: exact, near by Jaccard, then contained by how much; the oldest among equals."""
+    score = found.jaccard
+    if found.relation is Relation.CONTAINS:
+        score = max(found.containment_a, found.containment_b)
+    return _RANK[found.relation], -score, found.document.number
+
+
+def as_seen(found: Found, document: Document, text: int, verified: bool) -> Seen:
+    """What is told of a match with a document, or with a copy of it."""
+    return Seen(
+        a=text,
+        b=(document.name or b"").decode("utf-8", "surrogatepass"),
+        jaccard=found.jaccard,
+        containment_a=found.containment_a,
+        containment_b=found.containment_b,
+        kind=found.relation,
+        verified=verified or found.relation is Relation.EXACT,
+        added=datetime.fromtimestamp(document.added, UTC).isoformat(),
+        meta=None if document.meta is None else json.loads(document.meta),
+    )
+
+
+def listed(
+    found: Sequence[Found], store: Store, text: int, limit: int, verified: bool
+) -> list[Seen]:
+    """The first ``limit`` documents of those found, each with its copies."""
+    copies = store.copies([one.document.number for one in found[:limit]])
+    seen: list[Seen] = []
+    for one in found[:limit]:
+        for document in (one.document, *copies.get(one.document.number, ())):
+            if document.name is not None and len(seen) < limit:
+                seen.append(as_seen(one, document, text, verified))
+    return seen

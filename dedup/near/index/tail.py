@@ -1,0 +1,44 @@
+"""The postings of the latest documents, in memory."""
+
+import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+Ints = npt.NDArray[np.int64]
+
+
+class Tail:
+    """A hash table of postings that grows."""
+
+    def __init__(self) -> None:
+        self.keys: Keys = np.empty(1 << 12, np.uint64)
+        self.numbers: Ints = np.empty(self.keys.size, np.int64)
+        self._links: Ints = np.empty(self.keys.size, np.int64)
+        self._heads: Ints = np.zeros(2 * self.keys.size, np.int64)
+        self.size = 0
+
+    def add(self, keys: Keys, numbers: Ints) -> None:
+        """Enter documents under keys."""
+        from dedup.near.index import kernels
+
+        first, last = self.size, self.size + keys.size
+        if last > self.keys.size:
+            room = 1 << (last - 1).bit_length()
+            for name in ("keys", "numbers"):
+                old = getattr(self, name)
+                setattr(self, name, np.concatenate((old, np.empty(room - old.size, old.dtype))))
+            self._links = np.empty(room, np.int64)
+            self._heads = np.zeros(2 * room, np.int64)
+            first = 0
+        self.keys[self.size : last] = keys
+        self.numbers[self.size : last] = numbers
+        kernels.chain(self._heads, self._links, self.keys, first, last)
+        self.size = last
+
+    def find(self, keys: Keys) -> tuple[Ints, Ints]:
+        """Places of the keys found, once for each document, and the documents' numbers."""
+        from dedup.near.index import kernels
+
+        return kernels.follow_chains(  # type: ignore[no-any-return]
+            self._heads, self._links, self.keys, self.numbers, keys
+        )

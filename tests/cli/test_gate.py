@@ -1,0 +1,132 @@
+"""``dedup gate`` and ``dedup index``, as a crawler uses them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from dedup.cli import main
+
+STORY = "The river rose in the night, and by the morning nobody could cross the old bridge at all. "
+OTHER = "Beekeepers of the valley met in the old school to talk about a mild winter and its price. "
+
+
+def lines(*records: Any) -> bytes:
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def gate(index: Path, given: bytes, *options: str) -> "subprocess.CompletedProcess[bytes]":
+    command = [sys.executable, "-m", "dedup", "gate", "--index", str(index), *options]
+    return subprocess.run(command, input=given, capture_output=True, check=False)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_new_pass_unchanged_seen_do_not(tmp_path: Path) -> None:
+    first = lines({"id": 1, "text": STORY, "extra": [1, {"a": None}]}, {"id": "two", "text": OTHER})
+    repeated = lines({"id": 3, "text": STORY.upper() + "!"}, {"text": ""}, {"text": ""})
+    done = gate(tmp_path / "seen.db", first + repeated)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == first + lines({"text": ""})
+    assert b"3 new, 1 exact, 1 near, 0 contains" in done.stderr
+    again = gate(tmp_path / "seen.db", first + repeated)
+    assert again.stdout == b""
+    assert b"0 new, 4 exact, 1 near, 0 contains" in again.stderr
+
+
+def test_marks_and_keeps_what_it_drops(tmp_path: Path) -> None:
+    given = lines({"id": "a", "text": STORY * 3 + OTHER}, {"id": "b", "text": STORY * 3, "n": 1})
+    removed = tmp_path / "removed.jsonl"
+    done = gate(tmp_path / "seen.db", given, "--mark", "--removed", str(removed))
+    passed = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [record["id"] for record in passed] == ["a", "b"]
+    assert "seen" not in passed[0]
+    assert passed[1]["n"] == 1
+    assert passed[1]["seen"]["b"] == "a"
+    assert passed[1]["seen"]["kind"] in ("near", "contains")
+    assert removed.read_bytes() == done.stdout.splitlines(keepends=True)[1]
+
+
+def test_broken_lines_are_named_and_counted(tmp_path: Path) -> None:
+    given = b"oops\n" + lines({"body": STORY}, [1], {"text": 5}) + b"\n" + lines({"text": STORY})
+    done = gate(tmp_path / "seen.db", given[:-1])  # the last line without its end
+    assert done.returncode == 1
+    assert done.stdout == lines({"text": STORY})
+    assert done.stderr.count(b"dedup: -:") == 4
+    assert b"-:2: no text under 'text' (keys there: body)" in done.stderr
+
+
+def test_other_keys(tmp_path: Path) -> None:
+    given = lines({"url": "u", "body": STORY})
+    assert gate(tmp_path / "s.db", given, "--id-key", "url", "--text-key", "body").stdout == given
+    assert json.loads(run("index", "stats", tmp_path / "s.db").stdout)["documents"] == 1
+    assert run("index", "remove", tmp_path / "s.db", "u").exit_code == 0
+
+
+def test_passes_each_record_as_it_comes(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dedup", "gate", "--index", str(tmp_path / "seen.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for text in (STORY, OTHER):
+            process.stdin.write(lines({"text": text}))
+            process.stdin.flush()
+            assert process.stdout.readline() == lines({"text": text})
+        process.stdin.close()
+        assert process.stdout.read() == b""
+
+
+def test_what_nobody_took_was_not_seen(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "dedup", "gate", "--index", str(tmp_path / "seen.db")]
+    given = lines({"text": STORY})
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdin.write(given)
+        process.stdin.close()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.read()
+    assert process.returncode != 0
+    assert gate(tmp_path / "seen.db", given).stdout == given
+
+
+def test_index_commands(tmp_path: Path) -> None:
+    index, other = tmp_path / "one.db", tmp_path / "two.db"
+    documents = tmp_path / "documents.jsonl"
+    documents.write_bytes(lines({"id": "a", "text": STORY}, {"id": "b", "text": OTHER}))
+    page = tmp_path / "page.txt"
+    page.write_text(STORY + "Yes.")
+    assert "2 added, 0 there already" in run("index", "add", index, documents).stderr
+    assert "0 added, 2 there already" in run("index", "add", index, documents).stderr
+    assert run("index", "add", other, page, "--content", "texts").exit_code == 0
+    found = [json.loads(line) for line in run("index", "query", index, page).stdout.splitlines()]
+    assert [(match["a"], match["b"], match["kind"]) for match in found] == [
+        (str(page), "a", "near")
+    ]
+    mixed = run("index", "merge", index, other)
+    assert mixed.exit_code == 2
+    assert "content 'sketch' (here 'texts')" in mixed.stderr
+    third = tmp_path / "three.db"
+    assert run("index", "merge", third, index).exit_code == 0
+    assert json.loads(run("index", "stats", third).stdout)["documents"] == 2
+    assert run("index", "remove", third, "a", "zzz").exit_code == 1
+    assert run("index", "compact", third).exit_code == 0
+    assert json.loads(run("index", "stats", third).stdout)["documents"] == 1
+
+
+@pytest.mark.parametrize("arguments", [("query", "none.db", "x"), ("stats", "none.db")])
+def test_no_index_is_an_error_that_says_so(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = run("index", arguments[0], tmp_path / arguments[1], *arguments[2:])
+    assert done.exit_code == 2
+    assert "there is no such index" in done.stderr
+    assert not (tmp_path / "none.db").exists()
