@@ -173,14 +173,13 @@ def _best(data: bytes) -> Decoded:
     non_ascii = -1
     text = _utf8(data)
     if text is not None:
+        declared = _EASTERN.search(data[:_HEAD])
+        if declared is not None:
+            text = _undone(text, _codec(declared[1].decode()) or "utf-8")
         return Decoded(text, "utf-8")
     for codec in _candidates(data):
         try:
-            text = data.decode(codec)
-            declared = _EASTERN.search(data[:_HEAD]) if codec == "utf-8" else None
-            if declared is not None:
-                text = _undone(text, _codec(declared[1].decode()) or codec)
-            return Decoded(text, codec)
+            return Decoded(data.decode(codec), codec)
         except UnicodeDecodeError:
             text = data.decode(codec, "replace")
         if non_ascii < 0:
