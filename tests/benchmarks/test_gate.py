@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import gate, result
@@ -131,6 +131,7 @@ def figures(run: dict[str, float]) -> list[Figure]:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(RUNS, RUNS)
 def test_raised_floors_are_held_by_the_better_of_two_runs(
     one: dict[str, float], other: dict[str, float]
