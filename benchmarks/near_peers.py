@@ -62,8 +62,21 @@ def gaoya(texts: Sequence[str], spaced: bool) -> set[tuple[int, int]]:
     }
 
 
+def simhash(texts: Sequence[str], spaced: bool) -> set[tuple[int, int]]:
+    from simhash import Simhash, SimhashIndex
+
+    index = SimhashIndex([], f=64, k=3)
+    pairs = set()
+    for i, text in enumerate(texts):
+        fingerprint = Simhash(list(_shingles(text, spaced)), f=64)
+        pairs.update((int(j), i) for j in index.get_near_dups(fingerprint))
+        index.add(str(i), fingerprint)
+    return pairs
+
+
+NAMES = ("gaoya", "rensa", "datasketch", "simhash")
 PEERS: dict[str, Callable[[Sequence[str], bool], set[tuple[int, int]]]] = {
     peer.__name__: peer
-    for peer in (gaoya, rensa, datasketch)
+    for peer in (gaoya, rensa, datasketch, simhash)
     if importlib.util.find_spec(peer.__name__)
 }

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
         TextSettings,
     )
     from dedup.corpus.pipeline import run
-    from dedup.corpus.tables import clean_table, deduplicate_table
+    from dedup.corpus.tables import clean_table, find_duplicates
     from dedup.corpus.template import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Seen, Span
     from dedup.near.compare import compare
-    from dedup.near.find import find_duplicates
     from dedup.near.index import Index
     from dedup.page.clean import clean
 
@@ -53,8 +52,7 @@ _HOME = {
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
-    "deduplicate_table": "corpus.tables",
-    "find_duplicates": "near.find",
+    "find_duplicates": "corpus.tables",
     "run": "corpus.pipeline",
 }
 
@@ -82,7 +80,6 @@ __all__ = [
     "clean",
     "clean_table",
     "compare",
-    "deduplicate_table",
     "find_duplicates",
     "run",
 ]

@@ -155,6 +155,22 @@ def test_time_grows_with_the_bytes(make: Callable[[int], bytes], size: int) -> N
     assert large <= 8 * small + 0.2
 
 
+def test_an_unknown_kind_is_our_own_error() -> None:
+    with pytest.raises(DedupError, match="give one of html, text, markdown"):
+        dedup.clean("text", kind="pdf")
+
+
+@pytest.mark.parametrize(
+    "source", ["# Tea\n\n- cup\n- pot\n\nText.\n", PARAGRAPH + "\n\n" + PARAGRAPH]
+)
+def test_line_ends_make_no_difference(source: str) -> None:
+    texts = [b.text for b in dedup.clean(source).blocks]
+    assert len(texts) > 1
+    for end in ("\r\n", "\r"):
+        page = dedup.clean(source.replace("\n", end))
+        assert [b.text for b in page.blocks] == texts
+
+
 # -- properties ------------------------------------------------------------------------------------
 
 WORDS = st.text(

@@ -3,7 +3,9 @@
 Commands are loaded when first used, so that ``dedup --help`` answers at once.
 """
 
+import io
 import logging
+import sys
 from importlib import import_module
 
 import click
@@ -62,8 +64,15 @@ def _say_what_takes_long() -> None:
         logger.setLevel(logging.INFO)
 
 
+def _print_utf8() -> None:
+    """Print as UTF-8 whatever the locale; lone surrogates become question marks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dedup")
 def main() -> None:
     """Turn web pages into a clean, unique corpus, with a reason for all that is left out."""
+    _print_utf8()
     _say_what_takes_long()

@@ -3,16 +3,15 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from pathlib import Path
+from typing import TextIO
 
 import click
 
+import dedup
 from dedup.cli.inputs import Failures, expand, read, shown_name
-from dedup.config import DEFAULTS, Favor, Settings
+from dedup.config import DEFAULTS, Favor, PageSettings, Settings
 from dedup.errors import DedupError
 from dedup.model import Label, Page
-from dedup.page.clean import clean
 from dedup.page.decode import decode
 from dedup.page.render import to_html, to_markdown, to_record
 from dedup.page.rules import rules_of_toml
@@ -39,20 +38,20 @@ _COLOURS = {True: "green", False: "red"}
     type=click.Choice(["html", "text", "markdown"]),
     help="What the input is; told from the data if not given.",
 )
+@click.option("--keep", multiple=True, type=_LABELS, help="Also keep blocks of this label.")
+@click.option("--drop", multiple=True, type=_LABELS, help="Leave out blocks of this label.")
 @click.option(
     "--favor",
     type=click.Choice(["precision", "balanced", "recall"]),
     default=DEFAULTS.page.favor,
     show_default=True,
-    help="Which error to avoid: text that does not belong, or text that is missing.",
+    help="precision: only what is surely text; recall: also what may be.",
 )
 @click.option(
     "--rules",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="TOML with CSS selectors by domain, for sites that no model gets right; needs --url.",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="CSS selectors to keep, drop or label on the pages of single sites (TOML); needs --url.",
 )
-@click.option("--keep", multiple=True, type=_LABELS, help="Also keep blocks of this label.")
-@click.option("--drop", multiple=True, type=_LABELS, help="Leave out blocks of this label.")
 def command(
     files: Sequence[str],
     form: str,
@@ -60,17 +59,21 @@ def command(
     url: str | None,
     encoding: str | None,
     kind: str | None,
-    favor: Favor,
-    rules: Path | None,
     keep: Sequence[str],
     drop: Sequence[str],
+    favor: Favor,
+    rules: TextIO | None,
 ) -> None:
     """Clean pages: HTML, plain text or Markdown in, the text that belongs out.
 
     Several files, or the pages of a directory, are cleaned in one process. Exit code 1 if some
     input could not be read; it is named on stderr, and the others are done.
     """
-    settings = _settings(favor, rules, keep, drop)
+    if rules is not None and url is None:
+        raise click.UsageError("--rules are for the pages of a site: say which with --url")
+    include = DEFAULTS.page.include.union(map(Label, keep)).difference(map(Label, drop))
+    site_rules = rules_of_toml(rules.read()) if rules is not None else ()
+    settings = Settings(page=PageSettings(include=include, favor=favor, rules=site_rules))
     names = expand(files)
     failures = Failures()
     # A page is printed as soon as it is clean: the bar is for output that goes elsewhere.
@@ -79,29 +82,15 @@ def command(
         for name in bar:
             try:
                 data = read(name)
-                page = clean(data, url=url, kind=kind, encoding=encoding, settings=settings)
+                page = dedup.clean(data, url=url, kind=kind, encoding=encoding, settings=settings)
                 shown = _render(page, form, labels, settings, lambda: decode(data, encoding).text)  # noqa: B023
             except (DedupError, OSError) as error:
                 failures.add(shown_name(name), error)
                 continue
             if len(names) > 1 and form != "jsonl":
                 click.secho(f"==> {shown_name(name)} <==", bold=True)
-            _write(shown)
+            click.echo(shown)
     failures.exit()
-
-
-def _settings(
-    favor: Favor, rules: Path | None, keep: Sequence[str], drop: Sequence[str]
-) -> Settings:
-    include = DEFAULTS.page.include | {Label(k) for k in keep}
-    include -= {Label(d) for d in drop}
-    page = replace(DEFAULTS.page, include=include, favor=favor)
-    if rules is not None:
-        try:
-            page = replace(page, rules=rules_of_toml(rules.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"--rules {rules}: {error}") from error
-    return replace(DEFAULTS, page=page)
 
 
 def _render(
@@ -129,8 +118,3 @@ def _block_lines(page: Page, settings: Settings) -> list[str]:
         mark = "+" if kept else "-"
         lines.append(f"{mark} {label} {block.score:.2f}  {text}  ({block.reason})")
     return lines
-
-
-def _write(text: str) -> None:
-    """Print as UTF-8 whatever the terminal's locale; lone surrogates become question marks."""
-    click.echo(text.encode("utf-8", "replace").decode())

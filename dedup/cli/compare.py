@@ -4,11 +4,10 @@ import json
 
 import click
 
+import dedup
 from dedup.cli.inputs import read, shown_name
 from dedup.errors import InputError
 from dedup.model import Match, Relation
-from dedup.near.compare import compare
-from dedup.page.clean import clean
 from dedup.page.decode import decode
 
 _VERDICTS = {
@@ -35,7 +34,7 @@ def command(a: str, b: str, raw: bool, form: str) -> None:
     if a == b == "-":
         raise click.UsageError("only one of A and B can be standard input")
     one, other = _text(a, raw), _text(b, raw)
-    match = compare(one, other)
+    match = dedup.compare(one, other)
     if form == "json":
         click.echo(json.dumps(_record(match, a, b)))
     else:
@@ -45,7 +44,7 @@ def command(a: str, b: str, raw: bool, form: str) -> None:
 def _text(name: str, raw: bool) -> str:
     try:
         data = read(name)
-        return decode(data).text if raw else clean(data).text
+        return decode(data).text if raw else dedup.clean(data).text
     except (InputError, OSError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         click.echo(f"dedup: {shown_name(name)}: {reason}", err=True)

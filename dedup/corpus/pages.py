@@ -21,7 +21,6 @@ from dedup.corpus.records import (
 )
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
-from dedup.page.clean import clean
 
 LABELS = tuple(Label)
 LABEL_NUMBER = {label: number for number, label in enumerate(LABELS)}
@@ -186,6 +185,8 @@ def _clean_record(
         data = record.data
         text = data if isinstance(data, str) else data.decode("utf-8")
         return {**row, "given": scalar_text(text)}, None
+    from dedup.page.clean import clean  # the model: half a second that texts need not wait for
+
     page = clean(
         record.data,
         url=record.url,

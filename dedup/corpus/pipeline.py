@@ -11,9 +11,9 @@ from dedup.config import DEFAULTS, Settings
 from dedup.corpus.chunks import chunks, input_bytes
 from dedup.corpus.extra import require
 from dedup.corpus.near_stage import compare_parts
-from dedup.corpus.plan import Plan, make_plan, register, spool, spooled
+from dedup.corpus.plan import Plan, check_out, make_plan, register, spool, spooled
 from dedup.corpus.progress import Report, Watch, silent
-from dedup.corpus.store import Manifest
+from dedup.corpus.store import Manifest, locked
 from dedup.corpus.tasks import TextPart, part_name, template_name
 from dedup.corpus.workers import Task, Workers
 from dedup.corpus.write_stage import write_outputs
@@ -109,17 +109,19 @@ def run(
         inputs = [inputs]
     root = Path(out)
     begun = world_size > 1 or resume
-    plan = make_plan(_without_stdin(inputs, root, begun, settings), against, settings)
-    if register(plan, root, begun) and (root / _SUMMARY).exists():
-        summary: dict[str, Any] = require("orjson").loads((root / _SUMMARY).read_bytes())
-        _clear(root)
-        return summary
-    _sweep(root, world_size)
+    check_out(root)
+    plan = make_plan(_without_stdin(inputs, root, begun, settings), against, settings, root)
     name = "manifest.jsonl" if world_size == 1 else f"manifest-{rank}-of-{world_size}.jsonl"
-    with Workers(max(1, jobs), settings.corpus.page_seconds) as workers:
-        watch = Watch(report, lambda: workers.cpu_seconds)
-        job = Job(plan, root, jobs, workers, Manifest(root, name), watch, rank, world_size)
-        return _stages(job)
+    with locked(root, shared=world_size > 1):
+        if register(plan, root, begun) and (root / _SUMMARY).exists():
+            summary: dict[str, Any] = require("orjson").loads((root / _SUMMARY).read_bytes())
+            _clear(root)
+            return summary
+        _sweep(root, world_size)
+        with Workers(max(1, jobs), settings.corpus.page_seconds) as workers:
+            watch = Watch(report, lambda: workers.cpu_seconds)
+            job = Job(plan, root, jobs, workers, Manifest(root, name), watch, rank, world_size)
+            return _stages(job)
 
 
 def _stages(job: Job) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from dedup.corpus.extra import require
 from dedup.corpus.pages import clean_chunk
 from dedup.corpus.readers import check_keys, find_sources
 from dedup.corpus.records import Format, Source
-from dedup.corpus.store import write_whole
+from dedup.corpus.store import LOCK, write_whole
 from dedup.errors import SettingsError
 from dedup.model import Keep
 
@@ -56,8 +56,11 @@ def make_plan(
     inputs: Sequence[str | os.PathLike[str]],
     against: Sequence[str | os.PathLike[str]],
     settings: Settings,
+    out: Path | None = None,
 ) -> Plan:
     """Find the sources and see that the keys of their records are there.
+
+    Nothing below ``out`` is an input, though it may lie in a directory that is.
 
     Raises:
         InputError: if an input is missing, of unknown format, or without the keys named.
@@ -70,8 +73,8 @@ def make_plan(
             raise SettingsError(f"corpus.{name} is {value!r}; it may be {listed}")
     if settings.near.keep not in set(Keep):
         raise SettingsError(f"near.keep is {settings.near.keep!r}; it may be {', '.join(Keep)}")
-    first = find_sources(inputs, settings.corpus)
-    others = find_sources(against, settings.corpus) if against else []
+    first = find_sources(inputs, settings.corpus, out)
+    others = find_sources(against, settings.corpus, out) if against else []
     for source in (*first, *others):
         check_keys(source, settings.corpus, settings.keys)
     return Plan((*first, *others), len(first), settings)
@@ -91,6 +94,29 @@ def output_format(plan: Plan) -> str:
         return "parquet"
     suffix = Path(first.name).suffix.lower() if first.format is Format.JSONL else ""
     return f"jsonl{suffix}" if suffix in (".gz", ".zst") else "jsonl"
+
+
+def check_out(root: Path) -> None:
+    """See that the directory of a new run holds nothing of somebody else.
+
+    Raises:
+        SettingsError: if it does, or is no directory.
+    """
+    if root.exists() and not root.is_dir():
+        raise SettingsError(f"{root} is no directory: name another --out")
+    if not root.exists() or (root / _RUN).exists():
+        return
+    for path in root.rglob("*"):
+        if path.is_file() and not _of_a_start(path.relative_to(root)):
+            raise SettingsError(
+                f"{root} holds files of something else ({path.name}): name a new directory as --out"
+            )
+
+
+def _of_a_start(path: Path) -> bool:
+    """Whether a start that was killed before it had written down its plan may have left a file."""
+    name = path.as_posix()
+    return name == LOCK or name.startswith(f"{_STDIN}.") or path.suffix == ".tmp"
 
 
 def spool(stream: BinaryIO, root: Path, suffix: str) -> str:

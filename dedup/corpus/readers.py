@@ -4,6 +4,7 @@ Memory is bounded by the largest record. What cannot be read comes out as a `Rej
 """
 
 import os
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -44,13 +45,16 @@ _PARQUET_ROWS = 64
 
 
 def find_sources(
-    inputs: Sequence[str | os.PathLike[str]], settings: CorpusSettings
+    inputs: Sequence[str | os.PathLike[str]],
+    settings: CorpusSettings,
+    without: Path | None = None,
 ) -> list[Source]:
     """The sources that the inputs name, in their order; page files next to each other are one.
 
     Args:
         inputs: files, directories (walked, sorted by name) and globs.
         settings: `CorpusSettings.input` tells the format of names that do not.
+        without: a directory that is passed over where others are walked.
 
     Raises:
         InputError: if an input is not there or of no known format.
@@ -64,7 +68,7 @@ def find_sources(
             pages.clear()
 
     for name in inputs:
-        for path, asked_for in _expand(os.fspath(name)):
+        for path, asked_for in _expand(os.fspath(name), without and without.resolve()):
             found = _format_of(path) or (Format(settings.input) if settings.input else None)
             if found is None:
                 if asked_for:
@@ -92,12 +96,12 @@ def _format_of(path: str) -> Format | None:
     return _SUFFIXES.get(suffixes[-1]) if suffixes else None
 
 
-def _expand(name: str) -> Iterator[tuple[str, bool]]:
+def _expand(name: str, without: Path | None) -> Iterator[tuple[str, bool]]:
     """Every file that an input names, and whether it was named itself."""
     path = Path(name)
     if path.is_dir():
         for root, folders, files in os.walk(path):
-            folders.sort()
+            folders[:] = sorted(f for f in folders if Path(root, f).resolve() != without)
             yield from ((str(Path(root, file)), False) for file in sorted(files))
     elif path.exists():
         yield name, True
@@ -107,7 +111,7 @@ def _expand(name: str) -> Iterator[tuple[str, bool]]:
         if not found:
             raise InputError(f"{name}: no file of this pattern")
         for item in found:
-            yield from _expand(item)
+            yield from _expand(item, without)
     else:
         raise InputError(f"{name}: no such file or directory")
 
@@ -158,7 +162,7 @@ def _read_lines(file: Any, problems: Problems, limit: int) -> Iterator[Raw | Rej
         if not whole:
             yield Reject(row, place, f"over {limit} bytes (record_bytes)")
         elif line.strip():
-            yield Raw(row, place, line)
+            yield Raw(row, place, line.removeprefix(BOM_UTF8) if row == 0 else line)
 
 
 def _read_files(paths: Sequence[str], limit: int, meter: Meter) -> Iterator[Raw | Reject]:
@@ -189,9 +193,20 @@ def read_parquet(source: Source) -> Iterator[Any]:
     arrow = require("pyarrow")
     try:
         with parquet.ParquetFile(source.paths[0]) as file:
-            yield from file.iter_batches(_PARQUET_ROWS, use_threads=False)
+            for batch in file.iter_batches(_PARQUET_ROWS, use_threads=False):
+                yield _without_views(batch)
     except (arrow.ArrowException, OSError) as error:
         raise InputError(f"broken Parquet: {error}") from error
+
+
+def _without_views(batch: Any) -> Any:
+    """A batch whose string views are strings; Arrow cannot yet take rows out of views."""
+    pa = require("pyarrow")
+    plain = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+    if not any(kind in plain for kind in batch.schema.types):
+        return batch
+    fields = [field.with_type(plain.get(field.type, field.type)) for field in batch.schema]
+    return batch.cast(pa.schema(fields))
 
 
 def check_keys(source: Source, settings: CorpusSettings, keys: KeySettings) -> None:
@@ -201,7 +216,8 @@ def check_keys(source: Source, settings: CorpusSettings, keys: KeySettings) -> N
         InputError: if one is nowhere in the source; it names the keys that are there.
     """
     if source.format is Format.PARQUET:
-        problem = missing_keys(keys, _parquet_keys(source))
+        there = _parquet_keys(source)
+        problem = missing_keys(keys, there) if there is not None else None
     elif source.format is Format.JSONL:
         problem = _jsonl_problem(source, settings, keys)
     else:
@@ -229,13 +245,14 @@ def _jsonl_problem(source: Source, settings: CorpusSettings, keys: KeySettings) 
     return problem
 
 
-def _parquet_keys(source: Source) -> frozenset[str]:
+def _parquet_keys(source: Source) -> frozenset[str] | None:
+    """The columns, dotted where nested; None for a broken file, which is set aside when read."""
     parquet = require("pyarrow.parquet", "pyarrow")
     arrow = require("pyarrow")
     try:
         schema = parquet.read_schema(source.paths[0])
-    except (arrow.ArrowException, OSError) as error:
-        raise InputError(f"{source.name}: broken Parquet: {error}") from error
+    except (arrow.ArrowException, OSError):
+        return None
 
     def names(fields: Any, prefix: str = "") -> Iterator[str]:
         for field in fields:

@@ -1,5 +1,6 @@
 """The stage files of a run: written whole or not at all, and listed in a manifest."""
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from typing import Any, BinaryIO
 from dedup.corpus.extra import require
 from dedup.errors import RunError
 
+LOCK = "stages/lock"
 _CHUNK = 1 << 20
 
 
@@ -59,6 +61,42 @@ def new_file(root: Path, name: str) -> Iterator[Any]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(root: Path, shared: bool) -> Iterator[None]:
+    """Hold the directory of a run, so that no other run writes to it at the same time.
+
+    The lock ends with the process, however that ends. Where the file system knows no locks, nothing
+    is held.
+
+    Args:
+        root: the directory of the run.
+        shared: whether others that share may work beside this one: the ranks of a job array.
+
+    Raises:
+        RunError: if another process is at work there.
+    """
+    path = root / LOCK
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("ab")
+    except OSError as error:
+        raise RunError(f"cannot write to {root}: {error.strerror}") from error
+    with file:
+        try:
+            fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RunError(f"another process is at work in {root}: wait for its end") from error
+        except OSError:
+            pass
+        try:
+            yield
+        finally:
+            if not shared:
+                with suppress(OSError):
+                    path.unlink(missing_ok=True)
+                    path.parent.rmdir()  # if nothing else is there
 
 
 class _Hashing:

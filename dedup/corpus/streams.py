@@ -14,6 +14,9 @@ from dedup.corpus.extra import require
 
 CHUNK = 1 << 20
 # RFC 1952: the two magic bytes and the only compression method there is.
+# Four bytes of Zstandard may stand for 128 KB: so little is decompressed at once that a
+# decompression bomb fills 256 MB at most.
+_ZSTD_CHUNK = 8 << 10
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
@@ -132,7 +135,7 @@ class ZstdStream(_Decompressing):
         self._rest = b""
 
     def _fill(self) -> None:
-        data = self._rest or self._raw.read(CHUNK // 8)
+        data = self._rest or self._raw.read(_ZSTD_CHUNK)
         self._rest = b""
         if not data:
             self._ended = True

@@ -1,14 +1,24 @@
 """Tables of anything that exports Arrow: cleaned or searched, and given back as what they were."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar, overload
+
+import numpy as np
 
 from dedup.config import DEFAULTS, Settings
 from dedup.corpus.extra import require
 from dedup.corpus.pages import scalar_text
+from dedup.corpus.verdicts import Fate, judge
 from dedup.errors import InputError, SettingsError
-from dedup.near.find import find_duplicates
-from dedup.page.clean import clean
+from dedup.near import find as near
+from dedup.near.clusters import Clusters
+from dedup.near.threads import Progress, silent
+
+# A pyarrow table, or anything that exports one.
+Frame = TypeVar("Frame")
+# The columns that `find_duplicates` gives a table.
+_FIGURES = ("jaccard", "containment", "partner_containment")
+_VERDICT = ("keep", "relation", "partner", *_FIGURES)
 
 
 def clean_table(
@@ -40,6 +50,8 @@ def clean_table(
     >>> clean_table(pa.table({"html": [page]}))["text"].to_pylist()
     ['The old mill by the river has been turned into a school.']
     """
+    from dedup.page.clean import clean
+
     pa = require("pyarrow")
     arrow = to_arrow(table)
     name = html or settings.keys.html
@@ -62,39 +74,131 @@ def clean_table(
         else:
             texts.append(scalar_text(cleaned.text))
             titles.append(scalar_text(cleaned.title))
-    for column, values in ((settings.keys.text, texts), ("title", titles)):
-        arrow = _with_column(arrow, column, pa.array(values, pa.string()))
-    return like(table, arrow)
+    columns = {settings.keys.text: texts, "title": titles}
+    return _with_columns(table, {n: pa.array(v, pa.string()) for n, v in columns.items()})
 
 
-def deduplicate_table(
-    table: Any,
+@overload
+def find_duplicates(
+    texts: Iterable[str],
+    threshold: float | None = None,
+    *,
+    ids: Iterable[int | str] | None = None,
+    order: Iterable[Any] | None = None,
+    jobs: int = 1,
+    progress: Progress = silent,
+    settings: Settings = DEFAULTS,
+) -> Clusters: ...
+@overload
+def find_duplicates(
+    texts: Frame,
+    threshold: float | None = None,
     *,
     text: str | None = None,
-    settings: Settings = DEFAULTS,
+    order: Iterable[Any] | None = None,
     jobs: int = 1,
-    order: Sequence[Any] | None = None,
+    progress: Progress = silent,
+    settings: Settings = DEFAULTS,
+) -> Frame: ...
+def find_duplicates(
+    texts: Any,
+    threshold: float | None = None,
+    *,
+    text: str | None = None,
+    ids: Iterable[int | str] | None = None,
+    order: Iterable[Any] | None = None,
+    jobs: int = 1,
+    progress: Progress = silent,
+    settings: Settings = DEFAULTS,
 ) -> Any:
-    """The rows of a table whose texts are kept by `dedup.find_duplicates`.
+    """Find exact copies, near-duplicates and excerpts among texts, or among the rows of a table.
 
     Args:
-        table: a pyarrow table, or anything that exports Arrow.
-        text: the column of the texts; ``settings.keys.text`` by default.
-        settings: see `dedup.config`.
+        texts: texts, for which this is `dedup.near.find.find_duplicates`; or a pyarrow table, or
+            anything that exports one: a pandas or polars frame, a Hugging Face data set. Null texts
+            count as empty.
+        threshold: the Jaccard similarity from which texts are near-duplicates.
+        text: the column of the texts of a table; ``settings.keys.text`` by default.
+        ids: what to call texts that are in no table; rows of a table go by their number.
+        order: what decides which one is kept, for each text; see there.
         jobs: threads.
-        order: see `dedup.find_duplicates`.
+        progress: see there.
+        settings: all the rest.
 
     Returns:
-        The same kind of table with fewer rows.
+        Clusters for texts. For a table the same kind of table with six columns more: ``keep``,
+        ``relation`` (kept, exact, near, or contains for a row that is kept but lies in another
+        one), ``partner`` (the number of that other row, from 0), ``jaccard``, ``containment`` (the
+        share of the row in its partner) and ``partner_containment``.
+
+    Raises:
+        InputError: something else than texts was given.
+        SettingsError: a column is not there, or one of the six is there already; and as there.
 
     >>> import pyarrow as pa
-    >>> deduplicate_table(pa.table({"text": ["one", "two", "ONE"]}))["text"].to_pylist()
-    ['one', 'two']
+    >>> found = find_duplicates(pa.table({"text": ["one", "two", "ONE"]}))
+    >>> found["keep"].to_pylist(), found["partner"].to_pylist()
+    ([True, True, False], [None, None, 0])
     """
-    arrow = to_arrow(table)
+    if not is_table(texts):
+        return near.find_duplicates(
+            texts, threshold, ids=ids, order=order, jobs=jobs, progress=progress, settings=settings
+        )
+    pa = require("pyarrow")
+    pc = require("pyarrow.compute", "pyarrow")
+    arrow = to_arrow(texts)
     column = column_of(arrow, text or settings.keys.text)
-    found = find_duplicates(column, settings=settings, jobs=jobs, order=order)
-    return like(table, arrow.filter(require("pyarrow").array(found.keep)))
+    there = [name for name in _VERDICT if name in arrow.column_names]
+    if there:
+        raise SettingsError(f"the table has a column {there[0]!r} already: rename or drop it")
+    if not pa.types.is_string(column.type):  # a view (polars), a dictionary (categories)
+        column = column.cast(pa.large_string())
+    found = near.find_duplicates(
+        pc.fill_null(column, ""),
+        threshold,
+        order=order,
+        jobs=jobs,
+        progress=progress,
+        settings=settings,
+    )
+    return _with_columns(texts, _verdicts(found))
+
+
+def _verdicts(found: Clusters) -> dict[str, Any]:
+    """What was found as one value a row, by name of the column."""
+    pa = require("pyarrow")
+    rows = found.leaders.size
+    verdicts = judge(found, np.ones(rows, np.int64), drop_contained=False, reference=rows)
+    fate, partner = verdicts.fate, verdicts.partner
+    figures = [verdicts.jaccard, verdicts.containment, verdicts.partner_containment]
+    excerpts = found.excerpts
+    # The one that holds most of a row comes last, and stays.
+    for at in np.argsort(excerpts.containment_a, kind="stable").tolist():
+        row = int(excerpts.a[at])
+        if found.keep[row]:
+            fate[row], partner[row] = Fate.CONTAINS, excerpts.b[at]
+            for figure, name in zip(
+                figures, ("jaccard", "containment_a", "containment_b"), strict=True
+            ):
+                figure[row] = getattr(excerpts, name)[at]
+    alone = fate == Fate.KEPT
+    return {
+        "keep": pa.array(found.keep),
+        "relation": pa.array([Fate(value).name.lower() for value in fate.tolist()], pa.string()),
+        "partner": pa.array(partner, mask=alone),
+        **{
+            name: pa.array(figure, mask=alone)
+            for name, figure in zip(_FIGURES, figures, strict=True)
+        },
+    }
+
+
+def is_table(given: Any) -> bool:
+    """Whether an object is a table, and no iterable of texts (a column, a series)."""
+    return hasattr(given, "column_names") or (
+        hasattr(given, "columns")
+        and (hasattr(given, "__arrow_c_stream__") or hasattr(given, "__arrow_c_array__"))
+    )
 
 
 def to_arrow(table: Any) -> Any:
@@ -117,17 +221,22 @@ def to_arrow(table: Any) -> Any:
     )
 
 
-def like(table: Any, arrow: Any) -> Any:
-    """An Arrow table as the kind of table that another one is."""
+def _with_columns(table: Any, columns: dict[str, Any]) -> Any:
+    """A table of the same kind with these columns; the others stay as they are."""
     kind = type(table)
     library = kind.__module__.partition(".")[0]
     if library == "pandas":
-        return arrow.to_pandas()
+        return table.assign(
+            **{name: column.to_pandas().to_numpy() for name, column in columns.items()}
+        )
     if library == "polars":
-        return require("polars").from_arrow(arrow)
-    if library == "datasets":
-        return kind(arrow)
-    return arrow
+        more = require("polars").from_arrow(require("pyarrow").table(columns))
+        return table.with_columns(more.get_columns())
+    arrow = to_arrow(table)
+    for name, column in columns.items():
+        at = arrow.schema.get_field_index(name)
+        arrow = arrow.set_column(at, name, column) if at >= 0 else arrow.append_column(name, column)
+    return kind(arrow) if library == "datasets" else arrow
 
 
 def column_of(table: Any, name: str) -> Any:
@@ -141,9 +250,3 @@ def column_of(table: Any, name: str) -> Any:
             f"no column {name!r} among {', '.join(table.column_names) or '(none)'}: name another"
         )
     return table[name]
-
-
-def _with_column(table: Any, name: str, values: Any) -> Any:
-    if name in table.column_names:
-        return table.set_column(table.column_names.index(name), name, values)
-    return table.append_column(name, values)

@@ -26,7 +26,6 @@ from dedup.corpus.template import Templates, relabel
 from dedup.model import LabelledBlock
 from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.near.lsh import bands_for
-from dedup.page.clean import clean, page_text
 from dedup.text.shingles import pack
 
 Skip = Mapping[int, str]
@@ -73,6 +72,8 @@ def cleaner(root: str, settings: Settings) -> Callable[[Chunk, Skip, Beat], Entr
     def task(chunk: Chunk, skip: Skip, beat: Beat) -> Entry:
         nonlocal warm
         if not warm and has_pages(chunk, settings):
+            from dedup.page.clean import clean
+
             # What a first page costs (imports, kernels loaded or compiled) counts for no page.
             clean("<p>A page to warm up with.</p><p>Of two paragraphs.</p>", settings=settings)
             warm = True
@@ -201,6 +202,8 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
             [given, empty.cast(pa.list_(pa.uint8())), empty.cast(pa.list_(pa.string()))],
             names=TEXT_COLUMNS,
         )
+    from dedup.page.clean import page_text
+
     for row in cleaned.select(
         ["given", "host", *{**dict.fromkeys(BLOCK_COLUMNS), **dict.fromkeys(MARK_COLUMNS)}]
     ).to_pylist():

@@ -11,7 +11,6 @@ from dedup.config import DEFAULTS, Settings, TemplateSettings
 from dedup.corpus.marks import Mark, host_of, inside, mark
 from dedup.errors import InputError, SettingsError
 from dedup.model import Label, LabelledBlock, Page
-from dedup.page.clean import page_text
 
 _FORMAT = 1
 # UTF-8 bytes from which a block is a paragraph: a line of Latin text twice over, 55 characters of
@@ -157,6 +156,8 @@ class Templates:
             host: its host; taken from ``page.url`` by default.
             settings: ``settings.page`` says which labels make up the text.
         """
+        from dedup.page.clean import page_text
+
         host = host_of(page.url) if host is None else host
         reasons = self.judge(host, mark(page.blocks))
         blocks = tuple(

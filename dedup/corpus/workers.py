@@ -20,6 +20,9 @@ from dedup.errors import RunError
 # Calls after which a worker is replaced, so that what libraries leak stays small.
 _RENEW = 200
 _LOOK = 0.25  # seconds between two looks at the beats
+# A worker is one of as many as there are cores: threads for the small matrices of a page would only
+# wait for each other, at ten times the cost where the machine is busy.
+_ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class _Worker:
             [sys.executable, "-m", "dedup.corpus.worker", self._beats],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},
         )
         self._why = ""
         self._seen = (0, time.monotonic())

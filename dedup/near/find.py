@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from dedup.model import NearReport
 from dedup.near.clusters import Clusters, Matches
 from dedup.near.excerpts import LONG, sample_pairs
 from dedup.near.fingerprints import Fingerprints, fingerprint
-from dedup.near.keep import Order, copies, lead, plain, preferences, rank
-from dedup.near.lsh import Bands, band_pairs, bands_for, distinct
+from dedup.near.keep import copies, lead, plain, preferences, rank
+from dedup.near.lsh import Bands, Pairs, band_pairs, bands_for, distinct
 from dedup.near.threads import Progress, silent
 from dedup.near.verify import Verified, split, verify
 from dedup.text.shingles import Packed, pack
@@ -71,16 +72,11 @@ def find_duplicates(
     names = None if ids is None else _names(ids, len(packed))
     preferred = preferences(near.keep, order, len(packed))
     prints = fingerprint(packed, bands, settings.text, jobs, progress)
-    return search(
-        packed,
-        prints,
-        bands,
-        preferred,
-        threshold,
-        ids=names,
-        jobs=jobs,
-        progress=progress,
-        settings=settings,
+    ranking = rank(prints, packed, preferred)
+    found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
+    del prints  # all that is large; from here on the texts themselves are compared
+    return decide(
+        packed, found, threshold, ids=names, jobs=jobs, progress=progress, settings=settings
     )
 
 
@@ -95,34 +91,43 @@ def _names(ids: Iterable[int | str], texts: int) -> list[int | str]:
     return names
 
 
-def search(
-    packed: Packed,
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """What a search has to verify.
+
+    Attributes:
+        chosen: the texts to compare, in the order in which they would be kept.
+        leaders: for each text the one of its exact copies that stands for them.
+        pairs: pairs of places in ``chosen``.
+        report: what was searched, and what was passed over.
+    """
+
+    chosen: Ints
+    leaders: Ints
+    pairs: Pairs
+    report: NearReport
+
+
+def candidates(
     prints: Fingerprints,
+    ranking: Ints,
     bands: Bands,
-    preferred: Order,
     threshold: float,
     *,
-    ids: Sequence[int | str] | None = None,
     jobs: int = 1,
-    progress: Progress = silent,
     settings: Settings = DEFAULTS,
-) -> Clusters:
-    """`find_duplicates` of texts whose fingerprints are there already.
+) -> Candidates:
+    """Which texts to compare, by their fingerprints.
 
     Args:
-        packed: the texts; they are only looked at where they are compared, and may be mapped from
-            a file.
-        prints: their fingerprints.
+        prints: the fingerprints of all texts; they may be mapped from a file.
+        ranking: the texts in the order in which they would be kept (`dedup.near.keep.rank`).
         bands: the bands that the fingerprints were made with.
-        preferred: a number for each text, the smaller the rather it is kept.
         threshold: the Jaccard similarity from which texts are near-duplicates.
-        ids: what the results should call the texts by.
         jobs: threads.
-        progress: told how many pairs are verified.
         settings: all the rest.
     """
     near = settings.near
-    ranking = rank(prints, packed, preferred)
     leaders = copies(prints, ranking)
     # From here on texts are numbered in the order in which they would be kept.
     chosen = ranking[
@@ -134,7 +139,7 @@ def search(
     sampled = sample_pairs(prints.samples, prints.offsets, chosen, is_long, near.cap, share, jobs)
     pairs = distinct(np.concatenate((banded.pairs, sampled.pairs)))
     report = NearReport(
-        texts=len(packed),
+        texts=len(prints),
         copies=int((leaders != np.arange(leaders.size)).sum()),
         short=int((prints.tokens < settings.text.shingle).sum()),
         candidates=pairs.size,
@@ -147,8 +152,35 @@ def search(
         hot_samples=sampled.hot,
         veiled=sampled.veiled,
     )
-    del prints, banded, sampled
-    verified = verify(packed, chosen, pairs, share, settings.text, jobs, progress)
+    return Candidates(chosen, leaders, pairs, report)
+
+
+def decide(
+    packed: Packed,
+    found: Candidates,
+    threshold: float,
+    *,
+    ids: Sequence[int | str] | None = None,
+    jobs: int = 1,
+    progress: Progress = silent,
+    settings: Settings = DEFAULTS,
+) -> Clusters:
+    """Verify candidates, and make clusters of what holds.
+
+    Args:
+        packed: the texts; only those that are compared are looked at, and they may be mapped from a
+            file.
+        found: what to verify.
+        threshold: the Jaccard similarity from which texts are near-duplicates.
+        ids: what the results should call the texts by.
+        jobs: threads.
+        progress: told how many pairs are verified.
+        settings: all the rest.
+    """
+    near = settings.near
+    chosen, leaders = found.chosen, found.leaders
+    share = min(threshold, near.containment)
+    verified = verify(packed, chosen, found.pairs, share, settings.text, jobs, progress)
     is_near = verified.jaccard >= threshold
     is_excerpt = ~is_near & contained(verified, near.containment, near.excerpt)
     near_pairs, excerpts = verified.where(is_near), verified.where(is_excerpt)
@@ -160,7 +192,7 @@ def search(
         leaders=lead(joined, chosen, leaders),
         matches=_matches(near_pairs, chosen, leaders, ids),
         excerpts=_excerpts(excerpts, chosen, ids),
-        report=report,
+        report=found.report,
         ids=ids,
     )
 

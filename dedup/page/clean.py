@@ -12,6 +12,7 @@ from dedup.errors import InputError
 from dedup.model import CONTENT, Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import decode
+from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks, may_repeat
 from dedup.page.learned import judge
 from dedup.page.markdown import blocks_of_markdown
@@ -54,7 +55,7 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary, the encoding unknown, or ``data`` of another type.
+        InputError: the data is binary, the encoding or kind unknown, or ``data`` of another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
@@ -64,13 +65,15 @@ def clean(
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
     text, codec, known = _text(data, encoding)
-    kind = SourceKind(kind) if kind is not None else known or sniff(text)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # old Mac line ends; every position stays
+    kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
     source = _read(text, kind, [selector for selector, _ in rules])
     if source.markup is not None:
         blocks, body = _judged(source.markup, settings, rules)
     else:
-        blocks = mark_repeats(classify(source.blocks, source.title), settings.text)
+        blocks = mark_repeats(_labelled(source, kind, settings.page), settings.text)
         body = page_text(blocks, settings.page)
     return Page(
         title=source.title or _first_title(blocks),
@@ -81,6 +84,14 @@ def clean(
         metadata=source.metadata,
         url=url,
     )
+
+
+def _kind(kind: str) -> SourceKind:
+    try:
+        return SourceKind(kind)
+    except ValueError:
+        kinds = ", ".join(SourceKind)
+        raise InputError(f"unknown kind {kind!r}: give one of {kinds}, or none") from None
 
 
 def _text(
@@ -106,6 +117,15 @@ def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
         title = dict(markdown.metadata).get("title", "")
         return _Source(markdown.blocks, title, markdown.metadata)
     return _Source(blocks_of_text(text))
+
+
+def _labelled(
+    source: _Source, kind: SourceKind, settings: PageSettings
+) -> tuple[LabelledBlock, ...]:
+    """Labels of blocks that have no tree; Markdown is written by people, and holds no menus."""
+    if kind is SourceKind.TEXT:
+        return judge_dump(source.blocks, settings)
+    return classify(source.blocks, source.title)
 
 
 def _judged(

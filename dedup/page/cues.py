@@ -13,6 +13,7 @@ Three ways to be a cue, from the narrowest to the widest:
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from dedup.model import Label
@@ -77,7 +78,7 @@ OPENING: dict[Label, str] = {
     "|稿源|出处[:：]|信息来源|文章来源|稿件来源|撰文|图片来源|浏览次数|浏览[:：]|阅读[:：]|点击[:：]|字号[:：]|发布者"
     "|发布机构|原标题"
     r"|by [a-z]|written by|posted by|posted on|published|updated|last updated|author:|source:|reporting by"
-    r"|editing by|photo by|story by|文=|執筆|著者|投稿者|公開日|更新日|記者|取材|配信|입력|수정|등록|기자|작성자|승인"
+    r"|editing by|photo by|story by|文=|執筆|著者|投稿者|公開日|更新日|記者|取材|配信|입력|수정|등록일|등록 ?[0-9:]|기자|작성자|승인"
     r"|автор|опубликовано|обновлено|источник|текст:|дата|von [a-zäöü]|autor:|veröffentlicht|aktualisiert"
     r"|stand:|quelle:|par [a-zéè]|publié|mis à jour|auteur|source :|por [a-z]|publicado|actualizado"
     r"|autor:|fuente:|redacción|كتب|كتبت|نشر|المصدر|โดย|เผยแพร่",
@@ -152,6 +153,24 @@ def patterns(table: str) -> tuple[tuple[Label, re.Pattern[str]], ...]:
         "anywhere": (ANYWHERE, r"(?:{})"),
     }[table]
     return tuple((label, re.compile(shape.format(words))) for label, words in phrases.items())
+
+
+_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
+
+
+def phrases(*tables: Mapping[Label, str]) -> dict[str, Label]:
+    """The phrases of tables that are no patterns.
+
+    >>> phrases(WHOLE)["retour en haut"].value
+    'nav'
+    """
+    return {
+        phrase: label
+        for table in tables
+        for label, row in table.items()
+        for phrase in row.split("|")
+        if not _PATTERN.search(phrase)
+    }
 
 
 @cache

@@ -6,10 +6,10 @@ does not fit the bytes is passed over. Bytes that no encoding explains become U+
 """
 
 import codecs
+import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-from bs4.dammit import EncodingDetector
 
 from dedup.errors import InputError
 
@@ -61,6 +61,14 @@ _UTF8_EVIDENCE = 4
 # The share of undecodable characters among the non-ASCII bytes up to which an encoding still fits:
 # a few damaged bytes in a page are common, a wrong encoding damages far more.
 _TOLERATED = 0.01
+# Declarations of encodings of several bytes a character. Pages in them are at times stored as the
+# UTF-8 of what a Western decoder made of their bytes, once or twice over: so some of the DAniEL
+# corpus.
+_EASTERN = re.compile(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)", re.IGNORECASE)
+_HEAD = 4096
+_WESTERN = ("iso8859-15", "cp1252", "latin-1")
+_TIMES = 3
+_MISREAD_EVIDENCE = 16  # characters that come out right, from which chance is ruled out
 # Statistics look at this much: enough to decide, and linear for huge pages.
 _SAMPLE = 1 << 16
 # More control characters than this in the sample, and it is no text.
@@ -163,6 +171,12 @@ def _best(data: bytes) -> Decoded:
     """The first candidate that fits the bytes, or the one that damages least."""
     best, least = Decoded("", "utf-8"), None
     non_ascii = -1
+    text = _utf8(data)
+    if text is not None:
+        declared = _EASTERN.search(data[:_HEAD])
+        if declared is not None:
+            text = _undone(text, _codec(declared[1].decode()) or "utf-8")
+        return Decoded(text, "utf-8")
     for codec in _candidates(data):
         try:
             return Decoded(data.decode(codec), codec)
@@ -178,13 +192,36 @@ def _best(data: bytes) -> Decoded:
     return best
 
 
+def _undone(text: str, declared: str) -> str:
+    """The text, or what it was before a Western decoder misread its bytes.
+
+    >>> page = "<meta charset=gbk>" + "市图书馆的新馆今天向读者开放，欢迎参观"
+    >>> decode(page.encode("gbk").decode("iso8859-15").encode()).text == page
+    True
+    """
+    misread = text
+    with contextlib.suppress(UnicodeError):  # UTF-8 is the surest to tell: its layers go first
+        for _ in range(_TIMES):
+            misread = misread.encode("latin-1").decode()
+    for western in _WESTERN:
+        try:
+            found = misread.encode(western).decode(declared)
+        except UnicodeError:
+            continue
+        if len(found.encode("ascii", "ignore")) + _MISREAD_EVIDENCE <= len(found):
+            return found
+    return text
+
+
 def _candidates(data: bytes) -> Iterator[str]:
     """Codecs to try, most credible first; each is made only when asked for."""
+    from bs4.dammit import EncodingDetector  # takes as long to import as a page to clean
+
     named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
     declared = _codec(named) if named else None
     if declared and declared.startswith(("utf-16", "utf-32", "utf-7")):
         declared = "utf-8"  # the declaration itself was read as ASCII
-    if declared in (None, "utf-8") or _is_utf8(data):
+    if declared in (None, "utf-8"):
         yield "utf-8"
     if declared is not None and declared != "utf-8":
         yield declared
@@ -195,13 +232,13 @@ def _candidates(data: bytes) -> Iterator[str]:
     yield "cp1252"
 
 
-def _is_utf8(data: bytes) -> bool:
-    """Whether the bytes can only be UTF-8: valid throughout, with enough non-ASCII to tell."""
+def _utf8(data: bytes) -> str | None:
+    """The text of bytes that can only be UTF-8: valid, with enough non-ASCII to tell."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        return False
-    return (len(data) - len(text)) >= _UTF8_EVIDENCE
+        return None
+    return text if len(data) - len(text) >= _UTF8_EVIDENCE else None
 
 
 def _guess(data: bytes) -> str | None:

@@ -717,13 +717,16 @@ def _page_features(hints: str) -> Array:
     return np.array(row, np.float32)
 
 
-_DIGITS = str.maketrans("", "", "0123456789")
-
-
-def _shape(name: str) -> str:
-    """Class names without id and digits: equal for the items of one list."""
-    name = name.partition("#")[0]
-    return name if name.isalpha() else name.translate(_DIGITS)
+def _shapes(names: bytes) -> Array:
+    """Numbers of class names without id and digits: equal for the items of one list."""
+    alike: dict[bytes, int] = {}
+    return np.array(
+        [
+            alike.setdefault(name.partition(b"#")[0], len(alike))
+            for name in names.translate(None, b"0123456789").split(b"\0")
+        ],
+        np.uint64,
+    )
 
 
 def features_of(page: Markup) -> Described:
@@ -734,33 +737,24 @@ def features_of(page: Markup) -> Described:
     >>> page.matrix.shape[0], page.matrix[:, FEATURES.index("link_density")].tolist()
     (2, [1.0, 0.0])
     """
-    blocks = len(page.texts)
+    blocks = len(page.elements)
     out = np.zeros((blocks, len(FEATURES)), np.float32)
     context = np.zeros((blocks, 2 * _LEVELS + 2), np.int32)
-    data = _joined((page.title, *page.texts))
+    data = _joined((page.title,)) + page.text
     stats = np.zeros((blocks + 1, len(STATS)), np.float32)
     hashes = np.zeros(blocks + 1, np.uint64)
     measure(np.frombuffer(data, np.uint8), stats, hashes)
     name_automaton, text_automaton, _ = _automata()
     phrases = _groups(data, blocks + 1, text_automaton)
     if blocks:
-        distinct = {name: number for number, name in enumerate(dict.fromkeys(page.names))}
-        numbers = np.array([distinct[name] for name in page.names], np.int32)
-        bits = _groups(_joined(tuple(distinct)), len(distinct), name_automaton)
-        alike: dict[str, int] = {}
-        shapes = np.array(
-            [alike.setdefault(_shape(name), len(alike)) for name in distinct],
-            np.uint64,
-        )
-        hidden = np.zeros(len(page.tags), np.uint8)
-        hidden[list(page.hidden)] = 1
+        names = _joined(page.labels)
+        bits = _groups(names, len(page.labels), name_automaton)
+        shapes = _shapes(names)
+        kinds = np.array([TAG_BIT.get(tag, _OTHER_TAG) for tag in page.kinds], np.uint8)
         describe(
-            stats, hashes, phrases,
-            np.array(page.elements, np.int32), np.array(page.links, np.int32),
-            np.array(page.images, np.int32), np.array(page.inner, np.int32).reshape(-1, 2),
-            np.array([TAG_BIT.get(tag, _OTHER_TAG) for tag in page.tags], np.uint8),
-            np.array(page.parents, np.int32), bits[numbers], shapes[numbers],
-            np.array(page.first, np.int32), np.array(page.last, np.int32), hidden, out, context,
-            _page_features(page.hints),
+            stats, hashes, phrases, page.elements, page.links, page.images, page.inner,
+            kinds[page.tag_numbers], page.parents, bits[page.name_numbers],
+            shapes[page.name_numbers], page.first, page.last, page.hidden.astype(np.uint8), out,
+            context, _page_features(page.hints),
         )  # fmt: skip
     return Described(out, phrases[1:], stats[1:, TOKENS].copy(), context)

@@ -1,9 +1,8 @@
 """Blocks to labels by the learned model: content or not, the kind, and the reason in words."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -48,6 +47,14 @@ _TAG_LABELS = {
     "figcaption": Label.CAPTION,
 }
 _NO_TITLES = frozenset({"button", "li", "select", "label", "textarea", "legend", "td", "tr"})
+# The inputs by which a byline shows.
+_SIGNS = [
+    FEATURES.index(name)
+    for name in (
+        *("text:byline", "text:date", "year", "starts_digit", "own:byline", "own:date"),
+        *("own:user", "own:meta", "around:byline", "around:date"),
+    )
+]
 _REASONS = 2  # strongest features that are named
 _WORDS = {
     "tokens": ("long", "short"),
@@ -152,21 +159,20 @@ class Verdicts:
         """The same without positions and reasons; of the path only whether it is a quotation."""
         page = self.page
         quoted: list[bool] = []
-        for tag, name, parent in zip(page.tags, page.names, page.parents, strict=True):
-            quoted.append(
-                (parent >= 0 and quoted[parent]) or tag == "blockquote" or "quote" in name
-            )
+        kinds = np.array([tag == "blockquote" for tag in page.kinds])
+        names = np.array(["quote" in name for name in page.labels])
+        own = kinds[page.tag_numbers] | names[page.name_numbers]
+        for quotes, parent in zip(own.tolist(), page.parents.tolist(), strict=True):
+            quoted.append(quotes or (parent >= 0 and quoted[parent]))
         return tuple(
             LabelledBlock(
-                Block(
-                    index, text, 0, 0, "blockquote" if quoted[element] else "", page.tags[element]
-                ),
+                Block(index, text, 0, 0, "blockquote" if quoted[element] else "", tag),
                 label,
                 0.0,
                 "",
             )
-            for index, (text, element, label) in enumerate(
-                zip(page.texts, page.elements, self.labels, strict=True)
+            for index, (text, element, tag, label) in enumerate(
+                zip(page.texts, page.elements.tolist(), page.homes, self.labels, strict=True)
             )
         )
 
@@ -196,14 +202,14 @@ def judge(
         raise SettingsError(f"favor is one of {', '.join(THRESHOLDS)}, not {settings.favor!r}")
     described = features_of(page)
     model = model or shipped("dom" if page.source else "text")
-    if not page.texts:
+    if not len(page.elements):
         return Verdicts(page, described, model, (), np.zeros(0, np.float32), {})
     scores, kinds = model.scores(described)
     border = THRESHOLDS[settings.favor]
-    tags = [page.tags[element] for element in page.elements]
-    labels = _labels(scores >= border, kinds, tags)
+    tags = page.homes
+    labels = _labels(scores >= border, kinds, _may_stand_apart(described), tags)
     decided = _by_site(page, tags, rules)
-    decided |= _found_outside(page, tags, decided)
+    decided |= _found_outside(page, tags, scores >= border, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
     decided |= _said(page, described, scores, border, decided)
@@ -233,14 +239,22 @@ def _by_site(page: Markup, tags: Sequence[str], rules: Sequence[tuple[str, Label
     return decided
 
 
-def _found_outside(page: Markup, tags: Sequence[str], before: _Decided) -> _Decided:
-    """Text under a key that says "body" is content: the tree holds none."""
+def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Decided) -> _Decided:
+    """Text under a key that says "body" is content where the tree holds less than it."""
     if page.outside is None or page.outside[1] == NOSCRIPT:
         return {}
+    start, where = page.outside
+    sizes = [0, 0]
+    for text, element, keep in zip(page.texts, page.elements, kept, strict=True):
+        if element >= start or keep:
+            sizes[int(element >= start)] += len(text)
+    wanted = sizes[1] > sizes[0]
     return {
         block: (_TAG_LABELS.get(tags[block], Label.BODY), "")
+        if wanted
+        else (Label.OTHER, f"{WHERE[where]}: the tree holds more")
         for block, element in enumerate(page.elements)
-        if element >= page.outside[0] and block not in before
+        if element >= start and block not in before
     }
 
 
@@ -249,15 +263,17 @@ def _said(
 ) -> _Decided:
     """What short blocks say of themselves."""
     decided: _Decided = {}
-    whole = _said_whole()
+    whole = _WHOLE
+    sure, content = (scores >= _SURELY).tolist(), (scores >= border).tolist()
+    phrases = described.phrases.tolist()
     for block, text in enumerate(page.texts):
         if len(text) > _SHORT_CHARS or block in before:
             continue
         low = text.lower()
         label = whole.get(low)
-        if label is not None and (label is Label.AD or scores[block] < _SURELY):
+        if label is not None and (label is Label.AD or not sure[block]):
             decided[block] = label, f'says "{low}" and nothing else'
-        elif label is None and described.phrases[block] and scores[block] < border:
+        elif label is None and phrases[block] and not content[block]:
             for opening, pattern in cues.patterns("opening"):
                 found = pattern.match(low)
                 if found:
@@ -282,18 +298,7 @@ def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _
 
 _SHORT_CHARS = 40
 _SURELY = 0.95
-_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
-
-
-@cache
-def _said_whole() -> dict[str, Label]:
-    """What a block says that says nothing else, without the patterns among the cues."""
-    return {
-        phrase: label
-        for label, phrases in cues.WHOLE.items()
-        for phrase in phrases.split("|")
-        if not _PATTERN.search(phrase)
-    }
+_WHOLE = cues.phrases(cues.WHOLE)
 
 
 def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:
@@ -301,27 +306,36 @@ def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | No
     while element >= 0:
         if element in marks:
             return element
-        element = page.parents[element]
+        element = int(page.parents[element])
     return None
 
 
-def _labels(content: Array, kinds: Array, tags: Sequence[str]) -> tuple[Label, ...]:
+def _may_stand_apart(described: Described) -> Array:
+    """Whether content can be a title, a caption or a byline: one row a block.
+
+    A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
+    """
+    may = np.ones((len(described.matrix), len(_APART)), bool)
+    may[:, _APART.index(Label.BYLINE)] = (described.matrix[:, _SIGNS] > 0).any(1)
+    return may
+
+
+def _labels(content: Array, kinds: Array, may: Array, tags: Sequence[str]) -> tuple[Label, ...]:
     """Names of the kinds: content is named by its tag unless it clearly stands apart."""
     odds = np.exp(kinds - kinds.max(1, keepdims=True))
     apart = [_KIND_INDEX[label] for label in _APART]
-    best = odds[:, apart].argmax(1)
-    sure = odds[np.arange(len(odds)), [apart[k] for k in best]] / (
-        odds[:, [*apart, _KIND_INDEX[Label.BODY]]].sum(1) + 1e-9
-    )
+    able = odds[:, apart] * may
+    best = able.argmax(1)
+    sure = able.max(1) / (odds[:, [*apart, _KIND_INDEX[Label.BODY]]].sum(1) + 1e-9)
     odds[:, [_KIND_INDEX[label] for label in _PROSE]] = 0
     odds[[tag in _NO_TITLES for tag in tags], _KIND_INDEX[Label.TITLE]] = 0
-    others = odds.argmax(1)
+    columns = (content, odds.argmax(1), sure > _APART_SURE, best)
     labels = []
-    for block, tag in enumerate(tags):
-        if not content[block]:
-            labels.append(KINDS[others[block]])
-        elif sure[block] > _APART_SURE:
-            labels.append(_APART[best[block]])
+    for tag, kept, other, stands, kind in zip(tags, *(c.tolist() for c in columns), strict=True):
+        if not kept:
+            labels.append(KINDS[other])
+        elif stands:
+            labels.append(_APART[kind])
         else:
             labels.append(_TAG_LABELS.get(tag, Label.BODY))
     return tuple(labels)

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from dedup.page.markup import Markup
+
+_TAGS = ("body", "ul", "p", "li")
 
 
 def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str = "") -> Markup:
     """The same columns that the walk over a tree fills, from texts and whether each is bulleted.
 
     >>> page = columns_of_lines(["a", "b", "c"], [False, True, True])
-    >>> page.tags, page.elements
-    (('body', 'p', 'ul', 'li', 'li'), (1, 3, 4))
+    >>> page.tags, page.elements.tolist()
+    (('body', 'p', 'ul', 'li', 'li'), [1, 3, 4])
     """
     tags, parents, first, last = ["body"], [-1], [0], [len(texts)]
     elements = []
@@ -31,24 +35,27 @@ def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str =
         parents.append(max(listed, 0))
         first.append(index)
         last.append(index + 1)
+    nothing = np.zeros(len(texts), np.int32)
+    text = "".join("\0" + text.replace("\0", " ") for text in texts)
     return Markup(
         source="",
         title=title,
         metadata=(),
         hints="",
-        texts=tuple(texts),
-        elements=tuple(elements),
-        tags=tuple(tags),
-        parents=tuple(parents),
-        names=("",) * len(tags),
-        first=tuple(first),
-        last=tuple(last),
-        links=(0,) * len(texts),
-        images=(0,) * len(texts),
-        inner=((0, 0),) * len(texts),
-        raws=((),) * len(texts),
-        scripts=(),
-        hidden=frozenset(),
+        text=text.encode("utf-8", "surrogatepass"),
+        elements=np.array(elements, np.int32),
+        kinds=_TAGS,
+        tag_numbers=np.array([_TAGS.index(tag) for tag in tags], np.int32),
+        parents=np.array(parents, np.int32),
+        labels=("",),
+        name_numbers=np.zeros(len(tags), np.int32),
+        first=np.array(first, np.int32),
+        last=np.array(last, np.int32),
+        links=nothing,
+        images=nothing,
+        inner=np.zeros((len(texts), 2), np.int32),
+        nodes=lambda: iter([()] * len(texts)),
+        hidden=np.zeros(len(tags), np.int32),
         marks={},
         outside=None,
     )

@@ -191,7 +191,9 @@ def _without_literals(text: str) -> tuple[str, list[str]]:
         start, stop = marks[i].span()
         parts += (text[end:start], _HELD)
         if closing.get(i):
-            held.append(text[stop : marks[closing[i]].start()])
+            code = text[stop : marks[closing[i]].start()]
+            padded = code[:1] == code[-1:] == " " and code.strip()
+            held.append(code[1:-1] if padded else code)
             i = closing[i]
         else:
             held.append(marks[i].group().removeprefix("\\"))

@@ -1,4 +1,4 @@
-"""HTML to blocks: one walk over the tree that Lexbor built.
+"""HTML to blocks: one walk over the markup of the tree that Lexbor built.
 
 A block ends where a browser starts a new line box for another element: at the edges of block-level
 elements, and at two line breaks in a row. Inline elements never cut a sentence. The walk keeps no
@@ -7,43 +7,44 @@ are computed from; `Block` values are made when somebody asks for them.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
+from typing import Any
 from urllib.parse import urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+import numpy as np
+from selectolax.lexbor import LexborHTMLParser
 
 from dedup.model import Block
 from dedup.page.state import body_of
+from dedup.page.walk import (
+    AT,
+    BEGIN,
+    ELEMENT,
+    END,
+    IMAGES,
+    LINKS,
+    MARK,
+    MARKED,
+    NAME,
+    NODE_FIRST,
+    NODE_LAST,
+    PARENT,
+    TAG,
+    TAG_ID,
+    TAGS,
+    UNSEEN,
+    Columns,
+    walk,
+)  # fmt: skip
 
-# What an element does to the text around it. Anything not named is inline.
-INLINE, BLOCK, CELL, SKIP, BREAK, PRE, OPTION, LINK, META = range(9)
-_ROLES = {
-    BLOCK: "address article aside blockquote body button caption center dd details dialog dir div"
-    " dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html"
-    " legend li main menu nav ol optgroup p search section select summary table tbody tfoot thead"
-    " tr ul",
-    CELL: "td th",
-    SKIP: "-comment -doctype script style noscript template svg iframe video audio canvas noframes"
-    " annotation annotation-xml datalist base link meta title",
-    BREAK: "br",
-    PRE: "pre textarea listing xmp plaintext",
-    OPTION: "option",
-    LINK: "a",
-}
-ROLE = {tag: role for role, tags in _ROLES.items() for tag in tags.split()}
-ROLE |= dict.fromkeys(("script", "link", "meta", "title"), META)
-
-# Cells up to this many characters are joined to one block a row; longer ones are blocks of their
-# own, since old pages are laid out by tables. Our choice, not tuned.
-_LONG_CELL = 160
-_CELL_GAP = "\t"
-_CELL_EDGE = "\0\t\0"
+Array = np.ndarray[Any, Any]
 
 _PATH_DEPTH = 24
 _PATH_TOKENS = 4
+_LONG_TAG = 256  # bytes of the name of an unknown tag that are kept
 
 # A tree whose paragraphs hold fewer characters than this may have its body elsewhere.
 _POOR = 300
@@ -55,9 +56,9 @@ _STAND_IN = re.compile("[\U000f0800-\U000f0fff]")
 _STAND_IN_SHIFT = 0xF0800 - 0xD800
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Markup:
-    """A parsed page: its blocks, and the columns that they were made from.
+    """A parsed page: the columns of its walk; blocks are made when somebody asks for them.
 
     Attributes:
         source: the decoded source, as given.
@@ -65,19 +66,20 @@ class Markup:
         metadata: what the page's head says of it (author, date, description, type ...), sorted.
         hints: what the page says of its own type: Open Graph type, schema.org types, address,
             classes of the body, as words for `signals.PAGE_GROUPS`.
-        texts: one a block, white space collapsed.
+        text: UTF-8 of the blocks' texts, white space collapsed, each behind a NUL byte.
         elements: one a block: the row of its innermost block-level element.
-        tags: one an element: its tag.
+        kinds: the tags that occur.
+        tag_numbers: one an element: its tag, as its place in ``kinds``.
         parents: one an element: the row of its parent, -1 for the root.
-        names: one an element: class and id as ``class tokens#id``, or the empty string.
+        labels: the distinct class and id of elements as ``class tokens#id``, or the empty string.
+        name_numbers: one an element: its class and id, as their place in ``labels``.
         first: one an element: the first block that begins in it or after it.
         last: one an element: one behind the last block in it.
         links: one a block: characters that stand in links.
         images: one a block: images seen since the block before.
         inner: one a block: rows of the first and one behind the last element opened in it.
-        raws: one a block: its text nodes as parsed, and what was put between them.
-        scripts: the texts of JSON-LD scripts.
-        hidden: rows of elements that a style or an attribute hides.
+        nodes: one a block: its text nodes as the parser wrote them.
+        hidden: one an element: whether a style or an attribute hides it.
         marks: rows of elements that a selector found, with the selector's number.
         outside: from which row on the elements were found outside the tree, and where.
     """
@@ -86,21 +88,43 @@ class Markup:
     title: str
     metadata: tuple[tuple[str, str], ...]
     hints: str
-    texts: tuple[str, ...]
-    elements: tuple[int, ...]
-    tags: tuple[str, ...]
-    parents: tuple[int, ...]
-    names: tuple[str, ...]
-    first: tuple[int, ...]
-    last: tuple[int, ...]
-    links: tuple[int, ...]
-    images: tuple[int, ...]
-    inner: tuple[tuple[int, int], ...]
-    raws: tuple[Sequence[str], ...]
-    scripts: tuple[str, ...]
-    hidden: frozenset[int]
+    text: bytes
+    elements: Array
+    kinds: tuple[str, ...]
+    tag_numbers: Array
+    parents: Array
+    labels: tuple[str, ...]
+    name_numbers: Array
+    first: Array
+    last: Array
+    links: Array
+    images: Array
+    inner: Array
+    nodes: Callable[[], Iterator[Sequence[str]]]
+    hidden: Array
     marks: dict[int, int]
     outside: tuple[int, str] | None
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each block."""
+        return tuple(self.text.decode("utf-8", "surrogatepass").split("\0")[1:])
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """The tag of each element."""
+        return tuple(map(self.kinds.__getitem__, self.tag_numbers.tolist()))
+
+    @cached_property
+    def homes(self) -> list[str]:
+        """The tag of each block's innermost block-level element."""
+        numbers = self.tag_numbers[self.elements].tolist()
+        return [self.kinds[number] for number in numbers]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Class and id of each element."""
+        return tuple(map(self.labels.__getitem__, self.name_numbers.tolist()))
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -109,7 +133,7 @@ class Markup:
         blocks = []
         spans = self.spans
         for index, (text, element, links) in enumerate(
-            zip(self.texts, self.elements, self.links, strict=True)
+            zip(self.texts, self.elements.tolist(), self.links.tolist(), strict=True)
         ):
             if element not in paths:
                 paths[element] = self.path(element)
@@ -123,19 +147,20 @@ class Markup:
     def path(self, element: int) -> str:
         """The elements around and with one, outermost first; at most 24, the innermost ones."""
         steps: list[str] = []
+        parents = self.parents
         while element > 0 and len(steps) < _PATH_DEPTH:
             names, _, ident = self.names[element].partition("#")
             step = self.tags[element]
             if ident:
                 step += "#" + "".join(ident.split())
             steps.append(".".join([step, *names.split()[:_PATH_TOKENS]]))
-            element = self.parents[element]
+            element = int(parents[element])
         return "/".join(reversed(steps))
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each block stands in the source: (start, end) in code points."""
-        return tuple(_align(self.source, self.raws))
+        return tuple(_align(self.source, self.nodes()))
 
 
 def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
@@ -162,266 +187,148 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     except UnicodeEncodeError:
         swapped = True
         data = _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode()
-    walk = _Walk()
-    tree = LexborHTMLParser(data)
-    for number, selector in enumerate(selectors):
-        walk.wanted |= dict.fromkeys((node.mem_id for node in tree.css(selector)), number)
-    if tree.root is not None:
-        walk.run(tree.root)
+    html = _parsed(data, selectors)
+    columns = walk(html, bool(selectors))
+    head = _Head(html, columns)
     outside = None
-    if walk.body_length() < _POOR:
-        summary = walk.meta.get("og:description") or walk.meta.get("description") or ""
-        fragment = body_of(data.decode(), walk.scripts, summary)
+    if _poor(columns):
+        summary = head.meta.get("og:description") or head.meta.get("description") or ""
+        fragment = body_of(data.decode(), head.scripts, summary)
         found = LexborHTMLParser(fragment).css_first("div") if fragment else None
         if found is not None:
-            outside = (len(walk.last), found.id or "")
-            walk.run(found)
+            outside = (columns.rows.shape[1], found.id or "")
+            html += (found.html or "").encode()
+            columns = walk(html, bool(selectors))
+            head = _Head(html, columns)
+    rows, text = columns.rows, columns.text
     if swapped:
-        walk.texts = [_restore(text) for text in walk.texts]
-        walk.raws = [[_restore(piece) for piece in pieces] for pieces in walk.raws]
-    tags, parents, names, first = zip(*walk.rows, strict=True) if walk.rows else ((),) * 4
-    blocks = zip(walk.texts, walk.elements, strict=True)
-    heading = next((text for text, element in blocks if tags[element] == "h1"), "")
-    return Markup(
+        text = _restore(text.decode()).encode("utf-8", "surrogatepass")
+    elements = columns.blocks[ELEMENT]
+    labels = tuple(columns.names.decode().split("\0"))
+    bodies = (labels[number] for number in rows[NAME, rows[TAG] == TAG_ID["body"]])
+    kinds, numbers = _tags(html, rows)
+    marked = np.flatnonzero(rows[MARKED] >= 0)
+    page = Markup(
         source=source,
-        title=_best_title(walk.title, walk.meta.get("og:title", ""), heading),
-        metadata=_metadata(walk.meta),
-        hints=_hints(walk.meta, walk.scripts, walk.body),
-        texts=tuple(walk.texts),
-        elements=tuple(walk.elements),
-        tags=tags,
-        parents=parents,
-        names=names,
-        first=first,
-        last=tuple(walk.last),
-        links=tuple(walk.links),
-        images=tuple(walk.images),
-        inner=tuple(walk.inner),
-        raws=tuple(walk.raws),
-        scripts=tuple(walk.scripts),
-        hidden=frozenset(walk.hidden),
-        marks=walk.marks,
+        title="",
+        metadata=_metadata(head.meta),
+        hints=_hints(head.meta, head.scripts, next(filter(None, bodies), "")),
+        text=text,
+        elements=elements,
+        kinds=kinds,
+        tag_numbers=numbers,
+        parents=rows[PARENT],
+        labels=labels,
+        name_numbers=rows[NAME],
+        first=rows[BEGIN],
+        last=rows[END],
+        links=columns.blocks[LINKS],
+        images=columns.blocks[IMAGES],
+        inner=columns.inner,
+        nodes=lambda: _nodes(html, columns, swapped),
+        hidden=rows[UNSEEN],
+        marks=dict(zip(marked.tolist(), rows[MARKED, marked].tolist(), strict=True)),
         outside=outside,
     )
+    headings = np.flatnonzero(rows[TAG, elements] == TAG_ID["h1"])
+    heading = page.texts[headings[0]] if len(headings) else ""
+    shared = head.meta.get("og:title", "")
+    object.__setattr__(page, "title", _best_title(head.title, shared, heading))
+    return page
 
 
-def _collapsed(raw: str, pre: int) -> str:
-    """The text of a run: white space collapsed, or kept in ``pre``."""
-    if pre:
-        text = raw.replace("\0", "\n").rstrip()
-        return text if text.strip() else ""
-    if "\0" not in raw:
-        return " ".join(raw.split())
-    if _CELL_EDGE in raw:
-        cells = (" ".join(cell.replace("\0", " ").split()) for cell in raw.split(_CELL_EDGE))
-        return _CELL_GAP.join(cells).strip()
-    lines = (" ".join(line.split()) for line in raw.split("\0"))
-    return "\n".join(line for line in lines if line)
+def _parsed(data: bytes, selectors: Sequence[str]) -> bytes:
+    """The tree of a page as markup; what a selector finds carries the selector's number."""
+    tree = LexborHTMLParser(data)
+    if selectors:
+        found = [tree.css(selector) for selector in selectors]
+        for node in tree.css(f"[{MARK}]"):
+            del node.attrs[MARK]
+        for number, nodes in enumerate(found):
+            for node in nodes:
+                node.attrs[MARK] = str(number)
+    return ((tree.root.html if tree.root is not None else "") or "").encode()
+
+
+def _tags(html: bytes, rows: Array) -> tuple[tuple[str, ...], Array]:
+    """The tags that occur, and the number of each element's tag: unknown ones behind the known."""
+    numbers = rows[TAG]
+    unknown = np.flatnonzero(numbers == 0)
+    if not len(unknown):
+        return TAGS, numbers
+    others: dict[str, int] = {}
+    numbers = numbers.copy()
+    for row, at in zip(unknown.tolist(), rows[AT, unknown].tolist(), strict=True):
+        tag = re.split(rb"[ >]", html[at : at + _LONG_TAG], maxsplit=1)[0].decode(errors="ignore")
+        numbers[row] = others.setdefault(tag, len(TAGS) + len(others))
+    return (*TAGS, *others), numbers
+
+
+def _poor(columns: Columns) -> bool:
+    """Whether the blocks that may be paragraphs, long and mostly outside links, hold little."""
+    length = 0
+    for text, links in zip(
+        columns.text.decode().split("\0")[1:], columns.blocks[LINKS].tolist(), strict=True
+    ):
+        if len(text) >= _PARAGRAPH and links * 3 < len(text):
+            length += len(text)
+            if length >= _POOR:
+                return False
+    return True
+
+
+def _nodes(html: bytes, columns: Columns, swapped: bool) -> Iterator[Sequence[str]]:
+    """The text nodes of each block."""
+    begins, ends = columns.nodes.tolist()
+    for first, last in columns.blocks[NODE_FIRST : NODE_LAST + 1].T.tolist():
+        texts = [unescape(html[begins[k] : ends[k]].decode()) for k in range(first, last)]
+        yield [_restore(text) for text in texts] if swapped else texts
 
 
 def _restore(text: str) -> str:
     return _STAND_IN.sub(lambda m: chr(ord(m[0]) - _STAND_IN_SHIFT), text)
 
 
-class _Walk:
-    """One walk: the columns, and the run of text that is open until the next boundary."""
+_ATTRIBUTE = re.compile(r' ([^\s][^\s=]*)(?:="([^"]*)")?')
+_TAG = re.compile(r"<[^>]*>")
 
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, int, str, int]] = []  # tag, parent, name, first block
-        self.last: list[int] = []
-        self.texts: list[str] = []
-        self.elements: list[int] = []
-        self.links: list[int] = []
-        self.images: list[int] = []
-        self.inner: list[tuple[int, int]] = []
-        self.raws: list[list[str]] = []
-        self.hidden: list[int] = []
+
+class _Head:
+    """What the elements of the head, and a few others, say of the page."""
+
+    def __init__(self, html: bytes, columns: Columns) -> None:
         self.scripts: list[str] = []
         self.meta: dict[str, str] = {}
         self.title = ""
-        self.body = ""
-        self.wanted: dict[int, int] = {}
-        self.marks: dict[int, int] = {}
-        # The open run. NUL never is in the text of a tree: between pieces it is a line break.
-        self.pieces: list[str] = []
-        self.linked = 0  # characters of it that stand in links
-        self.blank = True  # no text since the last line break
-        self.home = 0  # its innermost block-level element
-        self.mark = 0  # the first element opened since the last boundary
-        self.cell = 0  # the piece with which the table cell began
-        self.seen_images = 0
+        for number, at, end, close in columns.heads.tolist():
+            self.take(TAGS[number], html[at:end], html[end + 1 : close])
 
-    def run(self, root: LexborNode) -> None:  # noqa: C901
-        """Visit every node once, without recursion."""
-        stack: list[tuple[LexborNode, int, int, int]] = []
-        node, element, home, link, pre = root, -1, 0, 0, 0
-        # This loop and `open` run for every node: bound methods are looked up once.
-        roles, push, enter, read, last = ROLE.get, stack.append, self.open, self.text, self.last
-        while True:
-            tag = node.tag or ""
-            if tag == "-text":
-                text = node.text_content or ""
-                if self.pieces or not text.isspace():
-                    read(text, home, link)
-            else:
-                role = roles(tag, INLINE)
-                if role == SKIP:
-                    pass
-                elif role == META:
-                    self.head(tag, node)
-                elif role == BREAK:
-                    self.line_break(pre)
-                else:
-                    push((node, element, home, role))
-                    if role != INLINE:
-                        if role == LINK:
-                            link += 1
-                            if self.pieces and self.pieces[-1] == "":
-                                self.pieces[-1] = " "  # menus are often spaced by style alone
-                        else:
-                            if self.pieces:
-                                self.edge(role, pre, home)
-                            self.mark = len(last)
-                            if role != OPTION:
-                                home = self.mark
-                            pre += role == PRE
-                    element = enter(tag, node, element)
-                    child = node.first_child
-                    if child is not None:
-                        node = child
-                        continue
-            following = node.next if not stack or stack[-1][0] is not node else None
-            while following is None:
-                if not stack:
-                    self.flush(pre)
-                    return
-                node, outer, home, role = stack.pop()
-                if role == LINK:
-                    link -= 1
-                    if self.pieces:
-                        self.pieces.append("")
-                elif role == CELL:
-                    self.cell_end(pre)
-                elif role not in (INLINE, OPTION):
-                    if self.pieces:
-                        self.edge(BLOCK, pre, home)
-                        if role == PRE:
-                            self.flush(pre)
-                    self.mark = len(last)
-                    pre -= role == PRE
-                last[element] = len(self.texts)
-                element = outer
-                following = node.next
-            node = following
-
-    def body_length(self) -> int:
-        """Characters of the blocks that may be paragraphs: long, and mostly outside links."""
-        pairs = zip(self.texts, self.links, strict=True)
-        return sum(len(t) for t, links in pairs if len(t) >= _PARAGRAPH and links * 3 < len(t))
-
-    def open(self, tag: str, node: LexborNode, parent: int) -> int:
-        """Add an element's row and return its number."""
-        row = len(self.last)
-        attributes = node.attributes
-        name = ""
-        if attributes:
-            name = attributes.get("class") or ""
-            ident = attributes.get("id")
-            if ident:
-                name = f"{name}#{ident}"
-            style = attributes.get("style")
-            if "hidden" in attributes or (style and "display:none" in style.replace(" ", "")):
-                self.hidden.append(row)
-            if tag == "html" and attributes.get("lang"):
-                self.meta["lang"] = attributes["lang"] or ""
-            elif tag == "time" and attributes.get("datetime"):
-                self.meta.setdefault("time", attributes["datetime"] or "")
-        if self.wanted and node.mem_id in self.wanted:
-            self.marks[row] = self.wanted[node.mem_id]
-        if tag == "body" and not self.body:
-            self.body = name
-        elif tag == "img":
-            self.seen_images += 1
-        self.rows.append((tag, parent, name, len(self.texts)))
-        self.last.append(0)
-        return row
-
-    def text(self, text: str, home: int, link: int) -> None:
-        """Take up one text node."""
-        if not self.pieces:
-            self.home = home
-        if link:
-            self.linked += len(text.strip())
-        self.blank = self.blank and text.isspace()
-        self.pieces.append(text)
-
-    def line_break(self, pre: int) -> None:
-        """Take up one ``br``: the second in a row ends the block."""
-        if self.blank and not pre:
-            self.flush(pre)
-        elif self.pieces:
-            self.pieces.append("\0")
-            self.blank = True
-
-    def edge(self, role: int, pre: int, home: int) -> None:
-        """Pass the boundary of a block-level element."""
-        if pre or role == OPTION:
-            if self.pieces:
-                self.pieces.append("\0")
-        elif role == CELL and self.pieces:
-            # The run began in a cell of this row: every other boundary would have ended it.
-            self.pieces.append(_CELL_EDGE)
-            self.cell = len(self.pieces)
-            self.home = home
-        else:
-            self.flush(pre)
-
-    def cell_end(self, pre: int) -> None:
-        """Give a long cell a block of its own, apart from the cells before it."""
-        if not pre and sum(map(len, self.pieces[self.cell :])) > _LONG_CELL:
-            rest, linked = self.pieces[self.cell :], self.linked
-            if self.cell:
-                del self.pieces[self.cell - 1 :]
-                self.linked = 0
-                self.flush(pre)
-                self.pieces, self.linked, self.cell = rest, linked, 0
-                self.home = len(self.last) - 1
-            self.flush(pre)
-
-    def flush(self, pre: int) -> None:
-        """End the open run: it becomes a block if there is text in it."""
-        pieces = self.pieces
-        raw = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        text = _collapsed(raw, pre)
-        if text:
-            self.texts.append(text)
-            self.elements.append(self.home)
-            self.links.append(self.linked)
-            self.images.append(self.seen_images)
-            self.inner.append((self.mark, len(self.last)))
-            self.raws.append(pieces)
-            self.seen_images = 0
-        self.pieces = []
-        self.linked = self.cell = 0
-        self.blank = True
-        self.mark = len(self.last)
-
-    def head(self, tag: str, node: LexborNode) -> None:
-        """Take up an element that speaks of the page."""
+    def take(self, tag: str, opening: bytes, content: bytes) -> None:  # noqa: C901
+        """Take up one element."""
         if tag == "title":
-            self.title = self.title or " ".join(node.text().split())
+            text = unescape(_TAG.sub("", content.decode()))
+            self.title = self.title or " ".join(text.split())
             return
-        attributes = node.attributes
+        if tag == "script" and b"ld+json" not in opening.lower():
+            return
+        if tag == "link" and b"canonical" not in opening.lower():
+            return
+        found = {name: unescape(value) for name, value in _ATTRIBUTE.findall(opening.decode())}
         if tag == "meta":
-            key = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
-            content = attributes.get("content")
-            if key and content:
-                self.meta.setdefault(key.strip().lower(), " ".join(content.split()))
+            key = found.get("property") or found.get("name") or found.get("itemprop")
+            content_of = found.get("content")
+            if key and content_of:
+                self.meta.setdefault(key.strip().lower(), " ".join(content_of.split()))
         elif tag == "link":
-            if (attributes.get("rel") or "").lower() == "canonical" and attributes.get("href"):
-                self.meta.setdefault("canonical", attributes["href"] or "")
-        elif (attributes.get("type") or "").lower() == "application/ld+json":
-            self.scripts.append(node.text())
+            if found.get("rel", "").lower() == "canonical" and found.get("href"):
+                self.meta.setdefault("canonical", found["href"])
+        elif tag == "html":
+            if found.get("lang"):
+                self.meta["lang"] = found["lang"]
+        elif tag == "time":
+            self.meta.setdefault("time", found["datetime"])
+        elif found.get("type", "").lower() == "application/ld+json":
+            self.scripts.append(content.decode())
 
 
 # Where metadata comes from: our key, and the names that pages give it, best first (Open Graph,
@@ -476,7 +383,10 @@ def _hints(meta: dict[str, str], scripts: list[str], body: str) -> str:
     words += [f"ld={kind}" for kind in sorted(kinds)]
     words += [f"body={word}" for word in body.replace("#", " ").split()]
     address = meta.get("canonical") or meta.get("og:url") or ""
-    path = urlsplit(address).path if address else ""
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # "http://[x"
+        path = ""
     return f"{' '.join(words)} url={path}".lower()
 
 
@@ -501,7 +411,7 @@ def _best_title(title: str, shared: str, heading: str) -> str:
 _LOOKAHEAD = 64
 
 
-def _align(source: str, raws: tuple[Sequence[str], ...]) -> Iterator[tuple[int, int]]:
+def _align(source: str, raws: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
     """Find blocks in the source, in order, by the text nodes at their ends.
 
     Linear: a node that is not found within the next `_LOOKAHEAD` source nodes (the parser moved it)
@@ -513,7 +423,7 @@ def _align(source: str, raws: tuple[Sequence[str], ...]) -> Iterator[tuple[int, 
     for pieces in raws:
         first = last = None
         for piece in pieces:
-            key = " ".join(piece.replace("\0", " ").split())
+            key = " ".join(piece.split())
             found = _find(values, at, key) if key else None
             if found is not None:
                 first = found if first is None else first

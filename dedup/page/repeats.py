@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from dedup.config import TextSettings
 from dedup.model import Label, LabelledBlock
@@ -85,9 +86,15 @@ class _Index:
     def __init__(self, cut: Shingles) -> None:
         self.cut = cut
         self.keys = [(int(a), int(b)) for a, b in cut.keys]
-        self.sets = [np.unique(cut.of(i)) for i in range(len(self.keys))]
+        self._sets: dict[int, npt.NDArray[np.uint64]] = {}
         self._by_key: dict[tuple[int, int], int] = {}
         self._by_shingle: dict[int, int] = {}
+
+    def shingles(self, i: int) -> npt.NDArray[np.uint64]:
+        """The distinct shingles of block i in order."""
+        if i not in self._sets:
+            self._sets[i] = np.unique(self.cut.of(i))
+        return self._sets[i]
 
     def matches(self, i: int, hint: int) -> int | None:
         """An earlier block that block i repeats, ``hint`` first."""
@@ -114,7 +121,7 @@ class _Index:
         """Equal after folding, or nearly so."""
         if self.keys[a] == self.keys[b]:
             return True
-        one, other = self.sets[a], self.sets[b]
+        one, other = self.shingles(a), self.shingles(b)
         small, large = sorted((one.size, other.size))
         if small < _LOOKUP_MIN or small < _NEAR * large:
             return False
@@ -122,15 +129,15 @@ class _Index:
 
     def inside(self, a: int, b: int) -> bool:
         """Whether block a lies in block b."""
-        one = self.sets[a]
+        one = self.shingles(a)
         if not one.size:
             return False
-        return bool(np.isin(one, self.sets[b], assume_unique=True).mean() >= _INSIDE)
+        return bool(np.isin(one, self.shingles(b), assume_unique=True).mean() >= _INSIDE)
 
     def _lowest(self, i: int) -> list[int]:
-        if self.sets[i].size < _LOOKUP_MIN:
+        if self.cut.of(i).size < _LOOKUP_MIN or self.shingles(i).size < _LOOKUP_MIN:
             return []
-        return [int(h) for h in self.sets[i][:_LOOKUPS]]
+        return [int(h) for h in self.shingles(i)[:_LOOKUPS]]
 
 
 def _runs(index: _Index) -> Iterator[_Run]:

@@ -66,6 +66,9 @@ def rule_for(rules: Iterable[SiteRule], url: str | None) -> tuple[tuple[str, Lab
     >>> rule_for(rules_of_toml('["a.org"]\\ndrop = [".x"]'), "https://news.a.org/1")
     (('.x', <Label.OTHER: 'other'>),)
     """
-    host = "." + (urlsplit(url or "").hostname or "").removeprefix("www.")
+    try:
+        host = "." + (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:  # crawls hold addresses such as "http://[x"
+        return ()
     fitting = [rule for rule in rules if host.endswith("." + rule.domain)]
     return max(fitting, key=lambda rule: len(rule.domain)).selectors if fitting else ()

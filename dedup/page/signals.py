@@ -11,6 +11,9 @@ changes case), anything else matches anywhere. Phrases of Latin letters match wh
 ``word~`` also matches the beginning of a word.
 """
 
+from dedup.model import Label
+from dedup.page import cues
+
 NAME_GROUPS: dict[str, str] = {
     "article": "article story =news newstext artical trs_editor zhengwen =zw js_content rich_media",
     "content": "content =con =cont neirong maintext detail",
@@ -65,7 +68,7 @@ NAME_GROUPS: dict[str, str] = {
     "quote": "quote",
 }
 
-TEXT_GROUPS: dict[str, str] = {
+_TEXT_GROUPS: dict[str, str] = {
     "copyright": "copyright|©|(c)|all rights reserved|版权所有|版權所有|备案|icp|icp备|许可证|"
     "公网安备|powered by|著作权|著作權",
     "disclaimer": "disclaimer|免责声明|免責聲明|免责|版权声明|转载|轉載|侵权|本站|本网|本網|"
@@ -116,6 +119,31 @@ TEXT_GROUPS: dict[str, str] = {
     "feature": "features|specifications|description|details|overview|产品|规格|型号|参数|"
     "material|dimensions|weight|model",
 }
+
+# The groups that the cues' phrases join, which know more languages.
+_GROUP_OF = {
+    Label.RELATED: "related",
+    Label.RANKING: "ranking",
+    Label.COMMENT: "comment",
+    Label.BYLINE: "byline",
+    Label.NAV: "nav",
+    Label.SHARE: "share",
+    Label.CAPTION: "caption",
+    Label.FORM: "login",
+    Label.LEGAL: "copyright",
+    Label.AD: "ad",
+}
+
+
+def _with_cues() -> dict[str, str]:
+    """The groups and the cues that are words; capitalised where only ASCII is matched so."""
+    groups = {name: row.split("|") for name, row in _TEXT_GROUPS.items()}
+    for phrase, label in cues.phrases(cues.SECTIONS, cues.OPENING, cues.ANYWHERE).items():
+        groups[_GROUP_OF[label]] += (phrase, phrase.capitalize())
+    return {name: "|".join(dict.fromkeys(words)) for name, words in groups.items()}
+
+
+TEXT_GROUPS = _with_cues()
 
 # What a page says of its own type (`Markup.hints`): matched anywhere.
 PAGE_GROUPS: dict[str, str] = {

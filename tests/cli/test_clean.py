@@ -64,6 +64,22 @@ def test_one_bad_file_does_not_end_the_run(form: str, tmp_path: Path) -> None:
     assert "1 files passed over" in err
 
 
+def test_rules_hold_for_the_site_they_name(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('["x.org"]\ndrop = ["body"]\n')
+    assert run("clean", "--rules", str(rules), "--url", "http://x.org/", SPEECH)[0].strip() == ""
+    assert run("clean", "--rules", str(rules), "--url", "http://y.org/", SPEECH)[0].strip()
+    assert "--url" in run("clean", "--rules", str(rules), SPEECH, code=2)[1]
+
+
+def test_favor_moves_the_border() -> None:
+    lengths = [
+        len(run("clean", "--favor", side, SPEECH)[0])
+        for side in ("precision", "balanced", "recall")
+    ]
+    assert lengths == sorted(lengths)
+
+
 def test_wrong_usage_is_two() -> None:
     run("clean", "--kind", "pdf", SPEECH, code=2)
     _, err = run("clean", "--encoding", "klingon", SPEECH, code=1)

@@ -1,5 +1,7 @@
 """Tables in, the same kind of table out."""
 
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -29,18 +31,55 @@ def test_bytes_and_pages_that_cannot_be_read() -> None:
     assert cleaned.num_rows == 3
 
 
-@pytest.mark.parametrize("kind", [pa.Table.from_pylist, pd.DataFrame])
-def test_the_rows_that_are_kept(kind) -> None:
+def _rows(table: Any) -> list[dict[str, Any]]:
+    if isinstance(table, pd.DataFrame):
+        return table.to_dict("records")
+    return table.to_pylist() if isinstance(table, pa.Table) else table.to_dicts()
+
+
+def _polars(records: list[dict[str, Any]]) -> Any:
+    return pytest.importorskip("polars").DataFrame(records)
+
+
+@pytest.mark.parametrize("kind", [pa.Table.from_pylist, pd.DataFrame, _polars])
+def test_duplicates_of_a_table_are_columns_of_the_same_kind_of_table(kind: Any) -> None:
     records = documents(12)
-    found = dedup.deduplicate_table(kind(records))
-    assert type(found) is type(kind(records))
-    keep = dedup.find_duplicates([record["text"] for record in records]).keep
-    expected = [record["id"] for record, kept in zip(records, keep, strict=True) if kept]
-    assert list(found["id"].to_pylist() if isinstance(found, pa.Table) else found["id"]) == expected
+    excerpt = {**records[0], "id": "cut", "text": records[0]["text"][:-200]}
+    table = kind([*records, excerpt, {**records[0], "text": None}])
+    found = dedup.find_duplicates(table)
+    assert type(found) is type(table)
+    clusters = dedup.find_duplicates([*(record["text"] for record in records), excerpt["text"], ""])
+    rows = _rows(found)
+    assert [row["keep"] for row in rows] == clusters.keep.tolist()
+    assert [row["id"] for row in rows] == [record["id"] for record in _rows(table)]
+    for number, row in enumerate(rows):
+        if not row["keep"]:
+            assert row["relation"] in ("exact", "near")
+            assert row["partner"] == clusters.leaders[number]
+            assert row["jaccard"] >= 0.8
+    assert rows[12]["relation"] in ("near", "contains")
+    assert rows[12]["partner"] == 0
+    assert rows[12]["containment"] > 0.99
+
+
+def test_a_frame_keeps_its_index_and_its_types() -> None:
+    frame = pd.DataFrame(
+        {"text": ["one", "two", "one"], "kind": pd.Categorical(["a", "b", "a"])}, index=[7, 8, 9]
+    )
+    found = dedup.find_duplicates(frame)
+    pd.testing.assert_frame_equal(found[["text", "kind"]], frame)
+    assert found[found["keep"]].index.tolist() == [7, 8]
+
+
+def test_a_column_of_texts_is_no_table() -> None:
+    for texts in (pd.Series(["one", "one"]), pa.chunked_array([["one", "one"]])):
+        assert dedup.find_duplicates(texts).keep.tolist() == [True, False]
 
 
 def test_a_column_that_is_not_there_is_named() -> None:
     with pytest.raises(SettingsError, match="no column 'text' among a, b"):
-        dedup.deduplicate_table(pa.table({"a": [1], "b": [2]}))
+        dedup.find_duplicates(pa.table({"a": [1], "b": [2]}))
+    with pytest.raises(SettingsError, match="a column 'keep' already"):
+        dedup.find_duplicates(pa.table({"text": ["a"], "keep": [2]}))
     with pytest.raises(InputError, match="exports no Arrow"):
         dedup.clean_table([1, 2])

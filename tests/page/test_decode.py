@@ -86,3 +86,18 @@ def test_any_bytes_give_text_or_our_own_error(data: bytes) -> None:
 def test_declared_encoding_round_trips(text: str) -> None:
     page = f"<meta charset='utf-8'>{text}"
     assert decode(page.encode()).text == page
+
+
+@pytest.mark.parametrize("western", ["iso8859-15", "latin-1"])
+@pytest.mark.parametrize("times", [1, 2])
+def test_bytes_misread_by_a_western_decoder_are_read_again(western: str, times: int) -> None:
+    page = "<meta charset=gb2312><p>" + "".join(map(chr, range(0x4E00, 0x4E40)))
+    stored = page.encode("gb18030").decode(western)
+    for _ in range(times - 1):
+        stored = stored.encode().decode("latin-1")
+    assert decode(stored.encode()).text == page
+
+
+def test_western_text_under_a_wrong_declaration_is_left_alone() -> None:
+    page = "<meta charset=gbk><p>" + "Größe, été, señor, ·· ©2010. " * 20
+    assert decode(page.encode()).text == page

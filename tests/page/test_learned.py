@@ -62,6 +62,16 @@ def test_a_body_that_is_only_in_json_ld_is_found() -> None:
     assert page.blocks[0].reason.startswith("found in the page's JSON-LD: ")
 
 
+def test_a_description_does_not_join_the_body_that_the_tree_holds() -> None:
+    summary = "昨日新馆开放，读者排起长队，馆长致辞并介绍藏书情况。"
+    news = (
+        "市图书馆的新馆昨天向读者开放，三年的建设终于完成。新馆藏书两万册，馆长说，还有一倍的空间。"
+    )
+    page = f"<meta name=description content='{summary}'><div class=article><p>{news}</p></div>"
+    assert clean(page).text == news
+    assert clean(page.replace(news, "")).text == summary
+
+
 def test_text_hidden_by_a_style_counts() -> None:
     hidden = PAGE.replace("<article>", "<article id=js_content style='visibility:hidden'>")
     assert clean(hidden).text == clean(PAGE).text

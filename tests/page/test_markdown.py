@@ -1,5 +1,9 @@
+import time
+
+import pytest
+
 from dedup.model import Block
-from dedup.page.markdown import blocks_of_markdown
+from dedup.page.markdown import blocks_of_markdown, inline_text
 from dedup.page.markup import blocks_of_html
 
 
@@ -64,3 +68,62 @@ def test_html_is_read_as_html_to_its_end() -> None:
 
 def test_unclosed_html_ends_with_the_text() -> None:
     assert [text for _, text in cut("<div><p>one\n\ntwo")] == ["one two"]
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("`a*b*c` and `` `x` ``", "a*b*c and `x`"),
+        (r"2 \* 3 \* 4", "2 * 3 * 4"),
+        ("foo__bar__baz and __bold__", "foo__bar__baz and bold"),
+        ("snake_case_name and _it_", "snake_case_name and it"),
+        ("[Tea](https://x.org/Tea_(drink)) at <https://x.org/>", "Tea at https://x.org/"),
+        ("never `closed and **open", "never `closed and **open"),
+        ("an icon \ue000, `code`", "an icon \ue000, code"),
+    ],
+)
+def test_inline_marks(written: str, says: str) -> None:
+    assert inline_text(written) == says
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "**a ",
+        "x`",
+        "<!-- ",
+        "[](/",
+        '[a](b "',
+        "_a ",
+        "[a](b(",
+        "<a ",
+        "\\",
+        "\ue000",
+        "~~~ ",
+    ],
+)
+def test_marks_that_are_never_closed_cost_their_length(hostile: str) -> None:
+    start = time.process_time()
+    inline_text("x" + hostile * (400_000 // len(hostile)))
+    inline_text("x" + "`".join("`" * n for n in range(800)))
+    assert time.process_time() - start < 4  # squared: minutes
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 200_000 + "b", "# a" + " " * 200_000 + "b", "---" + " " * 200_000 + "x"]
+)
+def test_a_line_of_spaces_costs_its_length(line: str) -> None:
+    start = time.process_time()
+    cut(line)
+    assert time.process_time() - start < 2
+
+
+def test_a_rule_in_html_ends_at_its_line() -> None:
+    assert cut("<hr>\n\n# Tea\n\n- cup") == [("h1", "Tea"), ("li", "cup")]
+
+
+def test_a_fence_inside_a_longer_one_does_not_close_it() -> None:
+    assert cut("````\n```\n<div>\n```\n````\n\nText.") == [
+        ("pre", "```\n<div>\n```"),
+        ("p", "Text."),
+    ]
