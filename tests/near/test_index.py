@@ -287,6 +287,9 @@ def test_too_common_is_cut_and_told() -> None:
         report = index.stats()
         assert report.hot_bands > 0
         assert report.hot_samples > 0
+    with Index(":memory:") as index:
+        seen = index.admit_many((str(i), f"{template} {i}") for i in range(500))
+        assert [one is None for one in seen] == [True] + [False] * 499
 
 
 def test_keeps_bytes(url: str) -> None:

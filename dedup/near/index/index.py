@@ -182,8 +182,7 @@ class Index:
         places: dict[int, int] = {}
         with other._store.reading(), self._store.writing():
             for documents, keys, offsets, needs in other._store.export():
-                copied = other._store.copies([d.number for d in documents if d.head is None])
-                added += self._ledger.take_in(documents, keys, offsets, needs, copied, places)
+                added += self._ledger.take_in(documents, keys, offsets, needs, other._store, places)
         return added
 
     def stats(self) -> IndexReport:
@@ -270,7 +269,7 @@ class Index:
                 continue
             document = best.document
             if document.name is None:  # only its copies are left
-                document = self._store.copies([document.number])[document.number][0]
+                document = self._store.copies(document.number, 1)[0]
             seen.append(as_seen(best, document, i, self._verified))
         return seen, [number - first for number in sorted(kept)]
 

@@ -356,17 +356,24 @@ def find(data, offsets, which, keys, places, block, blocks, number_bits, base): 
     return hits[:m], numbers[:m]
 
 
-@nb.njit(nb.void(I64, I64, U64, i64, i64), nogil=True, cache=True)
-def chain(heads, links, keys, first, last):  # type: ignore[no-untyped-def]
+@nb.njit(nb.void(I64, I64, U64, i64, i64, i64), nogil=True, cache=True)
+def chain(heads, links, keys, first, last, cap):  # type: ignore[no-untyped-def]
     """Enter the keys from ``first`` up to ``last`` into a hash table of chains.
 
-    ``heads`` has a power of two places; both it and ``links`` hold places of keys, plus one.
+    ``heads`` has a power of two places; both it and ``links`` hold places of keys, plus one. Of
+    equal keys the first ``cap + 1`` are entered.
     """
     mask = u64(heads.size - 1)
     for i in range(first, last):
         place = keys[i] & mask
-        links[i] = heads[place]
-        heads[place] = i + 1
+        same = i64(0)
+        at = heads[place] - 1
+        while at >= 0 and same <= cap:
+            same += keys[at] == keys[i]
+            at = links[at] - 1
+        if same <= cap:
+            links[i] = heads[place]
+            heads[place] = i + 1
 
 
 @nb.njit(nb.types.UniTuple(I64, 2)(I64, I64, U64, I64, U64), nogil=True, cache=True)

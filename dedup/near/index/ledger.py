@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -68,14 +68,14 @@ class Ledger:
     def remove(self, document: Document) -> None:
         """Remove a document; what its copies need of it stays."""
         if document.head is None:
-            if self._store.copies([document.number]):
+            if self._store.copies(document.number, 1):
                 self._store.unname(document.number)
             else:
                 self._store.drop(document.number)
             return
         self._store.drop(document.number)
         head = self._store.documents([document.head])[document.head]
-        if head.name is None and not self._store.copies([head.number]):
+        if head.name is None and not self._store.copies(head.number, 1):
             self._store.drop(head.number)
 
     def named(self, names: Sequence[bytes]) -> dict[bytes, Document]:
@@ -100,10 +100,13 @@ class Ledger:
         keys: Keys,
         offsets: Ints,
         needs: npt.NDArray[np.uint8],
-        copied: Container[int],
+        source: Store,
         places: dict[int, int],
     ) -> int:
-        """Add a part of another index; ``places`` says where each of its texts is in this one."""
+        """Add a part of another store, as it exports it.
+
+        ``places`` is kept from part to part: where each text of the source is in this store.
+        """
         here = self.named([document.name for document in documents if document.name is not None])
         heads = self._heads([document.folded for document in documents if document.head is None])
         number = self._store.next_number()
@@ -115,7 +118,7 @@ class Ledger:
             if document.head is None:
                 head = heads.get(document.folded)
                 places[document.number] = number + len(taken) if head is None else head
-                if name is None and (head is not None or document.number not in copied):
+                if name is None and (head is not None or not source.copies(document.number, 1)):
                     continue
             else:
                 head = places[document.head]

@@ -123,14 +123,10 @@ class RedisStore:
         found = self._documents.getmany(*(_name(number) for number in numbers))
         return [_unpacked(n, row) for n, row in zip(numbers, found, strict=True) if row]
 
-    def copies(self, heads: Sequence[int]) -> dict[int, list[Document]]:
-        """The copies of each of these documents, in the order of adding."""
-        if not heads:
-            return {}
-        found = self._copies.getmany(*(_name(head) for head in heads))
-        listed = {h: sorted(map(int, of)) for h, of in zip(heads, found, strict=True) if of}
-        there = self.documents([number for numbers in listed.values() for number in numbers])
-        return {h: [there[n] for n in numbers if n in there] for h, numbers in listed.items()}
+    def copies(self, head: int, limit: int) -> list[Document]:
+        """The copies of a document in the order of adding, up to a number of them."""
+        numbers = sorted(map(int, self._copies.get(_name(head))))
+        return list(self.documents(numbers[:limit]).values())
 
     def next_number(self) -> int:
         """The number of the document that is added next."""

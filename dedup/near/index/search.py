@@ -55,7 +55,7 @@ def search(
     batch = batch or {}
     hits = store.hits(prints.keys)
     if batch:
-        hits = np.concatenate((hits, _batch_hits(prints, min(batch))))
+        hits = np.concatenate((hits, _batch_hits(prints, min(batch), settings.near.cap)))
     hits.sort()
     text, number, shared, hidden, hot = kernels.weigh(
         hits,
@@ -93,9 +93,9 @@ def search(
     return outcome
 
 
-def _batch_hits(prints: Prints, first: int) -> Keys:
+def _batch_hits(prints: Prints, first: int, cap: int) -> Keys:
     """Which texts of a batch share keys with each other."""
-    tail = Tail()
+    tail = Tail(cap)
     numbers = np.repeat(np.arange(first, first + len(prints)), np.diff(prints.offsets))
     tail.add(prints.keys, numbers)
     places, found = tail.find(prints.keys)
@@ -175,10 +175,12 @@ def listed(
     found: Sequence[Found], store: Store, text: int, limit: int, verified: bool
 ) -> list[Seen]:
     """The first ``limit`` documents of those found, each with its copies."""
-    copies = store.copies([one.document.number for one in found[:limit]])
     seen: list[Seen] = []
-    for one in found[:limit]:
-        for document in (one.document, *copies.get(one.document.number, ())):
-            if document.name is not None and len(seen) < limit:
-                seen.append(as_seen(one, document, text, verified))
+    for one in found:
+        left = limit - len(seen)
+        if left <= 0:
+            break
+        copies = store.copies(one.document.number, left)
+        named = [document for document in (one.document, *copies) if document.name is not None]
+        seen += [as_seen(one, document, text, verified) for document in named[:left]]
     return seen

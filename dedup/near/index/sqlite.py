@@ -40,11 +40,12 @@ class SqliteStore:
     def __init__(self, path: str, settings: IndexSettings, cap: int, create: bool = True) -> None:
         self.path = path
         self._settings = settings
+        self._cap = cap
         self._depth = 0
         self._version = -1
         self._generation = -1
         self._grown = 0  # postings written to segments since merges were last looked after
-        self._tail = Tail()
+        self._tail = Tail(self._cap)
         self._flushed = 0  # number behind the last document in segments
         self._latest = 0  # number behind the last document in the tail
         self._needs: npt.NDArray[np.uint8] = np.zeros(1 << 12, np.uint8)
@@ -118,7 +119,7 @@ class SqliteStore:
                 self._runs.forget()
             self._runs.refresh()
             if self._generation == -1 or self._runs.end != self._flushed:
-                self._tail, self._flushed = Tail(), self._runs.end
+                self._tail, self._flushed = Tail(self._cap), self._runs.end
                 self._latest = self._flushed
             for first, needs in self._sql.execute(
                 "SELECT first, needs FROM need WHERE first >= ? ORDER BY first", (self._needs_end,)
@@ -175,16 +176,12 @@ class SqliteStore:
         )
         return {row[0]: Document(*row) for row in rows}
 
-    def copies(self, heads: Sequence[int]) -> dict[int, list[Document]]:
-        """The copies of each of these documents, in the order of adding."""
-        found: dict[int, list[Document]] = {}
-        for row in self._sql.execute(
-            f"SELECT {_COLUMNS} FROM json_each(?) CROSS JOIN document ON head = value"
-            " ORDER BY number",
-            (str(list(heads)),),
-        ):
-            found.setdefault(row[2], []).append(Document(*row))
-        return found
+    def copies(self, head: int, limit: int) -> list[Document]:
+        """The copies of a document in the order of adding, up to a number of them."""
+        rows = self._sql.execute(
+            f"SELECT {_COLUMNS} FROM document WHERE head = ? ORDER BY number LIMIT ?", (head, limit)
+        )
+        return [Document(*row) for row in rows]
 
     def next_number(self) -> int:
         """The number of the document that is added next."""
@@ -233,7 +230,7 @@ class SqliteStore:
             "INSERT INTO need VALUES (?, ?)", (begin, self._needs[begin:end].tobytes())
         )
         self._sql.execute("DELETE FROM tail")
-        self._tail, self._flushed, self._latest = Tail(), end, end
+        self._tail, self._flushed, self._latest = Tail(self._cap), end, end
         self._grown += words.size
         self._changed()
 

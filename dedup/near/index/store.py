@@ -84,8 +84,8 @@ class Store(Protocol):
         """Those of these documents that are there."""
         ...
 
-    def copies(self, heads: Sequence[int]) -> dict[int, list[Document]]:
-        """The copies of each of these documents, in the order of adding."""
+    def copies(self, head: int, limit: int) -> list[Document]:
+        """The copies of a document in the order of adding, up to a number of them."""
         ...
 
     def next_number(self) -> int:

@@ -8,9 +8,13 @@ Ints = npt.NDArray[np.int64]
 
 
 class Tail:
-    """A hash table of postings that grows."""
+    """A hash table of postings that grows.
 
-    def __init__(self) -> None:
+    Of a key that more than the cap have, the first are found, one above the cap.
+    """
+
+    def __init__(self, cap: int) -> None:
+        self._cap = cap
         self.keys: Keys = np.empty(1 << 12, np.uint64)
         self.numbers: Ints = np.empty(self.keys.size, np.int64)
         self._links: Ints = np.empty(self.keys.size, np.int64)
@@ -32,7 +36,7 @@ class Tail:
             first = 0
         self.keys[self.size : last] = keys
         self.numbers[self.size : last] = numbers
-        kernels.chain(self._heads, self._links, self.keys, first, last)
+        kernels.chain(self._heads, self._links, self.keys, first, last, self._cap)
         self.size = last
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
