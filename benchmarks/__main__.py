@@ -30,7 +30,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.group(invoke_without_command=True)
 @click.option("--quick", "quick", flag_value=True, type=bool, default=True, help="A sample.")
-@click.option("--full", "quick", flag_value=False, type=bool, help="Everything.")
+@click.option("--full", "quick", flag_value=False, type=bool, help="Larger samples, more rounds.")
 @click.option(
     "--only", multiple=True, type=click.Choice(list(PARTS)), help="This part; repeatable."
 )

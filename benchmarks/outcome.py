@@ -123,7 +123,7 @@ class Options:
     """What was asked for.
 
     Attributes:
-        quick: the small sample; otherwise everything.
+        quick: the small sample; otherwise the large one.
         rounds: interleaved rounds of each timing.
         sets: pages of the user's own, by name.
         texts: documents of the user's own, by name.
