@@ -1,8 +1,10 @@
 """The development pages: where they are, what is expected of them, which site they are from."""
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -13,6 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SETS = ("wcxb", "magic_article", "magic_forum", "trafilatura", "daniel_zh", "cleaneval")
 LABELLED = ("labels", "labels_zh")
 FOLDS = 5
+
+# Labels of our own for pages of the sets (see `benchmarks.annotate`), without their text.
+LABELS_FILE = Path(__file__).parent / "labels.jsonl"
+UNKNOWN = "?"
+Run = tuple[str, int]  # a label or `UNKNOWN`, and over how many characters that are no white space
 
 
 def folder() -> Path:
@@ -34,6 +41,7 @@ class Example:
         keep: segments that must be in the text.
         drop: segments that must not be in it.
         lines: lines with their labels, for the line-labelled pages.
+        runs: labels over the characters of the walked page, for pages labelled by `annotate`.
     """
 
     name: str
@@ -45,6 +53,7 @@ class Example:
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     lines: tuple[tuple[str, str], ...] = ()
+    runs: tuple[Run, ...] = ()
 
     @property
     def fold(self) -> int:
@@ -71,6 +80,13 @@ def site_of(url: str, name: str) -> str:
     return ".".join(parts[-size:])
 
 
+@cache
+def runs() -> dict[str, tuple[Run, ...]]:
+    """The labels of our own, by the names of the pages."""
+    rows = map(json.loads, LABELS_FILE.read_text("utf-8").splitlines())
+    return {row["page"]: tuple((label, size) for label, size in row["runs"]) for row in rows}
+
+
 def load(name: str, every: int = 1) -> Iterator[Example]:
     """Read one set; ``every``: only each n-th page."""
     if name in LABELLED:
@@ -91,4 +107,5 @@ def load(name: str, every: int = 1) -> Iterator[Example]:
                 golds=tuple(row["golds"] or ()),
                 keep=tuple(row["keep"] or ()),
                 drop=tuple(row["drop"] or ()),
+                runs=runs().get(common[0], ()),
             )

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from benchmarks.metric import tokens
-from benchmarks.pages import Example
+from benchmarks.pages import UNKNOWN, Example, Run
 from dedup.model import Label
 
 LABELS = tuple(Label)
@@ -108,8 +108,11 @@ def _candidates(
 def of_example(example: Example, texts: Sequence[str]) -> tuple[Any, Any, Any]:
     """Targets (content, 0 to 1), weights, and labels (-1 unknown) of a page's blocks."""
     kinds = np.full(len(texts), -1, np.int64)
+    if example.runs:
+        kinds = align_runs(texts, example.runs)
     if example.lines:
         kinds = align_lines(texts, example.lines)
+    if example.lines or (example.runs and not example.golds):
         target = np.isin(kinds, [LABELS.index(Label.BODY)]).astype(np.float32)
         weight = np.array([np.sqrt(len(tokens(text))) for text in texts], np.float32)
         soft = [LABELS.index(label) for label in (Label.TITLE, Label.CAPTION, Label.BYLINE)]
@@ -163,4 +166,22 @@ def align_lines(texts: Sequence[str], lines: Sequence[tuple[str, str]]) -> Any:
             np.add.at(votes, (owner[found : found + len(line)], label), 1)
     kinds = votes.argmax(1)
     kinds[votes.sum(1) == 0] = -1
+    return kinds
+
+
+def align_runs(texts: Sequence[str], runs: Sequence[Run]) -> Any:
+    """The label of each block, from labels over the characters of all of them.
+
+    >>> align_runs(["ab", "c d", "e"], [("nav", 3), ("?", 2)]).tolist()
+    [9, 9, -1]
+    """
+    numbers = [-1 if label == UNKNOWN else LABELS.index(Label(label)) for label, _ in runs]
+    labels = np.repeat(np.array(numbers, np.int64), [size for _, size in runs])
+    kinds = np.full(len(texts), -1, np.int64)
+    at = 0
+    for block, text in enumerate(texts):
+        size = len("".join(text.split()))
+        votes = Counter(labels[at : at + size].tolist()).most_common(1)
+        kinds[block] = votes[0][0] if votes else -1
+        at += size
     return kinds
