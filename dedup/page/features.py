@@ -23,12 +23,12 @@ Array = np.ndarray[Any, Any]
 STATS = (
     "chars", "tokens", "cjk", "digits", "upper", "letters", "ends", "commas", "symbols", "marks",
     "ends_sentence", "ends_colon", "starts_lower", "starts_upper", "starts_digit", "lines",
-    "title_hits", "year", "capitals", "asks",
+    "title_hits", "year", "capitals", "asks", "numbers", "dated", "clock",
 )  # fmt: skip
 (
     CHARS, TOKENS, CJK, DIGITS, UPPER, LETTERS, ENDS, COMMAS, SYMBOLS, MARKS,
     ENDS_SENTENCE, ENDS_COLON, STARTS_LOWER, STARTS_UPPER, STARTS_DIGIT, LINES,
-    TITLE_HITS, YEAR, CAPITALS, ASKS,
+    TITLE_HITS, YEAR, CAPITALS, ASKS, NUMBERS, DATED, CLOCK,
 ) = range(len(STATS))  # fmt: skip
 
 # Tags that are told apart, by the bit that stands for them; several tags may share one.
@@ -142,6 +142,8 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
     number = 0  # value of a word of digits, -1 for other words
     last = 0  # kind of the last code point that is no space or mark
     full_stop: Any = False  # the code point before is an ASCII sentence end
+    chain = 0  # numbers that only a mark of dates parts
+    hour: Any = False  # the code point before is a colon behind a number
     started = False
     while i <= size:
         code = np.uint32(0)
@@ -154,10 +156,20 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
             stats[row, TOKENS] += 1
             if 1900 <= number < 2100:
                 stats[row, YEAR] = 1
+            if number >= 0:
+                stats[row, NUMBERS] += 1
+                chain += 1
+                if chain == 3 or (code == 0x5E74 and number >= 1900):
+                    stats[row, DATED] = 1
+            if number < 0 or not 45 <= code <= 47:
+                chain = 0
             if _in_title(table, word, row == 0 and learned < _TABLE // 2):
                 stats[row, TITLE_HITS] += 1
             learned += 1
             word = np.uint64(0)
+        if hour and kind == 3:
+            stats[row, CLOCK] = 1
+        hour = kind == 9 and last == 3
         if full_stop and kind == 0:
             stats[row, ENDS] += 1
         full_stop = kind == 5 and code < 128
@@ -254,7 +266,8 @@ def _names() -> tuple[str, ...]:
         "tokens", "chars", "cjk", "digits", "upper", "marks", "commas", "ends", "ends_log",
         "link_density", "links", "ends_sentence", "ends_colon", "starts_lower", "starts_upper",
         "starts_digit", "lines", "year", "capitals", "asks", "symbols", "word_length",
-        "title_precision", "title_recall", "copies", "images", "inline", "hidden",
+        "numbers", "dated", "clock", "title_precision", "title_recall", "copies", "images",
+        "inline", "hidden",
     ]  # fmt: skip
     for zone in ("text", "section", "box"):
         names += [f"{zone}:{group}" for group in TEXT_GROUPS]
@@ -483,6 +496,9 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             _f(stats[row, ASKS] / tokens),
             _f(stats[row, SYMBOLS] / tokens),
             _f(letters / words),
+            _f(stats[row, NUMBERS] / tokens),
+            _f(stats[row, DATED]),
+            _f(stats[row, CLOCK]),
             _f(stats[row, TITLE_HITS] / tokens),
             _f(min(np.float32(1), stats[row, TITLE_HITS] / max(stats[0, TOKENS], np.float32(1)))),
             _f(_log(copies[_slot(texts, hashes[row])] - 1)),
