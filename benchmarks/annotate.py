@@ -5,8 +5,8 @@
 
 A sheet is ``NNN.txt``: one block a line, ``number|tag|class|text``; what is noted beside it is
 ``NNN.lab``: one run of blocks a line, ``first-last label``, ``?`` for unknown. ``index.json`` names
-the pages. The file holds no text of the pages: the labels stand with the number of characters (white
-space left out) that they run over, and so outlive changes to where blocks begin and end.
+the pages. The file holds no text of the pages: the labels stand with the number of characters
+(white space left out) that they run over, and so outlive changes to where blocks begin and end.
 """
 
 import argparse

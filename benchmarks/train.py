@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.fit import fit, predict
 from benchmarks.pages import FOLDS, LABELLED, ROOT, SETS, Example, load
-from benchmarks.targets import of_example
+from benchmarks.targets import LABELS, of_example
 from dedup.model import Label
 from dedup.page.decode import decode
 from dedup.page.features import FEATURES, Described, features_of
@@ -38,24 +38,15 @@ TRAINED_ON = tuple(name for name in SETS if name != "cleaneval") + LABELLED
 # dropped, gained nothing.
 FIRST = {"hidden": 32, "epochs": 8, "drop": 0.15, "decay": 1e-4}
 SECOND = {"hidden": 16, "epochs": 8, "decay": 1e-4}
-NAMING = {"hidden": 24, "epochs": 40, "drop": 0.3, "decay": 1e-3, "rate": 0.002}
+NAMING = {"hidden": 19, "epochs": 30, "drop": 0.3, "decay": 1e-3, "rate": 0.002}
 AVERAGED = 2
 # The words at the head of sections and boxes tell kinds apart, but overfit as signs of content.
 FIRST_INPUTS = np.array([name.partition(":")[0] not in ("section", "box") for name in FEATURES])
-# The kinds are learned from 66 pages: from cues and the block itself only, not from the shape of
-# the page, and starting from what the cues say by their meaning.
-_LOCAL = frozenset(
-    {
-        *("tokens", "chars", "link_density", "ends_log", "ends_sentence", "starts_digit", "lines"),
-        *("year", "digits", "symbols", "images", "title_precision", "title_recall", "hidden"),
-        *("after_title", "since_title", "segment", "segment_distance", "since_section", "best85"),
-        "-1:heading",
-    }
-)
+# The kinds are learned from few pages: not from what a page is as a whole, which would name the
+# site, and starting from what the cues say by their meaning.
 KIND_INPUTS = np.array(
-    [name in _LOCAL or name.partition(":")[0] in ("text", "section", "box", "own", "around")
-     for name in FEATURES]
-)  # fmt: skip
+    [not name.startswith(("page:", "page_", "says:", "url_")) for name in FEATURES]
+)
 _CUES = {
     Label.NAV: "name:nav name:crumb name:pages <nav> text:pages text:nav name:language name:tag"
     " text:tags section:tags",
@@ -92,6 +83,10 @@ def _prior() -> Array:
 
 
 PRIOR = _prior()
+# The kind of each label: content that is called by its tag is body.
+_KIND_OF_LABEL = np.array(
+    [KINDS.index(label if label in KINDS else Label.BODY) for label in LABELS]
+)
 _BLOCKS = 400
 # Weight of a page: small sets of their own kind count more, pages known by segments only less.
 _SET_WEIGHT = {
@@ -122,7 +117,7 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
         weight = weight.astype(np.float32)
         if weight.sum() > 0:
             weight /= weight.sum()
-        if not example.golds:
+        if not (example.golds or example.runs):
             weight *= min(1.0, np.count_nonzero(weight) / _FULL_SEGMENTS)
         weight *= _SET_WEIGHT.get(example.name.partition(":")[0], 1.0)
         if text_only:
@@ -181,18 +176,19 @@ def fit_second(rows: Sequence[Row], scores: Sequence[Array], seed: int) -> Net:
 
 
 def fit_kinds(rows: Sequence[Row], seed: int) -> Net:
-    """Train the names of the kinds on the pages whose lines are labelled."""
-    rows = [row for row in rows if row.example.lines]
+    """Train the names of the kinds on the pages whose blocks are labelled."""
+    rows = [row for row in rows if row.example.lines or row.example.runs]
     x = np.concatenate([row.page.matrix for row in rows])
     x[:, ~KIND_INPUTS] = 0  # a constant column is left out
     kinds = np.concatenate([row.kinds for row in rows])
-    weights = np.concatenate([np.sqrt(1 + row.page.tokens) for row in rows])
-    x, weights, kinds = x[kinds >= 0], weights[kinds >= 0], kinds[kinds >= 0]
+    # Long blocks count little more than short ones, and long pages less than by their length.
+    weights = [(1 + row.page.tokens) ** 0.25 / len(row.kinds) ** 0.5 for row in rows]
+    known = kinds >= 0
+    x, weight, kinds = x[known], np.concatenate(weights)[known], _KIND_OF_LABEL[kinds[known]]
     # Rare kinds count more, by the square root of their rarity.
-    counts = np.bincount(kinds, minlength=len(KINDS))
-    weights = np.sqrt(weights) / np.sqrt(counts[kinds])
+    weight /= np.sqrt(np.bincount(kinds, minlength=len(KINDS))[kinds])
     wanted = np.eye(len(KINDS), dtype=np.float32)[kinds]
-    return fit(x, wanted, weights, seed=seed, prior=PRIOR, **NAMING)  # type: ignore[arg-type]
+    return fit(x, wanted, weight, seed=seed, prior=PRIOR, **NAMING)  # type: ignore[arg-type]
 
 
 def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, Net], list[dict[str, Net]]]:

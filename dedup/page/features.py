@@ -23,12 +23,13 @@ Array = np.ndarray[Any, Any]
 STATS = (
     "chars", "tokens", "cjk", "digits", "upper", "letters", "ends", "commas", "symbols", "marks",
     "ends_sentence", "ends_colon", "starts_lower", "starts_upper", "starts_digit", "lines",
-    "title_hits", "year", "capitals", "asks", "numbers", "dated", "clock",
+    "title_hits", "year", "capitals", "asks", "numbers", "dated", "clock", "cuts", "ends_cut",
+    "gaps",
 )  # fmt: skip
 (
     CHARS, TOKENS, CJK, DIGITS, UPPER, LETTERS, ENDS, COMMAS, SYMBOLS, MARKS,
     ENDS_SENTENCE, ENDS_COLON, STARTS_LOWER, STARTS_UPPER, STARTS_DIGIT, LINES,
-    TITLE_HITS, YEAR, CAPITALS, ASKS, NUMBERS, DATED, CLOCK,
+    TITLE_HITS, YEAR, CAPITALS, ASKS, NUMBERS, DATED, CLOCK, CUTS, ENDS_CUT, GAPS,
 ) = range(len(STATS))  # fmt: skip
 
 # Tags that are told apart, by the bit that stands for them; several tags may share one.
@@ -143,6 +144,9 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
     last = 0  # kind of the last code point that is no space or mark
     full_stop: Any = False  # the code point before is an ASCII sentence end
     chain = 0  # numbers that only a mark of dates parts
+    dots = 0  # full stops in a row
+    cut: Any = False  # the last sentence mark is an ellipsis
+    gap: Any = False  # white space behind a one-token character
     hour: Any = False  # the code point before is a colon behind a number
     started = False
     while i <= size:
@@ -170,11 +174,16 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
         if hour and kind == 3:
             stats[row, CLOCK] = 1
         hour = kind == 9 and last == 3
-        if full_stop and kind == 0:
+        # Three dots cut a teaser off, and end no sentence.
+        if dots >= 2 and code != 46:
+            stats[row, CUTS] += 1
+        elif full_stop and kind == 0:
             stats[row, ENDS] += 1
+        dots = dots + 1 if code == 46 else 0
         full_stop = kind == 5 and code < 128
         if code == 0:
-            stats[row, ENDS_SENTENCE] = last == 5
+            stats[row, ENDS_SENTENCE] = last == 5 and not cut
+            stats[row, ENDS_CUT] = last == 5 and cut
             stats[row, ENDS_COLON] = last == 9
             stats[row, LINES] += 1
             hashes[row] = whole
@@ -182,6 +191,7 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
             row += 1
             last = 0
             before = np.uint64(0)
+            gap = False
             started = False
             continue
         stats[row, CHARS] += 1
@@ -211,8 +221,12 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
                 if kind == 2:
                     stats[row, UPPER] += 1
             before = np.uint64(0)
+            gap = False
             continue
         if kind == 4:
+            if gap:
+                stats[row, GAPS] += 1
+            gap = False
             whole = (whole ^ np.uint64(code)) * prime
             token = before * prime + np.uint64(code)
             if _in_title(table, token, row == 0 and learned < _TABLE // 2):
@@ -222,9 +236,13 @@ def measure(text, stats, hashes):  # type: ignore[no-untyped-def]  # noqa: C901
             stats[row, TOKENS] += 1
             stats[row, CJK] += 1
             continue
+        gap = kind == 0 and (gap or before != 0)
         before = np.uint64(0)
         if kind == 5:
-            if code > 127:
+            cut = code == 0x2026 or dots > 1
+            if code == 0x2026:
+                stats[row, CUTS] += 1
+            elif code > 127:
                 stats[row, ENDS] += 1
             if code == 63 or code == 0xFF1F:
                 stats[row, ASKS] += 1
@@ -266,8 +284,8 @@ def _names() -> tuple[str, ...]:
         "tokens", "chars", "cjk", "digits", "upper", "marks", "commas", "ends", "ends_log",
         "link_density", "links", "ends_sentence", "ends_colon", "starts_lower", "starts_upper",
         "starts_digit", "lines", "year", "capitals", "asks", "symbols", "word_length",
-        "numbers", "dated", "clock", "title_precision", "title_recall", "copies", "images",
-        "inline", "hidden",
+        "numbers", "dated", "clock", "cuts", "ends_cut", "gaps",
+        "title_precision", "title_recall", "copies", "images", "inline", "hidden",
     ]  # fmt: skip
     for zone in ("text", "section", "box"):
         names += [f"{zone}:{group}" for group in TEXT_GROUPS]
@@ -499,6 +517,9 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
             _f(stats[row, NUMBERS] / tokens),
             _f(stats[row, DATED]),
             _f(stats[row, CLOCK]),
+            _f(_log(stats[row, CUTS])),
+            _f(stats[row, ENDS_CUT]),
+            _f(stats[row, GAPS] / tokens * 10),
             _f(stats[row, TITLE_HITS] / tokens),
             _f(min(np.float32(1), stats[row, TITLE_HITS] / max(stats[0, TOKENS], np.float32(1)))),
             _f(_log(copies[_slot(texts, hashes[row])] - 1)),

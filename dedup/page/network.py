@@ -1,9 +1,10 @@
-"""The learned part of the block classifier: two small networks, read from the package's data.
+"""The learned part of the block classifier: small networks, read from the package's data.
 
 Stage one scores each block by its own features, stage two by the scores around it; a third network
-names the kind. All are one hidden layer of ReLU units with a linear path beside it, over inputs
-that are standardised and clipped. How they were trained, on what, and how good they are is in
-``MODEL_CARD.md`` beside the weights; `benchmarks.train` makes both.
+names the kinds, which blocks that stand together settle among them. All are one hidden layer of
+ReLU units with a linear path beside it, over inputs that are standardised and clipped. How they
+were trained, on what, and how good they are is in ``MODEL_CARD.md`` beside the weights;
+`benchmarks.train` makes both.
 """
 
 import io
@@ -19,11 +20,16 @@ from numba import njit, types
 from dedup.errors import SettingsError
 from dedup.model import Label
 from dedup.page.features import FEATURES, Described
-from dedup.page.relate import RELATIONS, relate
+from dedup.page.relate import RELATIONS, relate, settle
 
 Array = np.ndarray[Any, Any]
 CLIP = np.float32(4.0)
-KINDS = tuple(Label)
+_LEAST = np.float32(1e-4)  # the probability below which a kind is equally unlikely
+# The kinds that are told apart; what content is called else depends on its tag.
+KINDS = (
+    Label.BODY, Label.TITLE, Label.CAPTION, Label.BYLINE, Label.NAV, Label.RANKING, Label.RELATED,
+    Label.AD, Label.COMMENT, Label.SHARE, Label.LEGAL, Label.FORM, Label.OTHER,
+)  # fmt: skip
 # What the weights were trained on: names and order of the inputs.
 INPUTS = crc32(" ".join((*FEATURES, *RELATIONS, *KINDS)).encode())
 
@@ -110,18 +116,34 @@ class Model:
     second: Network
     kinds: Network
 
-    def scores(self, page: Described) -> tuple[Array, Array]:
-        """Probability of content, and log-weights of the kinds, one row a block."""
+    def scores(self, page: Described) -> Array:
+        """Probability of content, one a block."""
         first = sigmoid(self.first.raw(page.matrix)[:, 0])
         relations = np.empty((len(first), len(RELATIONS)), np.float32)
         relate(first, page.tokens, page.context, relations)
-        scores = sigmoid(self.second.raw(relations)[:, 0])
-        return scores, self.kinds.raw(page.matrix)
+        return sigmoid(self.second.raw(relations)[:, 0])
+
+    def kinds_within(self, page: Described, content: Array) -> Array:
+        """Probabilities of the kinds, one row a block of content."""
+        return softmax(self.kinds.raw(page.matrix[content]))
+
+    def kinds_outside(self, page: Described, content: Array) -> Array:
+        """Probabilities of the kinds, one row a block; those of content mean nothing."""
+        logs = np.log(softmax(self.kinds.raw(page.matrix)) + _LEAST)
+        settled = np.empty_like(logs)
+        settle(logs, content, page.context, settled)
+        return softmax(settled)
 
 
 def sigmoid(raw: Array) -> Array:
     """Log-odds to probabilities."""
     return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))), np.float32)
+
+
+def softmax(raw: Array) -> Array:
+    """Log-weights to probabilities, row by row."""
+    raw = np.exp(raw - raw.max(1, keepdims=True, initial=-np.inf))
+    return np.asarray(raw / raw.sum(1, keepdims=True))
 
 
 PARTS = ("first", "second", "kinds")
