@@ -75,7 +75,7 @@ def build(words: list[tuple[str, int, bool, bool]]) -> Automaton:
     return Automaton(classes, moves, np.array(outputs, np.int16), others, np.array(table, np.int32))
 
 
-_BYTES = types.Array(types.uint8, 1, "C", readonly=True)
+BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 
 
 @njit("boolean(uint8, uint8)", cache=True, inline="always")
@@ -92,7 +92,7 @@ def _joined(left: int, right: int) -> bool:
 
 @njit(
     types.void(
-        _BYTES, types.uint8[::1], types.int16[:, ::1], types.int16[::1], types.int32[::1],
+        BYTES, types.uint8[::1], types.int16[:, ::1], types.int16[::1], types.int32[::1],
         types.int32[:, ::1], types.uint64[::1],
     ),
     cache=True,

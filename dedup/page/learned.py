@@ -13,9 +13,11 @@ from dedup.errors import SettingsError
 from dedup.model import Block, Label, LabelledBlock
 from dedup.page import cues
 from dedup.page.classify import classify
-from dedup.page.features import FEATURES, Described, features_of
+from dedup.page.features import Described, features_of
 from dedup.page.markup import Markup
+from dedup.page.names import FEATURES
 from dedup.page.network import KINDS, Model, shipped
+from dedup.page.reasons import strongest_features
 from dedup.page.state import NOSCRIPT, WHERE
 
 Array = np.ndarray[Any, Any]
@@ -57,44 +59,6 @@ _SIGNS = [
         *("own:user", "own:meta", "around:byline", "around:date"),
     )
 ]
-_REASONS = 2  # strongest features that are named
-_WORDS = {
-    "tokens": ("long", "short"),
-    "chars": ("long", "short"),
-    "link_density": ("mostly links", "no links"),
-    "links": ("much link text", "little link text"),
-    "ends": ("whole sentences", "no whole sentence"),
-    "ends_log": ("several sentences", "no whole sentence"),
-    "ends_sentence": ("ends a sentence", "ends no sentence"),
-    "commas": ("many commas", "few commas"),
-    "capitals": ("capitalised words", "few capitalised words"),
-    "symbols": ("many symbols", "few symbols"),
-    "digits": ("many digits", "few digits"),
-    "copies": ("repeated in the page", "not repeated in the page"),
-    "title_recall": ("repeats the title", "unlike the title"),
-    "title_precision": ("words of the title", "unlike the title"),
-    "best60": ("in the main container", "outside the main container"),
-    "best85": ("in the main container", "outside the main container"),
-    "best60_distance": ("behind the main container", "before the main container"),
-    "best85_distance": ("behind the main container", "before the main container"),
-    "repeats": ("one of many alike", "not one of many alike"),
-    "alike": ("many blocks alike", "few blocks alike"),
-    "segment": ("in the run of prose", "outside the run of prose"),
-    "segment_distance": ("behind the run of prose", "before or in the run of prose"),
-    "after_title": ("after the title", "before the title"),
-    "since_title": ("far behind the title", "before or near the title"),
-    "position": ("late in the page", "early in the page"),
-    "text_position": ("late in the page", "early in the page"),
-}
-_PARTS_OF_NAMES = {
-    "tokens": "text", "share": "share of the page's text", "link_density": "share of links",
-    "ends_per_token": "sentences", "tokens_per_block": "text in each block",
-    "good": "share of prose", "blocks": "blocks", "place": "place in it", "links": "share of links",
-    "ends": "sentences", "good_before": "prose before", "good_after": "prose after",
-    "heading": "headings", "same": "kinship", "ends_sentence": "whole sentences",
-    "starts_digit": "numbering", "sentences": "whole sentences", "short": "short blocks",
-    "longest": "long blocks",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -142,21 +106,12 @@ class Verdicts:
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
-        """One a block: the strongest features behind the verdict, in words."""
-        inputs, slopes = self.model.first.slopes(self.described.matrix)
-        pull = inputs * slopes
-        kept = np.array([label in _PROSE for label in self.labels])
-        pull *= np.where(kept, 1, -1)[:, None]
-        strongest = np.argsort(-pull, axis=1)[:, : 3 * _REASONS]
-        reasons = []
-        for block, row in enumerate(strongest):
-            words = dict.fromkeys(_in_words(FEATURES[k], inputs[block, k] > 0) for k in row)
-            ruled = self.decided.get(block, (None, ""))[1]
-            if ruled:
-                reasons.append(ruled)
-            else:
-                reasons.append(self._where(block) + ", ".join(list(words)[:_REASONS]))
-        return tuple(reasons)
+        """One a block: the rule that decided, or the strongest features, in words."""
+        strongest = strongest_features(self.model, self.described, self.content)
+        return tuple(
+            self.decided.get(block, (None, ""))[1] or self._where(block) + words
+            for block, words in enumerate(strongest)
+        )
 
     def _where(self, block: int) -> str:
         """A word on text that was found outside the tree."""
@@ -356,32 +311,3 @@ def _outside(
     kinds[[tag in _NO_TITLES for tag in tags], KINDS.index(Label.TITLE)] = 0
     best = kinds.argmax(1).tolist()
     return {block: KINDS[best[block]] for block in np.flatnonzero(~content).tolist()}
-
-
-def _in_words(name: str, high: bool) -> str:
-    """A feature and its direction as a phrase.
-
-    >>> _in_words("around:comment", True), _in_words("link_density", False)
-    ('inside something named "comment"', 'no links')
-    """
-    if name in _WORDS:
-        return _WORDS[name][not high]
-    zone, _, what = name.partition(":")
-    if not what:
-        return f"{'high' if high else 'low'} {name.replace('_', ' ')}"
-    if zone in ("text", "section", "box"):
-        place = "" if zone == "text" else f" at the head of its {zone}"
-        return f"{'has' if high else 'lacks'} words of {what}{place}"
-    if zone in ("own", "around"):
-        thing = what if what.startswith("<") else f'something named "{what}"'
-        relation = (
-            ("is" if zone == "own" else "inside")
-            if high
-            else "not " + ("itself" if zone == "own" else "inside")
-        )
-        return f"{relation} {thing}"
-    if zone in ("page", "says"):
-        return f"the page {'says' if high else 'does not say'} {what.replace('_', ' ')}"
-    part = _PARTS_OF_NAMES.get(what, what)
-    where = "its container" if zone.startswith("container") else "the blocks around it"
-    return f"{'much' if high else 'little'} {part} in {where}"

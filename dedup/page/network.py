@@ -19,7 +19,8 @@ from numba import njit, types
 
 from dedup.errors import SettingsError
 from dedup.model import Label
-from dedup.page.features import FEATURES, Described
+from dedup.page.features import Described
+from dedup.page.names import FEATURES
 from dedup.page.relate import RELATIONS, relate, settle
 
 Array = np.ndarray[Any, Any]

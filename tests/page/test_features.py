@@ -5,9 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.page.automaton import build, find_groups
-from dedup.page.features import FEATURES, STATS, features_of, measure
+from dedup.page.count import STATS, measure
+from dedup.page.features import features_of
 from dedup.page.lines import columns_of_lines
 from dedup.page.markup import blocks_of_html
+from dedup.page.names import FEATURES
 
 
 def counted(title: str, *texts: str) -> list[dict[str, float]]:
