@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dedup.config import DEFAULTS, PageSettings, Settings
+from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
-from dedup.model import CONTENT, Block, Label, LabelledBlock, Page, SourceKind
+from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import decode
 from dedup.page.dump import judge_dump
@@ -133,15 +133,15 @@ def _judged(
 ) -> tuple[Sequence[LabelledBlock], str]:
     """Blocks and text of a tree; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
-    content = [
-        t for t, label in zip(markup.texts, verdicts.labels, strict=True) if label in CONTENT
-    ]
+    content = [t for t, label in zip(markup.texts, verdicts.kept, strict=True) if label is not None]
     if may_repeat(content, settings.text):
         marked = mark_repeats(verdicts.outlines(), settings.text)
         copies = {block.index: block for block in marked if block.duplicate_of is not None}
         return LazyBlocks(lambda: verdicts.labelled(copies)), page_text(marked, settings.page)
-    pairs = zip(markup.texts, verdicts.labels, strict=True)
     include = settings.page.include
+    # What stands outside the content is named only where somebody asks for it.
+    labels = verdicts.kept if include <= DEFAULT_INCLUDE else verdicts.labels
+    pairs = zip(markup.texts, labels, strict=True)
     return (
         LazyBlocks(verdicts.labelled),
         "\n\n".join(text for text, label in pairs if label in include),

@@ -34,6 +34,26 @@ def test_counts_of_chinese_text() -> None:
     assert row["title_hits"] == 1  # 海 behind 上: characters are told apart by the one before
 
 
+def test_dates_clocks_and_numbers() -> None:
+    rows = counted("", "2012-01-17 10:22", "3/6/26", "2020年7月", "version 1.2", "at 3: no")
+    assert [row["dated"] for row in rows] == [1, 1, 1, 0, 0]
+    assert [row["clock"] for row in rows] == [1, 0, 0, 0, 0]
+    assert [row["numbers"] for row in rows] == [5, 3, 2, 2, 1]
+
+
+def test_an_ellipsis_ends_no_sentence() -> None:
+    rows = counted("", "How to avoid... ", "如何避免…", "So ... he left.", "等等……好。")
+    assert [row["cuts"] for row in rows] == [1, 1, 1, 2]
+    assert [row["ends_cut"] for row in rows] == [1, 1, 0, 0]
+    assert [row["ends_sentence"] for row in rows] == [0, 0, 1, 1]
+    assert [row["ends"] for row in rows] == [0, 0, 1, 1]
+
+
+def test_gaps_part_characters_that_need_none() -> None:
+    rows = counted("", "北京 上海 天津", "北京 and 上海", "北京，上海")
+    assert [row["gaps"] for row in rows] == [2, 0, 0]
+
+
 def groups(text: str, *words: tuple[str, int, bool, bool]) -> list[int]:
     automaton = build(list(words))
     masks = np.zeros(text.count("\0") + 1, np.uint64)
