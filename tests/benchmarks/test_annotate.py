@@ -24,7 +24,7 @@ def test_labels_survive_other_block_borders() -> None:
 
 @pytest.mark.parametrize("text", ["0 nav\n2 body", "0-1 nav", "0-2 menu", "0-2 nav\n2 body"])
 def test_notes_with_gaps_or_unknown_labels_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="expected|labelled|not a valid"):
+    with pytest.raises(ValueError, match=r"expected|labelled|not a valid"):
         annotate.noted(text, 3)
 
 
