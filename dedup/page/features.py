@@ -49,14 +49,12 @@ class Described:
 
     Attributes:
         matrix: one row a block, one column a feature of `FEATURES`, float32.
-        phrases: one a block: the text groups found in it, as bits.
         tokens: one a block: how many tokens it has, float32.
         context: one row a block: first and one behind the last block of the containers around it,
             its group of alike blocks, whether it is a heading.
     """
 
     matrix: Array
-    phrases: Array
     tokens: Array
     context: Array
 
@@ -131,4 +129,4 @@ def features_of(page: Markup) -> Described:
             shapes[page.name_numbers], page.first, page.last, page.hidden.astype(np.uint8), out,
             context, _page_features(page.hints),
         )  # fmt: skip
-    return Described(out, phrases[1:], stats[1:, TOKENS].copy(), context)
+    return Described(out, stats[1:, TOKENS].copy(), context)

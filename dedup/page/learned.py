@@ -11,7 +11,6 @@ import numpy as np
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
 from dedup.model import Block, Label, LabelledBlock
-from dedup.page import cues
 from dedup.page.classify import classify
 from dedup.page.features import Described, features_of
 from dedup.page.markup import Markup
@@ -193,7 +192,6 @@ def judge(
     decided |= _found_outside(page, tags, content, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
-    decided |= _said(page, described, scores, border, decided)
     if len(tags) <= _FEW:
         decided |= _by_rules(page, scores, border, decided)
     return Verdicts(page, described, model, scores, content, decided)
@@ -233,30 +231,6 @@ def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Deci
     }
 
 
-def _said(
-    page: Markup, described: Described, scores: Array, border: float, before: _Decided
-) -> _Decided:
-    """What short blocks say of themselves."""
-    decided: _Decided = {}
-    whole = _WHOLE
-    sure, content = (scores >= _SURELY).tolist(), (scores >= border).tolist()
-    phrases = described.phrases.tolist()
-    for block, text in enumerate(page.texts):
-        if len(text) > _SHORT_CHARS or block in before:
-            continue
-        low = text.lower()
-        label = whole.get(low)
-        if label is not None and (label is Label.AD or not sure[block]):
-            decided[block] = label, f'says "{low}" and nothing else'
-        elif label is None and phrases[block] and not content[block]:
-            for opening, pattern in cues.patterns("opening"):
-                found = pattern.match(low)
-                if found:
-                    decided[block] = opening, f'begins with "{found.group()}"'
-                    break
-    return decided
-
-
 def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
     """The rules' verdicts where they agree with the model, or the model is not sure."""
     decided: _Decided = {}
@@ -269,11 +243,6 @@ def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _
             decided[block] = verdict.label, verdict.reason
             scores[block] = scores[block] if sure else verdict.score
     return decided
-
-
-_SHORT_CHARS = 40
-_SURELY = 0.95
-_WHOLE = cues.phrases(cues.WHOLE)
 
 
 def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:
