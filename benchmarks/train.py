@@ -8,6 +8,7 @@ gave to pages of sites that it had not seen.
 """
 
 import argparse
+import os
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -35,9 +36,9 @@ Array = np.ndarray[Any, Any]
 Net = dict[str, Array]
 
 TRAINED_ON = tuple(name for name in SETS if name != "cleaneval") + LABELLED
-# Chosen among few settings on these folds: 64 units in one network or two, 12 passes with more inputs
-# dropped, or learning from the average of four networks gained nothing. With the outputs, the units
-# of the first stage and of the kinds fill whole vectors of 32 numbers.
+# Chosen among few settings on these folds: 64 units in one network or two, 12 passes with more
+# inputs dropped, or learning from four networks' average gained nothing. With the outputs, the
+# units of the first stage and of the kinds fill whole vectors of 32 numbers.
 FIRST = {"hidden": 21, "epochs": 8, "drop": 0.15, "decay": 1e-4}
 SECOND = {"hidden": 16, "epochs": 8, "decay": 1e-4}
 NAMING = {"hidden": 19, "epochs": 30, "drop": 0.3, "decay": 1e-3, "rate": 0.002}
@@ -238,6 +239,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=ROOT, help="project folder to write to")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
+    # The sums of a matrix product depend on how many threads share it.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     whole: dict[str, dict[str, Net]] = {}
     folds: list[dict[str, dict[str, Net]]] = [{} for _ in range(FOLDS)]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
