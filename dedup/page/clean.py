@@ -13,12 +13,12 @@ from dedup.model import CONTENT, Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import decode
 from dedup.page.dump import judge_dump
-from dedup.page.lazy import LazyBlocks, may_repeat
+from dedup.page.lazy import LazyBlocks
 from dedup.page.learned import judge
 from dedup.page.markdown import blocks_of_markdown
 from dedup.page.markup import Markup, blocks_of_html
 from dedup.page.plain import blocks_of_text, join_lines
-from dedup.page.repeats import mark_repeats
+from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
 from dedup.page.taming import tame
@@ -133,19 +133,20 @@ def _judged(
 ) -> tuple[Sequence[LabelledBlock], str]:
     """Blocks and text of a tree; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
-    content = [
-        t for t, label in zip(markup.texts, verdicts.labels, strict=True) if label in CONTENT
-    ]
+    texts, labels = markup.texts, verdicts.labels
+    copies: dict[int, int] = {}
+    content = [text for text, label in zip(texts, labels, strict=True) if label in CONTENT]
     if may_repeat(content, settings.text):
-        marked = mark_repeats(verdicts.outlines(), settings.text)
-        copies = {block.index: block for block in marked if block.duplicate_of is not None}
-        return LazyBlocks(lambda: verdicts.labelled(copies)), page_text(marked, settings.page)
-    pairs = zip(markup.texts, verdicts.labels, strict=True)
+        quoted = markup.quoted[markup.elements].tolist()
+        places = [i for i, label in enumerate(labels) if label in COUNTED and not quoted[i]]
+        copies = find_repeats([texts[i] for i in places], places, settings.text)
     include = settings.page.include
-    return (
-        LazyBlocks(verdicts.labelled),
-        "\n\n".join(text for text, label in pairs if label in include),
+    kept = (
+        text
+        for i, (text, label) in enumerate(zip(texts, labels, strict=True))
+        if label in include and i not in copies
     )
+    return LazyBlocks(lambda: verdicts.labelled(copies)), "\n\n".join(kept)
 
 
 def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:

@@ -127,6 +127,21 @@ class Markup:
         return tuple(map(self.labels.__getitem__, self.name_numbers.tolist()))
 
     @cached_property
+    def quoted(self) -> Array:
+        """Whether each element stands in, or is, something set as a quotation."""
+        kinds = np.array([kind == "blockquote" for kind in self.kinds])
+        names = np.array(["quote" in label for label in self.labels])
+        quoted = kinds[self.tag_numbers] | names[self.name_numbers]
+        up = np.where(self.parents < 0, np.arange(len(quoted)), self.parents)
+        while quoted.any():
+            quoted |= quoted[up]  # twice as far up each time
+            further = up[up]
+            if (further == up).all():
+                break
+            up = further
+        return quoted
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The page's blocks in the order of the tree."""
         paths: dict[int, str] = {}
