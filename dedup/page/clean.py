@@ -21,7 +21,6 @@ from dedup.page.plain import blocks_of_text, join_lines
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
-from dedup.page.taming import tame
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -110,7 +109,7 @@ def _text(
 
 def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(tame(text), selectors)
+        markup = blocks_of_html(text, selectors)
         return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
         markdown = blocks_of_markdown(text, _fragment)
@@ -158,7 +157,7 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(tame(html)).blocks
+        for block in blocks_of_html(html).blocks
     )
 
 

@@ -19,6 +19,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from dedup.model import Block
 from dedup.page.state import body_of
+from dedup.page.taming import tame
 from dedup.page.walk import (
     AT,
     BEGIN,
@@ -61,12 +62,13 @@ class Markup:
     """A parsed page: the columns of its walk; blocks are made when somebody asks for them.
 
     Attributes:
-        source: the decoded source, as given.
+        source: the decoded source, as given but for what `tame` blanked out.
         title: the best of the page's own titles, or the empty string.
         metadata: what the page's head says of it (author, date, description, type ...), sorted.
         hints: what the page says of its own type: Open Graph type, schema.org types, address,
             classes of the body, as words for `signals.PAGE_GROUPS`.
         text: UTF-8 of the blocks' texts, white space collapsed, each behind a NUL byte.
+        texts: the text of each block.
         elements: one a block: the row of its innermost block-level element.
         kinds: the tags that occur.
         tag_numbers: one an element: its tag, as its place in ``kinds``.
@@ -89,6 +91,7 @@ class Markup:
     metadata: tuple[tuple[str, str], ...]
     hints: str
     text: bytes
+    texts: tuple[str, ...]
     elements: Array
     kinds: tuple[str, ...]
     tag_numbers: Array
@@ -104,11 +107,6 @@ class Markup:
     hidden: Array
     marks: dict[int, int]
     outside: tuple[int, str] | None
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The text of each block."""
-        return tuple(self.text.decode("utf-8", "surrogatepass").split("\0")[1:])
 
     @cached_property
     def tags(self) -> tuple[str, ...]:
@@ -139,7 +137,7 @@ class Markup:
             if (further == up).all():
                 break
             up = further
-        return quoted
+        return np.asarray(quoted)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -196,17 +194,16 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     >>> page.title, page.blocks[1].link_density, page.blocks[1].start
     ('A&B', 0.42857142857142855, 19)
     """
-    swapped = False
-    try:
-        data = source.encode()
-    except UnicodeEncodeError:
-        swapped = True
-        data = _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode()
+    data, swapped = _encoded(source)
+    tamed = tame(data)
+    if tamed is not data:
+        data, source = tamed, _decoded(tamed, swapped)
     html = _parsed(data, selectors)
     columns = walk(html, bool(selectors))
+    texts = columns.text.decode().split("\0")[1:]
     head = _Head(html, columns)
     outside = None
-    if _poor(columns):
+    if _poor(texts, columns):
         summary = head.meta.get("og:description") or head.meta.get("description") or ""
         fragment = body_of(data.decode(), head.scripts, summary)
         found = LexborHTMLParser(fragment).css_first("div") if fragment else None
@@ -214,21 +211,26 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
             outside = (columns.rows.shape[1], found.id or "")
             html += (found.html or "").encode()
             columns = walk(html, bool(selectors))
+            texts = columns.text.decode().split("\0")[1:]
             head = _Head(html, columns)
     rows, text = columns.rows, columns.text
     if swapped:
-        text = _restore(text.decode()).encode("utf-8", "surrogatepass")
+        texts = list(map(_restore, texts))
+        text = "\0".join(("", *texts)).encode("utf-8", "surrogatepass")
     elements = columns.blocks[ELEMENT]
+    headings = np.flatnonzero(rows[TAG, elements] == TAG_ID["h1"])
+    heading = texts[headings[0]] if len(headings) else ""
     labels = tuple(columns.names.decode().split("\0"))
     bodies = (labels[number] for number in rows[NAME, rows[TAG] == TAG_ID["body"]])
     kinds, numbers = _tags(html, rows)
     marked = np.flatnonzero(rows[MARKED] >= 0)
-    page = Markup(
+    return Markup(
         source=source,
-        title="",
+        title=_best_title(head.title, head.meta.get("og:title", ""), heading),
         metadata=_metadata(head.meta),
         hints=_hints(head.meta, head.scripts, next(filter(None, bodies), "")),
         text=text,
+        texts=tuple(texts),
         elements=elements,
         kinds=kinds,
         tag_numbers=numbers,
@@ -245,11 +247,18 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
         marks=dict(zip(marked.tolist(), rows[MARKED, marked].tolist(), strict=True)),
         outside=outside,
     )
-    headings = np.flatnonzero(rows[TAG, elements] == TAG_ID["h1"])
-    heading = page.texts[headings[0]] if len(headings) else ""
-    shared = head.meta.get("og:title", "")
-    object.__setattr__(page, "title", _best_title(head.title, shared, heading))
-    return page
+
+
+def _encoded(source: str) -> tuple[bytes, bool]:
+    """UTF-8 of the source, and whether it holds lone surrogates, which others stand for then."""
+    try:
+        return source.encode(), False
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode(), True
+
+
+def _decoded(data: bytes, swapped: bool) -> str:
+    return _restore(data.decode()) if swapped else data.decode()
 
 
 def _parsed(data: bytes, selectors: Sequence[str]) -> bytes:
@@ -279,12 +288,10 @@ def _tags(html: bytes, rows: Array) -> tuple[tuple[str, ...], Array]:
     return (*TAGS, *others), numbers
 
 
-def _poor(columns: Columns) -> bool:
+def _poor(texts: Sequence[str], columns: Columns) -> bool:
     """Whether the blocks that may be paragraphs, long and mostly outside links, hold little."""
     length = 0
-    for text, links in zip(
-        columns.text.decode().split("\0")[1:], columns.blocks[LINKS].tolist(), strict=True
-    ):
+    for text, links in zip(texts, columns.blocks[LINKS].tolist(), strict=True):
         if len(text) >= _PARAGRAPH and links * 3 < len(text):
             length += len(text)
             if length >= _POOR:
@@ -296,8 +303,7 @@ def _nodes(html: bytes, columns: Columns, swapped: bool) -> Iterator[Sequence[st
     """The text nodes of each block."""
     begins, ends = columns.nodes.tolist()
     for first, last in columns.blocks[NODE_FIRST : NODE_LAST + 1].T.tolist():
-        texts = [unescape(html[begins[k] : ends[k]].decode()) for k in range(first, last)]
-        yield [_restore(text) for text in texts] if swapped else texts
+        yield [unescape(_decoded(html[begins[k] : ends[k]], swapped)) for k in range(first, last)]
 
 
 def _restore(text: str) -> str:
@@ -316,18 +322,18 @@ class _Head:
         self.meta: dict[str, str] = {}
         self.title = ""
         for number, at, end, close in columns.heads.tolist():
-            self.take(TAGS[number], html[at:end], html[end + 1 : close])
+            opening, tag = html[at:end], TAGS[number]
+            if tag == "title":
+                text = unescape(_TAG.sub("", html[end + 1 : close].decode()))
+                self.title = self.title or " ".join(text.split())
+            elif tag == "script":
+                if b"ld+json" in opening.lower():
+                    self.take(tag, opening, html[end + 1 : close])
+            elif tag != "link" or b"canonical" in opening.lower():
+                self.take(tag, opening)
 
-    def take(self, tag: str, opening: bytes, content: bytes) -> None:  # noqa: C901
-        """Take up one element."""
-        if tag == "title":
-            text = unescape(_TAG.sub("", content.decode()))
-            self.title = self.title or " ".join(text.split())
-            return
-        if tag == "script" and b"ld+json" not in opening.lower():
-            return
-        if tag == "link" and b"canonical" not in opening.lower():
-            return
+    def take(self, tag: str, opening: bytes, content: bytes = b"") -> None:
+        """Take up one element by its attributes."""
         found = {name: unescape(value) for name, value in _ATTRIBUTE.findall(opening.decode())}
         if tag == "meta":
             key = found.get("property") or found.get("name") or found.get("itemprop")

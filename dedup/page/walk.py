@@ -46,7 +46,7 @@ _LONG_CELL = 160
 MARK = "data-dedup-rule"  # the attribute that carries the number of a selector
 
 
-def _fnv(name: str) -> int:
+def fnv(name: str) -> int:
     """FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/)."""
     value = 14695981039346656037
     for byte in name.encode():
@@ -66,25 +66,25 @@ _IS_VOID = np.array([tag in _VOID for tag in TAGS], np.uint8)
 _TO_HTML = np.array([tag in ("mi", "mo", "mn", "ms", "mtext") for tag in TAGS], np.uint8)
 _IS_RAW = np.array([tag in _RAW for tag in TAGS], np.uint8)
 _CLASS, _ID, _STYLE, _HIDDEN, _DATETIME, _MARK = (
-    np.uint64(_fnv(name)) for name in ("class", "id", "style", "hidden", "datetime", MARK)
+    np.uint64(fnv(name)) for name in ("class", "id", "style", "hidden", "datetime", MARK)
 )
-_BASIS, _PRIME = np.uint64(_fnv("")), np.uint64(1099511628211)
+BASIS, PRIME = np.uint64(fnv("")), np.uint64(1099511628211)
 _DISPLAY_NONE = np.frombuffer(b"display:none", np.uint8).copy()
-_SLOTS = 1024
 
 
-def _tag_table() -> tuple[Array, Array]:
-    """Hashes of the known tags in a table with open addresses, and their numbers."""
-    keys, values = np.zeros(_SLOTS, np.uint64), np.zeros(_SLOTS, np.int32)
-    for tag, number in TAG_ID.items():
-        slot = _fnv(tag) % _SLOTS
+def name_table(numbers: dict[str, int], slots: int) -> tuple[Array, Array]:
+    """Hashes of names in a table with open addresses, and the number of each name."""
+    keys, values = np.zeros(slots, np.uint64), np.zeros(slots, np.int32)
+    for name, number in numbers.items():
+        slot = fnv(name) % slots
         while keys[slot]:
-            slot = (slot + 1) % _SLOTS
-        keys[slot], values[slot] = _fnv(tag), number
+            slot = (slot + 1) % slots
+        keys[slot], values[slot] = fnv(name), number
     return keys, values
 
 
-_KEYS, _VALUES = _tag_table()
+_SLOTS = 1024
+_KEYS, _VALUES = name_table(TAG_ID, _SLOTS)
 
 # Rows of the state: the open run of text, and how far each column is filled.
 _STATE = 14
@@ -410,9 +410,9 @@ def _not_shown(html, i, end):  # type: ignore[no-untyped-def]
 @njit
 def _intern(names, ends, count, start, end, table):  # type: ignore[no-untyped-def]
     """The number of the name that was written last; a new name is kept, a known one is not."""
-    value = _BASIS
+    value = BASIS
     for i in range(start, end):
-        value = (value ^ np.uint64(names[i])) * _PRIME
+        value = (value ^ np.uint64(names[i])) * PRIME
     last = np.uint64(len(table) - 1)
     slot = (value ^ (value >> np.uint64(32))) & last
     while table[slot] >= 0:
@@ -482,9 +482,9 @@ def _walk(  # type: ignore[no-untyped-def]  # noqa: C901
         closes = first == ord("/")
         i += closes
         name = i
-        value = _BASIS
+        value = BASIS
         while i < size and html[i] != ord(" ") and html[i] != ord(">"):
-            value = (value ^ np.uint64(html[i])) * _PRIME
+            value = (value ^ np.uint64(html[i])) * PRIME
             i += 1
         name_end = i
         slot = value % np.uint64(_SLOTS)
@@ -512,13 +512,13 @@ def _walk(  # type: ignore[no-untyped-def]  # noqa: C901
             while i < size and html[i] != ord(">"):
                 while i < size and html[i] == ord(" "):
                     i += 1
-                attribute = _BASIS
+                attribute = BASIS
                 begun = i
                 while i < size and (
                     i == begun
                     or (html[i] != ord("=") and html[i] != ord(" ") and html[i] != ord(">"))
                 ):
-                    attribute = (attribute ^ np.uint64(html[i])) * _PRIME
+                    attribute = (attribute ^ np.uint64(html[i])) * PRIME
                     i += 1
                 at = at_end = i
                 if i + 1 < size and html[i] == ord("=") and html[i + 1] == ord('"'):
