@@ -28,6 +28,7 @@ _KEYS = frozenset(
 )
 _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
+_LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
 _PRELOADED = re.compile(r"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
 _TAGS = re.compile(r"<[^<>]*>")
@@ -39,24 +40,28 @@ def body_of(source: str, schema: Sequence[str], summary: str) -> str:
     >>> body_of('', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
     '<div class="article-body" id="from-json-ld"><div class="po'
     """
-    state = [pair for data in _states(source) for pair in _values(data, _KEYS)]
+    lowered = source.lower()
+    if len(lowered) != len(source):  # a few letters change length: then only lower-case tags count
+        lowered = source
+    state = [pair for data in _states(source, lowered) for pair in _values(data, _KEYS)]
     posts = [text for key, text in state if key == "cooked"]
     longest = [max((text for _, text in state), key=len)] if state else []
     found = [
-        (NOSCRIPT, [text for _, text in _elements(source, "noscript")]),
+        (NOSCRIPT, [text for _, text in _elements(source, lowered, "noscript")]),
         (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
         (STATE, posts or longest),
     ]
-    where, texts = max(found, key=lambda pair: sum(len(_bare(text)) for text in pair[1]))
-    texts = [text for text in texts if len(_bare(text)) > 20]
-    if sum(len(_bare(text)) for text in texts) < _ENOUGH:
+    where, texts = max(found, key=lambda pair: sum(map(_length, pair[1])))
+    texts = [text for text in texts if _length(text) > _LEAST]
+    if sum(map(_length, texts)) < _ENOUGH:
         where, texts = SUMMARY, [summary] if summary else []
     posts = [f'<div class="post">{_as_html(text)}</div>' for text in texts]
     return f'<div class="article-body" id="{where}">{"".join(posts)}</div>' if posts else ""
 
 
-def _bare(text: str) -> str:
-    return _TAGS.sub("", text).strip()
+def _length(markup: str) -> int:
+    """How many characters are left without the tags."""
+    return len(_TAGS.sub("", markup).strip())
 
 
 def _as_html(text: str) -> str:
@@ -66,11 +71,8 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
 
 
-def _elements(source: str, name: str) -> Iterator[tuple[str, str]]:
+def _elements(source: str, lowered: str, name: str) -> Iterator[tuple[str, str]]:
     """Attributes and content of the elements of one name, in time linear in the source."""
-    lowered = source.lower()
-    if len(lowered) != len(source):  # a few letters change length: then only lower-case tags count
-        lowered = source
     at = lowered.find(f"<{name}")
     while at >= 0:
         begin = lowered.find(">", at)
@@ -81,11 +83,11 @@ def _elements(source: str, name: str) -> Iterator[tuple[str, str]]:
         at = lowered.find(f"<{name}", end)
 
 
-def _states(source: str) -> Iterator[str]:
+def _states(source: str, lowered: str) -> Iterator[str]:
     """The JSON texts that scripts and attributes carry."""
     for double, single in _PRELOADED.findall(source):
         yield unescape(double or single)
-    for attributes, text in _elements(source, "script"):
+    for attributes, text in _elements(source, lowered, "script"):
         if "ld+json" in attributes:
             continue
         begin = text.find("{")
@@ -105,9 +107,11 @@ def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
         key, value = stack.pop()
         seen += 1
         if isinstance(value, dict):
-            stack += [(str(name).lower(), item) for name, item in reversed(value.items())]
+            stack += [
+                (name.lower(), item) for name, item in reversed(value.items()) if _may_hold(item)
+            ]
         elif isinstance(value, list):
-            stack += [(key, item) for item in reversed(value)]
+            stack += [(key, item) for item in reversed(value) if _may_hold(item)]
         elif isinstance(value, str):
             if value[:1] in "{[" and len(value) > _ENOUGH:
                 try:
@@ -116,3 +120,10 @@ def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
                     continue
             elif key in keys and len(value) >= _ENOUGH:
                 yield key, value
+
+
+def _may_hold(value: object) -> bool:
+    """Whether a value of JSON can hold a body."""
+    if isinstance(value, str):
+        return len(value) >= _ENOUGH
+    return isinstance(value, dict | list)
