@@ -8,7 +8,7 @@ elements below it are blanked out, which keeps every position in the source.
 import numpy as np
 from numba import njit, types
 
-from dedup.page.walk import BASIS, PRIME, fnv, name_table
+from dedup.page.scan import BASIS, PRIME, find, fnv, name_table
 
 # Blink's and WebKit's limit.
 _DEPTH = 512
@@ -88,9 +88,7 @@ def _tag_end(data, i):  # type: ignore[no-untyped-def]
         quote = data[i]
         i += 1
         if (quote == ord('"') or quote == ord("'")) and data[i - 2] == ord("="):
-            while i < data.size and data[i] != quote:
-                i += 1
-            i += 1
+            i = find(data, i, quote) + 1
     return i
 
 
@@ -110,14 +108,12 @@ def _excess(data, ranges):  # type: ignore[no-untyped-def]  # noqa: C901
     foreign = texts = False  # texts: in a text inside SVG, until a tag opens there
     i = 0
     while i < size - 1:
-        if data[i] != ord("<"):
-            i += 1
-            continue
+        i = find(data, i, ord("<"))
         start = i
         if i + 3 < size and data[i + 1] == ord("!") and data[i + 2] == data[i + 3] == ord("-"):
             i = _comment_end(data, i + 2)
             continue
-        closes = data[i + 1] == ord("/")
+        closes = i + 1 < size and data[i + 1] == ord("/")
         i += 2 if closes else 1
         if i >= size or not ord("a") <= data[i] | 0x20 <= ord("z"):
             continue
@@ -145,8 +141,8 @@ def _excess(data, ranges):  # type: ignore[no-untyped-def]  # noqa: C901
             continue
         if raw:
             while not closes and i < size:
-                ends = data[i] == ord("<") and i + 1 < size and data[i + 1] == ord("/")
-                if ends and _name(data, i + 2)[0] == key:
+                i = find(data, i, ord("<"))
+                if i + 1 < size and data[i + 1] == ord("/") and _name(data, i + 2)[0] == key:
                     break
                 i += 1
         elif not closes and depth < _DEPTH:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numba import njit, types
 
+from dedup.page.scan import BASIS, PRIME, find, fnv, name_table
+
 Array = np.ndarray[Any, Any]
 
 # What an element does to the text around it. Anything not named is inline.
@@ -46,14 +48,6 @@ _LONG_CELL = 160
 MARK = "data-dedup-rule"  # the attribute that carries the number of a selector
 
 
-def fnv(name: str) -> int:
-    """FNV-1a of 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/)."""
-    value = 14695981039346656037
-    for byte in name.encode():
-        value = ((value ^ byte) * 1099511628211) & 0xFFFFFFFFFFFFFFFF
-    return value
-
-
 TAGS = ("", *dict.fromkeys(" ".join((*_ROLES.values(), _INLINE)).split()))  # 0: any other
 TAG_ID = {tag: number for number, tag in enumerate(TAGS)}
 _HTML, _TIME, _IMG, _SCRIPT, _PLAINTEXT, _MATH = map(
@@ -68,19 +62,7 @@ _IS_RAW = np.array([tag in _RAW for tag in TAGS], np.uint8)
 _CLASS, _ID, _STYLE, _HIDDEN, _DATETIME, _MARK = (
     np.uint64(fnv(name)) for name in ("class", "id", "style", "hidden", "datetime", MARK)
 )
-BASIS, PRIME = np.uint64(fnv("")), np.uint64(1099511628211)
 _DISPLAY_NONE = np.frombuffer(b"display:none", np.uint8).copy()
-
-
-def name_table(numbers: dict[str, int], slots: int) -> tuple[Array, Array]:
-    """Hashes of names in a table with open addresses, and the number of each name."""
-    keys, values = np.zeros(slots, np.uint64), np.zeros(slots, np.int32)
-    for name, number in numbers.items():
-        slot = fnv(name) % slots
-        while keys[slot]:
-            slot = (slot + 1) % slots
-        keys[slot], values[slot] = fnv(name), number
-    return keys, values
 
 
 _SLOTS = 1024
@@ -334,11 +316,11 @@ def _named(html, i, name, name_end):  # type: ignore[no-untyped-def]
 def _closing(html, i, name, name_end):  # type: ignore[no-untyped-def]
     """Where the next end tag of a name begins, or the end."""
     size = len(html)
-    while i < size:
-        ends = html[i] == ord("<") and i + 2 < size and html[i + 1] == ord("/")
-        if ends and _named(html, i + 2, name, name_end) == ord(">"):
+    i = find(html, i, ord("<"))
+    while i + 2 < size:
+        if html[i + 1] == ord("/") and _named(html, i + 2, name, name_end) == ord(">"):
             return i
-        i += 1
+        i = find(html, i + 1, ord("<"))
     return size
 
 
@@ -369,6 +351,10 @@ def _raw_end(html, i, name, name_end, tag):  # type: ignore[no-untyped-def]  # n
     escaped = doubled = False
     size = len(html)
     while i < size:
+        if not escaped:
+            i = find(html, i, ord("<"))
+            if i == size:
+                break
         byte = html[i]
         if byte == ord("-"):
             if escaped and i + 2 < size and html[i + 1] == ord("-") and html[i + 2] == ord(">"):
@@ -461,8 +447,7 @@ def _walk(  # type: ignore[no-untyped-def]  # noqa: C901
     while i < size:
         if html[i] != ord("<"):
             start = i
-            while i < size and html[i] != ord("<"):
-                i += 1
+            i = find(html, i, ord("<"))
             if skip < 0 and depth:
                 _read(html, start, i, False, home, link, run, state, nodes)
             continue
@@ -524,8 +509,7 @@ def _walk(  # type: ignore[no-untyped-def]  # noqa: C901
                 if i + 1 < size and html[i] == ord("=") and html[i + 1] == ord('"'):
                     i += 2
                     at = i
-                    while i < size and html[i] != ord('"'):
-                        i += 1
+                    i = find(html, i, ord('"'))
                     at_end = i
                     i += 1
                 if attribute == _CLASS:
@@ -672,14 +656,15 @@ class Columns:
 
 def walk(html: bytes, marked: bool) -> Columns:
     """Walk over serialised markup; ``marked``: elements may carry the attribute `MARK`."""
-    size, tags = len(html), html.count(b"<") + 1
+    data = np.frombuffer(html, np.uint8)
+    size, tags = len(html), int(np.count_nonzero(data == ord("<"))) + 1
     rows, blocks = np.empty((8, tags), np.int32), np.empty((5, tags), np.int32)
     inner, nodes = np.empty((tags, 2), np.int32), np.empty((2, tags), np.int32)
     heads, ends = np.empty((tags, 4), np.int32), np.empty(tags, np.int32)
     text, names = np.empty(2 * size + 16, np.uint8), np.empty(2 * size + 16, np.uint8)
     state = np.zeros(_STATE, np.int64)
     count, length, distinct = _walk(
-        np.frombuffer(html, np.uint8), marked, rows, blocks, inner, nodes, heads, text, names,
+        data, marked, rows, blocks, inner, nodes, heads, text, names,
         ends, state,
     )  # fmt: skip
     made = int(state[_BLOCKS])
