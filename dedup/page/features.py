@@ -717,16 +717,14 @@ def _page_features(hints: str) -> Array:
     return np.array(row, np.float32)
 
 
+_DIGITS = b"0123456789"
+
+
 def _shapes(names: bytes) -> Array:
     """Numbers of class names without id and digits: equal for the items of one list."""
-    alike: dict[bytes, int] = {}
-    return np.array(
-        [
-            alike.setdefault(name.partition(b"#")[0], len(alike))
-            for name in names.translate(None, b"0123456789").split(b"\0")
-        ],
-        np.uint64,
-    )
+    shapes = [name.partition(b"#")[0] for name in names.translate(None, _DIGITS).split(b"\0")]
+    numbers = dict(zip(shapes, range(len(shapes)), strict=True))
+    return np.fromiter(map(numbers.__getitem__, shapes), np.uint64, len(shapes))
 
 
 def features_of(page: Markup) -> Described:

@@ -239,17 +239,17 @@ def _said(
 ) -> _Decided:
     """What short blocks say of themselves."""
     decided: _Decided = {}
-    whole = _WHOLE
-    sure, content = (scores >= _SURELY).tolist(), (scores >= border).tolist()
-    phrases = described.phrases.tolist()
+    sure, kept = scores >= _SURELY, scores >= border
+    opens = (described.phrases != 0) & ~kept
     for block, text in enumerate(page.texts):
-        if len(text) > _SHORT_CHARS or block in before:
+        if len(text) > _SHORT_CHARS:
             continue
         low = text.lower()
-        label = whole.get(low)
-        if label is not None and (label is Label.AD or not sure[block]):
-            decided[block] = label, f'says "{low}" and nothing else'
-        elif label is None and phrases[block] and not content[block]:
+        if low in _WHOLE:
+            label = _WHOLE[low]
+            if block not in before and (label is Label.AD or not sure[block]):
+                decided[block] = label, f'says "{low}" and nothing else'
+        elif opens[block] and block not in before:
             for opening, pattern in cues.patterns("opening"):
                 found = pattern.match(low)
                 if found:
@@ -306,15 +306,12 @@ def _labels(content: Array, kinds: Array, may: Array, tags: Sequence[str]) -> tu
     odds[:, [_KIND_INDEX[label] for label in _PROSE]] = 0
     odds[[tag in _NO_TITLES for tag in tags], _KIND_INDEX[Label.TITLE]] = 0
     columns = (content, odds.argmax(1), sure > _APART_SURE, best)
-    labels = []
-    for tag, kept, other, stands, kind in zip(tags, *(c.tolist() for c in columns), strict=True):
-        if not kept:
-            labels.append(KINDS[other])
-        elif stands:
-            labels.append(_APART[kind])
-        else:
-            labels.append(_TAG_LABELS.get(tag, Label.BODY))
-    return tuple(labels)
+    return tuple(
+        (_APART[kind] if stands else _TAG_LABELS.get(tag, Label.BODY)) if kept else KINDS[other]
+        for tag, kept, other, stands, kind in zip(
+            tags, *(column.tolist() for column in columns), strict=True
+        )
+    )
 
 
 def _in_words(name: str, high: bool) -> str:

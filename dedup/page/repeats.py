@@ -95,10 +95,15 @@ def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
     if len(texts) < 2:
         return False
     cut = shingles(texts, settings)
-    shared = np.concatenate([[0], np.cumsum(_twice(cut.hashes))])
-    share = np.diff(shared[cut.offsets]) / np.maximum(np.diff(cut.offsets), 1)
+    share = _shared(cut) / np.maximum(np.diff(cut.offsets), 1)
     twice = (cut.tokens >= _LINE) & ((share >= _SHARED) | _twice(cut.keys[:, 0]))
     return bool(cut.tokens[twice].sum() >= _TOKENS)
+
+
+def _shared(cut: Shingles) -> Array:
+    """How many shingles of each text come more than once."""
+    before = np.concatenate([[0], np.cumsum(_twice(cut.hashes))])
+    return np.diff(before[cut.offsets])
 
 
 def _twice(values: Array) -> Array:
@@ -147,24 +152,25 @@ class _Index:
 
     def __init__(self, cut: Shingles) -> None:
         self.keys = list(map(tuple, cut.keys.tolist()))
-        count = len(self.keys)
-        # The distinct shingles of each block in order, one block behind the other.
-        owner = np.repeat(np.arange(count), np.diff(cut.offsets))
-        hashes = cut.hashes[np.lexsort((cut.hashes, owner))]
-        first = np.ones(hashes.size, bool)
-        first[1:] = (hashes[1:] != hashes[:-1]) | (owner[1:] != owner[:-1])
-        self._hashes, owner = hashes[first], owner[first]
-        sizes = np.bincount(owner, minlength=count)
-        self._offsets = [0, *np.cumsum(sizes).tolist()]
+        self._cut = cut
+        self._sets: dict[int, Array] = {}
         self._by_key: dict[tuple[int, ...], int] = {}
         self._by_shingle: dict[int, int] = {}
-        shared = np.bincount(owner[_twice(self._hashes)], minlength=count) > 0
-        #: the blocks that are equal to another, or share anything with one
-        self.related = np.flatnonzero(shared | _twice(cut.keys[:, 0])).tolist()
+
+    @property
+    def related(self) -> list[int]:
+        """The blocks that are equal to another, or may share something with one."""
+        related = (_shared(self._cut) > 0) | _twice(self._cut.keys[:, 0])
+        return np.flatnonzero(related).tolist()
 
     def shingles(self, i: int) -> Array:
         """The distinct shingles of block i in order."""
-        return self._hashes[self._offsets[i] : self._offsets[i + 1]]
+        if i not in self._sets:
+            ordered = np.sort(self._cut.of(i))
+            first = np.ones(ordered.size, bool)
+            np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+            self._sets[i] = ordered[first]
+        return self._sets[i]
 
     def matches(self, i: int, hint: int) -> int | None:
         """An earlier block that block i repeats, ``hint`` first."""
