@@ -239,8 +239,8 @@ def _said(
 ) -> _Decided:
     """What short blocks say of themselves."""
     decided: _Decided = {}
-    sure, kept = scores >= _SURELY, scores >= border
-    opens = (described.phrases != 0) & ~kept
+    sure = scores >= _SURELY
+    opens = ((described.phrases != 0) & (scores < border)).tolist()
     for block, text in enumerate(page.texts):
         if len(text) > _SHORT_CHARS:
             continue
@@ -261,7 +261,7 @@ def _said(
 def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
     """The rules' verdicts where they agree with the model, or the model is not sure."""
     decided: _Decided = {}
-    for block, verdict in enumerate(classify(page.blocks, page.title)):
+    for block, verdict in enumerate(classify(page.outlines, page.title)):
         if block in before:
             continue
         sure = abs(scores[block] - border) > _SURE

@@ -8,7 +8,7 @@ are computed from; `Block` values are made when somebody asks for them.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
 from typing import Any
@@ -142,19 +142,23 @@ class Markup:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The page's blocks in the order of the tree."""
+        return tuple(
+            replace(block, start=start, end=end)
+            for block, (start, end) in zip(self.outlines, self.spans, strict=True)
+        )
+
+    @cached_property
+    def outlines(self) -> tuple[Block, ...]:
+        """The blocks without their positions in the source, which take longest to find."""
         paths: dict[int, str] = {}
         blocks = []
-        spans = self.spans
         for index, (text, element, links) in enumerate(
             zip(self.texts, self.elements.tolist(), self.links.tolist(), strict=True)
         ):
             if element not in paths:
                 paths[element] = self.path(element)
-            start, end = spans[index]
             density = min(links / len(text), 1.0)
-            blocks.append(
-                Block(index, text, start, end, paths[element], self.tags[element], density)
-            )
+            blocks.append(Block(index, text, 0, 0, paths[element], self.tags[element], density))
         return tuple(blocks)
 
     def path(self, element: int) -> str:
@@ -205,7 +209,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     outside = None
     if _poor(texts, columns):
         summary = head.meta.get("og:description") or head.meta.get("description") or ""
-        fragment = body_of(data.decode(), head.scripts, summary)
+        fragment = body_of(data, head.scripts, summary)
         found = LexborHTMLParser(fragment).css_first("div") if fragment else None
         if found is not None:
             outside = (columns.rows.shape[1], found.id or "")

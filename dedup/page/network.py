@@ -50,12 +50,11 @@ def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-unt
                 step = min(max(high, -CLIP), CLIP) - min(max(low, -CLIP), CLIP)
                 for k in range(width):
                     sums[k] += step * weights[j, k]
-        for o in range(outputs):
-            total = sums[units + o]
-            for k in range(units):
-                if sums[k] > 0:
-                    total += sums[k] * last[k, o]
-            out[r, o] = total
+        out[r] = sums[units:]
+        for k in range(units):
+            if sums[k] > 0:
+                for o in range(outputs):
+                    out[r, o] += sums[k] * last[k, o]
 
 
 @dataclass(frozen=True)

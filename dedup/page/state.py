@@ -30,24 +30,27 @@ _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
 _LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
-_PRELOADED = re.compile(r"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
+_PRELOADED = re.compile(rb"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
 _TAGS = re.compile(r"<[^<>]*>")
 
 
-def body_of(source: str, schema: Sequence[str], summary: str) -> str:
+def body_of(source: bytes, schema: Sequence[str], summary: str) -> str:
     """The longest body outside the tree as an HTML fragment, or the empty string.
 
-    >>> body_of('', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
+    Args:
+        source: the page as UTF-8.
+        schema: the page's JSON-LD.
+        summary: what the page's head says of it.
+
+    >>> body_of(b'', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
     '<div class="article-body" id="from-json-ld"><div class="po'
     """
     lowered = source.lower()
-    if len(lowered) != len(source):  # a few letters change length: then only lower-case tags count
-        lowered = source
     state = [pair for data in _states(source, lowered) for pair in _values(data, _KEYS)]
     posts = [text for key, text in state if key == "cooked"]
     longest = [max((text for _, text in state), key=len)] if state else []
     found = [
-        (NOSCRIPT, [text for _, text in _elements(source, lowered, "noscript")]),
+        (NOSCRIPT, [text for _, text in _elements(source, lowered, b"noscript")]),
         (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
         (STATE, posts or longest),
     ]
@@ -71,23 +74,23 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
 
 
-def _elements(source: str, lowered: str, name: str) -> Iterator[tuple[str, str]]:
+def _elements(source: bytes, lowered: bytes, name: bytes) -> Iterator[tuple[str, str]]:
     """Attributes and content of the elements of one name, in time linear in the source."""
-    at = lowered.find(f"<{name}")
+    at = lowered.find(b"<" + name)
     while at >= 0:
-        begin = lowered.find(">", at)
-        end = lowered.find(f"</{name}", begin) if begin >= 0 else -1
+        begin = lowered.find(b">", at)
+        end = lowered.find(b"</" + name, begin) if begin >= 0 else -1
         if end < 0:
             return
-        yield source[at + len(name) + 1 : begin], source[begin + 1 : end]
-        at = lowered.find(f"<{name}", end)
+        yield source[at + len(name) + 1 : begin].decode(), source[begin + 1 : end].decode()
+        at = lowered.find(b"<" + name, end)
 
 
-def _states(source: str, lowered: str) -> Iterator[str]:
+def _states(source: bytes, lowered: bytes) -> Iterator[str]:
     """The JSON texts that scripts and attributes carry."""
     for double, single in _PRELOADED.findall(source):
-        yield unescape(double or single)
-    for attributes, text in _elements(source, lowered, "script"):
+        yield unescape((double or single).decode())
+    for attributes, text in _elements(source, lowered, b"script"):
         if "ld+json" in attributes:
             continue
         begin = text.find("{")
