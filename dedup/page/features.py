@@ -723,7 +723,7 @@ _DIGITS = b"0123456789"
 def _shapes(names: bytes) -> Array:
     """Numbers of class names without id and digits: equal for the items of one list."""
     shapes = [name.partition(b"#")[0] for name in names.translate(None, _DIGITS).split(b"\0")]
-    numbers = dict(zip(shapes, range(len(shapes)), strict=True))
+    numbers = {shape: number for number, shape in enumerate(dict.fromkeys(shapes))}
     return np.fromiter(map(numbers.__getitem__, shapes), np.uint64, len(shapes))
 
 
