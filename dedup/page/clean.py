@@ -11,7 +11,7 @@ from dedup.config import DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import CONTENT, Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
-from dedup.page.decode import decode
+from dedup.page.decode import Decoded, decode
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
 from dedup.page.learned import judge
@@ -63,12 +63,13 @@ def clean(
     >>> [(block.label.value, block.reason) for block in page.blocks]
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
-    text, codec, known = _text(data, encoding)
-    if "\n" not in text:
-        text = text.replace("\r", "\n")  # old Mac line ends; every position stays
+    decoded, known = _text(data, encoding)
+    text, utf8 = decoded.text, decoded.utf8
+    if "\n" not in text and "\r" in text:
+        text, utf8 = text.replace("\r", "\n"), None  # old Mac line ends; every position stays
     kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
-    source = _read(text, kind, [selector for selector, _ in rules])
+    source = _read(text, utf8, kind, [selector for selector, _ in rules])
     if source.markup is not None:
         blocks, body = _judged(source.markup, settings, rules)
     else:
@@ -79,7 +80,7 @@ def clean(
         blocks=blocks,
         text=body,
         kind=kind,
-        encoding=codec,
+        encoding=decoded.encoding,
         metadata=source.metadata,
         url=url,
     )
@@ -95,21 +96,20 @@ def _kind(kind: str) -> SourceKind:
 
 def _text(
     data: "bytes | str | BeautifulSoup", encoding: str | None
-) -> tuple[str, str, SourceKind | None]:
-    """The decoded text, the codec, and the kind where the type of the data says it."""
+) -> tuple[Decoded, SourceKind | None]:
+    """The decoded text, and the kind where the type of the data says it."""
     if isinstance(data, bytes | bytearray | memoryview):
-        decoded = decode(bytes(data), encoding)
-        return decoded.text, decoded.encoding, None
+        return decode(bytes(data), encoding), None
     if isinstance(data, str):
-        return data, "str", None
+        return Decoded(data, "str"), None
     if hasattr(data, "find_all") and hasattr(data, "decode"):
-        return str(data), "str", SourceKind.HTML
+        return Decoded(str(data), "str"), SourceKind.HTML
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
+def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text, selectors)
+        markup = blocks_of_html(text, selectors, utf8)
         return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
         markdown = blocks_of_markdown(text, _fragment)

@@ -180,7 +180,7 @@ class Markup:
         return tuple(_align(self.source, self.nodes()))
 
 
-def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
+def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | None = None) -> Markup:
     """Read an HTML document, or a fragment of one, into blocks.
 
     Inline elements are joined without a break; ``br`` leaves a line break inside the block and two
@@ -191,6 +191,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     Args:
         source: the decoded page.
         selectors: CSS selectors whose elements are marked (`Markup.marks`); the last one wins.
+        utf8: the page as UTF-8, where it is at hand.
 
     >>> page = blocks_of_html("<h1>A&amp;B</h1><p>发展<a href='/x'>动力源</a>、<!-- x -->再<p>b")
     >>> [(block.tag, block.text) for block in page.blocks]
@@ -198,7 +199,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     >>> page.title, page.blocks[1].link_density, page.blocks[1].start
     ('A&B', 0.42857142857142855, 19)
     """
-    data, swapped = _encoded(source)
+    data, swapped = (utf8, False) if utf8 is not None else _encoded(source)
     tamed = tame(data)
     if tamed is not data:
         data, source = tamed, _decoded(tamed, swapped)
