@@ -330,7 +330,7 @@ class _Head:
             opening, tag = html[at:end], TAGS[number]
             if tag == "title":
                 text = unescape(_TAG.sub("", html[end + 1 : close].decode()))
-                self.title = self.title or " ".join(text.split())
+                self.title = self.title or _spaced(text)
             elif tag == "script":
                 if b"ld+json" in opening.lower():
                     self.take(tag, opening, html[end + 1 : close])
@@ -339,22 +339,26 @@ class _Head:
 
     def take(self, tag: str, opening: bytes, content: bytes = b"") -> None:
         """Take up one element by its attributes."""
-        found = {name: unescape(value) for name, value in _ATTRIBUTE.findall(opening.decode())}
+        found: dict[str, str] = dict(_ATTRIBUTE.findall(opening.decode()))
         if tag == "meta":
             key = found.get("property") or found.get("name") or found.get("itemprop")
-            content_of = found.get("content")
-            if key and content_of:
-                self.meta.setdefault(key.strip().lower(), " ".join(content_of.split()))
+            value = found.get("content")
+            if key and value:
+                self.meta.setdefault(unescape(key).strip().lower(), _spaced(unescape(value)))
         elif tag == "link":
             if found.get("rel", "").lower() == "canonical" and found.get("href"):
-                self.meta.setdefault("canonical", found["href"])
+                self.meta.setdefault("canonical", unescape(found["href"]))
         elif tag == "html":
             if found.get("lang"):
-                self.meta["lang"] = found["lang"]
+                self.meta["lang"] = unescape(found["lang"])
         elif tag == "time":
-            self.meta.setdefault("time", found["datetime"])
+            self.meta.setdefault("time", unescape(found["datetime"]))
         elif found.get("type", "").lower() == "application/ld+json":
             self.scripts.append(content.decode())
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
 
 
 # Where metadata comes from: our key, and the names that pages give it, best first (Open Graph,

@@ -132,6 +132,8 @@ def find_repeats(
     if len(texts) < 2:
         return {}
     index = _Index(shingles(texts, settings))
+    if not index.able.any():
+        return {}
     original: dict[int, int] = {}
     for run in _runs(index):
         if not _counts([texts[copy] for _, copy in run]):
@@ -156,12 +158,12 @@ class _Index:
         self._sets: dict[int, Array] = {}
         self._by_key: dict[tuple[int, ...], int] = {}
         self._by_shingle: dict[int, int] = {}
-
-    @property
-    def related(self) -> list[int]:
-        """The blocks that are equal to another, or may share something with one."""
-        related = (_shared(self._cut) > 0) | _twice(self._cut.keys[:, 0])
-        return np.flatnonzero(related).tolist()
+        shared, equal = _shared(cut), _twice(cut.keys[:, 0])
+        sizes = np.diff(cut.offsets)
+        #: the blocks that are equal to another, or may share something with one ...
+        self.related = np.flatnonzero(equal | (shared > 0)).tolist()
+        #: ... and which may share enough to be the same
+        self.able = equal | ((sizes >= _LOOKUP_MIN) & (shared >= _NEAR * sizes))
 
     def shingles(self, i: int) -> Array:
         """The distinct shingles of block i in order."""
@@ -228,7 +230,7 @@ def _runs(index: _Index) -> Iterator[_Run]:
         hint = -1
         if pairs and i - pairs[-1][1] <= _GAP + 1:
             hint = pairs[-1][0] + 1
-        earlier = index.matches(i, hint)
+        earlier = index.matches(i, hint) if index.able[i] else None
         if earlier is not None and pairs:
             step = (earlier - pairs[-1][0], i - pairs[-1][1])
             if not (0 < step[0] <= _GAP + 1 and 0 < step[1] <= _GAP + 1):

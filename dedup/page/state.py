@@ -6,8 +6,10 @@ other; the element that holds them is named after the place where the text was f
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape, unescape
+from itertools import repeat
+from typing import Any
 
 # The identifiers of the elements that hold text found outside the tree.
 NOSCRIPT, JSON_LD, STATE, SUMMARY = "from-noscript", "from-json-ld", "from-script", "from-meta"
@@ -30,6 +32,8 @@ _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
 _LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
+# Values of JSON that can hold a body, with the size that they have at least.
+_SIZES: dict[type, int] = {dict: 1, list: 1, str: _ENOUGH}
 _PRELOADED = re.compile(rb"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
 _TAGS = re.compile(r"<[^<>]*>")
 
@@ -54,9 +58,11 @@ def body_of(source: bytes, schema: Sequence[str], summary: str) -> str:
         (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
         (STATE, posts or longest),
     ]
-    where, texts = max(found, key=lambda pair: sum(map(_length, pair[1])))
-    texts = [text for text in texts if _length(text) > _LEAST]
-    if sum(map(_length, texts)) < _ENOUGH:
+    measured = [(where, [(text, _length(text)) for text in texts]) for where, texts in found]
+    where, sized = max(measured, key=lambda pair: sum(length for _, length in pair[1]))
+    sized = [(text, length) for text, length in sized if length > _LEAST]
+    texts = [text for text, _ in sized]
+    if sum(length for _, length in sized) < _ENOUGH:
         where, texts = SUMMARY, [summary] if summary else []
     posts = [f'<div class="post">{_as_html(text)}</div>' for text in texts]
     return f'<div class="article-body" id="{where}">{"".join(posts)}</div>' if posts else ""
@@ -109,24 +115,21 @@ def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
     while stack and seen < _NODES:
         key, value = stack.pop()
         seen += 1
-        if isinstance(value, dict):
-            stack += [
-                (name.lower(), item) for name, item in reversed(value.items()) if _may_hold(item)
+        if isinstance(value, dict | list):
+            items: Iterable[tuple[str, Any]] = (
+                value.items() if isinstance(value, dict) else zip(repeat(key), value)
+            )
+            inside = [
+                (name, item)
+                for name, item in items
+                if type(item) in _SIZES and len(item) >= _SIZES[type(item)]
             ]
-        elif isinstance(value, list):
-            stack += [(key, item) for item in reversed(value) if _may_hold(item)]
+            stack += reversed(inside)
         elif isinstance(value, str):
             if value[:1] in "{[" and len(value) > _ENOUGH:
                 try:
                     stack.append((key, json.loads(value, strict=False)))
                 except (ValueError, RecursionError):
                     continue
-            elif key in keys and len(value) >= _ENOUGH:
+            elif key.lower() in keys and len(value) >= _ENOUGH:
                 yield key, value
-
-
-def _may_hold(value: object) -> bool:
-    """Whether a value of JSON can hold a body."""
-    if isinstance(value, str):
-        return len(value) >= _ENOUGH
-    return isinstance(value, dict | list)
