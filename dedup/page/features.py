@@ -50,7 +50,7 @@ TAG_BIT_H1 = TAG_BIT["h1"]
 _TABLE = 1024  # slots of the title's token table
 
 
-@njit(inline="always")
+@njit
 def _kind(code):  # type: ignore[no-untyped-def]  # noqa: C901
     """Class of a code point.
 
@@ -100,7 +100,7 @@ def _kind(code):  # type: ignore[no-untyped-def]  # noqa: C901
     return 1
 
 
-@njit(inline="always")
+@njit
 def _decode(text, i, size):  # type: ignore[no-untyped-def]
     """The code point that begins at a byte, and where the next one begins."""
     byte = np.uint32(text[i])
@@ -114,7 +114,7 @@ def _decode(text, i, size):  # type: ignore[no-untyped-def]
     return code, i + 1 + more
 
 
-@njit(inline="always")
+@njit
 def _in_title(table, token, learn):  # type: ignore[no-untyped-def]
     """Whether a token is in the title's table, which learns it from the title itself."""
     slot = (token ^ (token >> np.uint64(17))) & np.uint64(_TABLE - 1)
@@ -282,24 +282,24 @@ FEATURES = _names()
 _TEXT_GROUPS, _NAME_GROUPS, _TAG_GROUPS = len(TEXT_GROUPS), len(NAME_GROUPS), len(TAG_BITS)
 
 
-@njit(inline="always")
+@njit
 def _f(value):  # type: ignore[no-untyped-def]
     return np.float64(value)
 
 
-@njit(inline="always")
+@njit
 def _log(value):  # type: ignore[no-untyped-def]
     return np.float32(np.log1p(value))
 
 
-@njit(inline="always")
+@njit
 def _bits(out, row, at, mask, count):  # type: ignore[no-untyped-def]
     for bit in range(count):
         out[row, at + bit] = np.float32((mask >> np.uint64(bit)) & np.uint64(1))
     return at + count
 
 
-@njit(inline="always")
+@njit
 def _slot(table, key):  # type: ignore[no-untyped-def]
     """Where a key is, or may be put, in a table of power-of-two size."""
     key = key | np.uint64(1)

@@ -50,7 +50,8 @@ def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-unt
                 step = min(max(high, -CLIP), CLIP) - min(max(low, -CLIP), CLIP)
                 for k in range(width):
                     sums[k] += step * weights[j, k]
-        out[r] = sums[units:]
+        for o in range(outputs):
+            out[r, o] = sums[units + o]
         for k in range(units):
             if sums[k] > 0:
                 for o in range(outputs):

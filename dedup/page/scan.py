@@ -6,7 +6,7 @@ Numba's cache does not see a change here in the kernels of other files: after on
 from typing import Any
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 
 from dedup.text.kernels import _eight_bytes, _trailing_zeros
 
@@ -14,6 +14,7 @@ Array = np.ndarray[Any, Any]
 
 BASIS, PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 
+_BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 _EVERY = np.uint64(0x0101010101010101)
 _HIGH = np.uint64(0x8080808080808080)
 
@@ -37,7 +38,7 @@ def name_table(numbers: dict[str, int], slots: int) -> tuple[Array, Array]:
     return keys, values
 
 
-@njit
+@njit(types.int64(_BYTES, types.int64, types.int64), cache=True)
 def find(data, i, byte):  # type: ignore[no-untyped-def]
     """Where a byte stands next, or the end; eight bytes at a time (Mycroft's test for zeros)."""
     size = len(data)

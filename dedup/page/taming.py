@@ -57,7 +57,10 @@ def tame(data: bytes) -> bytes:
     return b"".join((*parts, data[end:]))
 
 
-@njit
+_I, _BYTES = types.int64, types.Array(types.uint8, 1, "C", readonly=True)
+
+
+@njit(types.Tuple((types.uint64, _I))(_BYTES, _I), cache=True)  # type: ignore[no-untyped-call]
 def _name(data, i):  # type: ignore[no-untyped-def]
     """Hash of the lower-cased name that begins at a place, and where it ends."""
     value = BASIS
@@ -68,7 +71,7 @@ def _name(data, i):  # type: ignore[no-untyped-def]
     return value, i
 
 
-@njit
+@njit(_I(_BYTES, _I), cache=True)
 def _comment_end(data, i):  # type: ignore[no-untyped-def]
     """Where a comment ends whose dashes begin at a place."""
     dashes = i
@@ -81,7 +84,7 @@ def _comment_end(data, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit
+@njit(_I(_BYTES, _I), cache=True)
 def _tag_end(data, i):  # type: ignore[no-untyped-def]
     """Where a tag ends whose name ends at a place."""
     while i < data.size and data[i] != ord(">"):
@@ -92,11 +95,7 @@ def _tag_end(data, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(
-    types.int64(types.Array(types.uint8, 1, "C", readonly=True), types.int64[:, ::1]),
-    nogil=True,
-    cache=True,
-)
+@njit(_I(_BYTES, types.int64[:, ::1]), nogil=True, cache=True)
 def _excess(data, ranges):  # type: ignore[no-untyped-def]  # noqa: C901
     """How many tags open or close elements below the limit; as many ranges as fit are written.
 

@@ -80,7 +80,17 @@ ELEMENT, LINKS, IMAGES, NODE_FIRST, NODE_LAST = range(5)
 HEAD_TAG, HEAD_AT, HEAD_END, HEAD_CLOSE = range(4)
 
 
-@njit
+# Explicit types: each helper is compiled once, whatever it is called with.
+_I, _BYTES = types.int64, types.Array(types.uint8, 1, "C", readonly=True)
+_I32, _I64, _TABLE32, _U8 = (
+    types.int32[::1],
+    types.int64[::1],
+    types.int32[:, ::1],
+    types.uint8[::1],
+)
+
+
+@njit(types.int64(_U8, _I, _I), cache=True)
 def _space(text, i, size):  # type: ignore[no-untyped-def]
     """How many bytes the white space (as `str.isspace` has it) at a place takes, 0 for none."""
     byte = text[i]
@@ -100,7 +110,7 @@ def _space(text, i, size):  # type: ignore[no-untyped-def]
     return 3 if byte == 0xE1 and second == 0x9A and third == 0x80 else 0
 
 
-@njit
+@njit(types.int64(_BYTES, _I, _I, types.boolean, _U8, _I), cache=True)
 def _copy(html, i, end, raw, out, at):  # type: ignore[no-untyped-def]
     """Copy text without its escapes; returns where it ends."""
     while i < end:
@@ -127,7 +137,7 @@ def _copy(html, i, end, raw, out, at):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit
+@njit(types.int64(_U8, _I, _I, _I, _U8, _I), cache=True)
 def _collapse(run, i, end, pre, out, at):  # type: ignore[no-untyped-def]  # noqa: C901
     """Write a run with its white space collapsed, or kept in ``pre``; returns where it ends.
 
@@ -197,7 +207,7 @@ def _collapse(run, i, end, pre, out, at):  # type: ignore[no-untyped-def]  # noq
     return at
 
 
-@njit
+@njit(types.void(_U8, _I, _I, _I, _I, _I64, _TABLE32, _TABLE32, _U8), cache=True)
 def _block(run, i, end, pre, nodes_end, state, blocks, inner, text):  # type: ignore[no-untyped-def]
     """Make a block of a run if there is text in it."""
     start = state[_TEXT] + 1
@@ -220,7 +230,7 @@ def _block(run, i, end, pre, nodes_end, state, blocks, inner, text):  # type: ig
     state[_FIRST] = state[_ROWS]
 
 
-@njit
+@njit(types.void(_U8, _I, _I64, _TABLE32, _TABLE32, _U8), cache=True)
 def _flush(run, pre, state, blocks, inner, text):  # type: ignore[no-untyped-def]
     """End the open run."""
     _block(run, 0, state[_RUN], pre, state[_NODES], state, blocks, inner, text)
@@ -228,7 +238,7 @@ def _flush(run, pre, state, blocks, inner, text):  # type: ignore[no-untyped-def
     state[_BLANK] = 1
 
 
-@njit
+@njit(types.void(_U8, _I64, _TABLE32, _TABLE32, _U8), cache=True)
 def _cell_end(run, state, blocks, inner, text):  # type: ignore[no-untyped-def]
     """Give a long cell a block of its own, apart from the cells before it."""
     cell, end = state[_CELL], state[_RUN]
@@ -248,7 +258,7 @@ def _cell_end(run, state, blocks, inner, text):  # type: ignore[no-untyped-def]
     state[_BLANK] = 1
 
 
-@njit
+@njit(types.void(_I, _I, _I, _U8, _I64, _TABLE32, _TABLE32, _U8), cache=True)
 def _edge(role, pre, home, run, state, blocks, inner, text):  # type: ignore[no-untyped-def]
     """Pass the boundary of a block-level element inside a run."""
     if pre or role == OPTION:
@@ -267,7 +277,7 @@ def _edge(role, pre, home, run, state, blocks, inner, text):  # type: ignore[no-
         _flush(run, pre, state, blocks, inner, text)
 
 
-@njit
+@njit(types.void(_BYTES, _I, _I, types.boolean, _I, _I, _U8, _I64, _TABLE32), cache=True)
 def _read(html, i, end, raw, home, link, run, state, nodes):  # type: ignore[no-untyped-def]
     """Take up one text node."""
     at = state[_RUN]
@@ -300,7 +310,7 @@ def _read(html, i, end, raw, home, link, run, state, nodes):  # type: ignore[no-
     state[_LINK_END] = 0
 
 
-@njit
+@njit(types.int64(_BYTES, _I, _I, _I), cache=True)
 def _named(html, i, name, name_end):  # type: ignore[no-untyped-def]
     """The byte behind a name, if it stands at a place; 0 if not."""
     width = name_end - name
@@ -312,7 +322,7 @@ def _named(html, i, name, name_end):  # type: ignore[no-untyped-def]
     return html[i + width]
 
 
-@njit
+@njit(types.int64(_BYTES, _I, _I, _I), cache=True)
 def _closing(html, i, name, name_end):  # type: ignore[no-untyped-def]
     """Where the next end tag of a name begins, or the end."""
     size = len(html)
@@ -324,7 +334,7 @@ def _closing(html, i, name, name_end):  # type: ignore[no-untyped-def]
     return size
 
 
-@njit
+@njit(types.int64(_BYTES, _I, _I, _I), cache=True)
 def _last_closing(html, i, name, name_end):  # type: ignore[no-untyped-def]
     """Where the last end tag of a name begins: it was written for what ran to the page's end."""
     end = following = _closing(html, i, name, name_end)
@@ -334,12 +344,12 @@ def _last_closing(html, i, name, name_end):  # type: ignore[no-untyped-def]
     return end
 
 
-@njit
+@njit(types.boolean(_I), cache=True)
 def _ends_name(byte):  # type: ignore[no-untyped-def]
     return byte == ord(">") or byte == ord("/") or byte == 32 or byte == 10 or byte == 9
 
 
-@njit
+@njit(types.int64(_BYTES, _I, _I, _I, _I), cache=True)
 def _raw_end(html, i, name, name_end, tag):  # type: ignore[no-untyped-def]  # noqa: C901
     """Where the text of a raw text element ends."""
     if tag == _PLAINTEXT:
@@ -375,7 +385,7 @@ def _raw_end(html, i, name, name_end, tag):  # type: ignore[no-untyped-def]  # n
     return _last_closing(html, begin, name, name_end)
 
 
-@njit
+@njit(types.boolean(_BYTES, _I, _I), cache=True)
 def _not_shown(html, i, end):  # type: ignore[no-untyped-def]
     """Whether a style says ``display:none``, blanks apart."""
     while i < end:
@@ -393,7 +403,7 @@ def _not_shown(html, i, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit
+@njit(types.int64(_U8, _I32, _I, _I, _I, _I32), cache=True)
 def _intern(names, ends, count, start, end, table):  # type: ignore[no-untyped-def]
     """The number of the name that was written last; a new name is kept, a known one is not."""
     value = BASIS
@@ -416,14 +426,10 @@ def _intern(names, ends, count, start, end, table):  # type: ignore[no-untyped-d
     return count
 
 
-_BYTES = types.Array(types.uint8, 1, "C", readonly=True)
-_I32, _TABLE32, _U8 = types.int32[::1], types.int32[:, ::1], types.uint8[::1]
-
-
 @njit(
     types.UniTuple(types.int64, 3)(  # type: ignore[no-untyped-call]
-        _BYTES, types.boolean, _TABLE32, _TABLE32, _TABLE32, _TABLE32, _TABLE32, _U8, _U8, _I32,
-        types.int64[::1],
+        _BYTES, types.boolean, _TABLE32, _TABLE32, _TABLE32, _TABLE32, _TABLE32, _U8, _U8,
+        _I32, _I64,
     ),
     cache=True,
     nogil=True,
@@ -438,7 +444,9 @@ def _walk(  # type: ignore[no-untyped-def]  # noqa: C901
     width = 16
     while width < 2 * rows.shape[1]:
         width *= 2
-    table = np.full(width, -1, np.int32)
+    table = np.empty(width, np.int32)
+    for k in range(width):
+        table[k] = -1
     depth = link = pre = home = skipped = count = distinct = foreign = 0
     element = -1
     skip = -1
