@@ -7,39 +7,23 @@ are computed from; `Block` values are made when somebody asks for them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from dedup.model import Block
+from dedup.page.head import Head, best_title, hints_of, metadata_of
+from dedup.page.runs import ELEMENT, IMAGES, LINKS, NODE_FIRST, NODE_LAST
+from dedup.page.spans import align
 from dedup.page.state import body_of
+from dedup.page.tags import TAG_ID, TAGS
 from dedup.page.taming import tame
-from dedup.page.walk import (
-    AT,
-    BEGIN,
-    ELEMENT,
-    END,
-    IMAGES,
-    LINKS,
-    MARK,
-    MARKED,
-    NAME,
-    NODE_FIRST,
-    NODE_LAST,
-    PARENT,
-    TAG,
-    TAG_ID,
-    TAGS,
-    UNSEEN,
-    Columns,
-    walk,
-)  # fmt: skip
+from dedup.page.walk import AT, BEGIN, END, MARK, MARKED, NAME, PARENT, TAG, UNSEEN, Columns, walk
 
 Array = np.ndarray[Any, Any]
 
@@ -177,7 +161,7 @@ class Markup:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each block stands in the source: (start, end) in code points."""
-        return tuple(_align(self.source, self.nodes()))
+        return tuple(align(self.source, self.nodes()))
 
 
 def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | None = None) -> Markup:
@@ -206,7 +190,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | Non
     html = _parsed(data, selectors)
     columns = walk(html, bool(selectors))
     texts = columns.text.decode().split("\0")[1:]
-    head = _Head(html, columns)
+    head = Head(html, columns)
     outside = None
     if _poor(texts, columns):
         summary = head.meta.get("og:description") or head.meta.get("description") or ""
@@ -217,7 +201,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | Non
             html += (found.html or "").encode()
             columns = walk(html, bool(selectors))
             texts = columns.text.decode().split("\0")[1:]
-            head = _Head(html, columns)
+            head = Head(html, columns)
     rows, text = columns.rows, columns.text
     if swapped:
         texts = list(map(_restore, texts))
@@ -231,9 +215,9 @@ def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | Non
     marked = np.flatnonzero(rows[MARKED] >= 0)
     return Markup(
         source=source,
-        title=_best_title(head.title, head.meta.get("og:title", ""), heading),
-        metadata=_metadata(head.meta),
-        hints=_hints(head.meta, head.scripts, next(filter(None, bodies), "")),
+        title=best_title(head.title, head.meta.get("og:title", ""), heading),
+        metadata=metadata_of(head.meta),
+        hints=hints_of(head.meta, head.scripts, next(filter(None, bodies), "")),
         text=text,
         texts=tuple(texts),
         elements=elements,
@@ -313,202 +297,3 @@ def _nodes(html: bytes, columns: Columns, swapped: bool) -> Iterator[Sequence[st
 
 def _restore(text: str) -> str:
     return _STAND_IN.sub(lambda m: chr(ord(m[0]) - _STAND_IN_SHIFT), text)
-
-
-_ATTRIBUTE = re.compile(r' ([^\s][^\s=]*)(?:="([^"]*)")?')
-_TAG = re.compile(r"<[^>]*>")
-
-
-class _Head:
-    """What the elements of the head, and a few others, say of the page."""
-
-    def __init__(self, html: bytes, columns: Columns) -> None:
-        self.scripts: list[str] = []
-        self.meta: dict[str, str] = {}
-        self.title = ""
-        for number, at, end, close in columns.heads.tolist():
-            opening, tag = html[at:end], TAGS[number]
-            if tag == "title":
-                text = unescape(_TAG.sub("", html[end + 1 : close].decode()))
-                self.title = self.title or _spaced(text)
-            elif tag == "script":
-                if b"ld+json" in opening.lower():
-                    self.take(tag, opening, html[end + 1 : close])
-            elif tag != "link" or b"canonical" in opening.lower():
-                self.take(tag, opening)
-
-    def take(self, tag: str, opening: bytes, content: bytes = b"") -> None:
-        """Take up one element by its attributes."""
-        found: dict[str, str] = dict(_ATTRIBUTE.findall(opening.decode()))
-        if tag == "meta":
-            key = found.get("property") or found.get("name") or found.get("itemprop")
-            value = found.get("content")
-            if key and value:
-                self.meta.setdefault(unescape(key).strip().lower(), _spaced(unescape(value)))
-        elif tag == "link":
-            if found.get("rel", "").lower() == "canonical" and found.get("href"):
-                self.meta.setdefault("canonical", unescape(found["href"]))
-        elif tag == "html":
-            if found.get("lang"):
-                self.meta["lang"] = unescape(found["lang"])
-        elif tag == "time":
-            self.meta.setdefault("time", unescape(found["datetime"]))
-        elif found.get("type", "").lower() == "application/ld+json":
-            self.scripts.append(content.decode())
-
-
-def _spaced(text: str) -> str:
-    return " ".join(text.split())
-
-
-# Where metadata comes from: our key, and the names that pages give it, best first (Open Graph,
-# Dublin Core, schema.org microdata, and what Chinese portals write).
-_METADATA = {
-    "author": (
-        "author",
-        "article:author",
-        "byl",
-        "dc.creator",
-        "dcterms.creator",
-        "twitter:creator",
-    ),
-    "date": (
-        "article:published_time",
-        "datepublished",
-        "pubdate",
-        "publishdate",
-        "date",
-        "dc.date",
-        "dcterms.created",
-        "og:release_date",
-        "time",
-    ),
-    "description": ("og:description", "description", "twitter:description"),
-    "keywords": ("keywords", "news_keywords"),
-    "language": ("lang", "content-language", "og:locale"),
-    "site": ("og:site_name", "application-name"),
-    "type": ("og:type",),
-    "url": ("canonical", "og:url"),
-}
-
-
-def _metadata(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The known keys with the first value that the page gives."""
-    found = []
-    for key, names in _METADATA.items():
-        value = next((meta[name] for name in names if meta.get(name)), "")
-        if value:
-            found.append((key, value))
-    return tuple(found)
-
-
-_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,40})"')
-
-
-def _hints(meta: dict[str, str], scripts: list[str], body: str) -> str:
-    """What the page says of its own type, as words: ``og=article ld=newsarticle url=/a/b.html``."""
-    words = [f"og={meta.get('og:type', '')}", f"by={meta.get('generator', '')}"]
-    words += [f"has={key}" for key, value in _metadata(meta) if value]
-    kinds = {kind for script in scripts for kind in _SCHEMA_TYPE.findall(script[:100_000])}
-    words += [f"ld={kind}" for kind in sorted(kinds)]
-    words += [f"body={word}" for word in body.replace("#", " ").split()]
-    address = meta.get("canonical") or meta.get("og:url") or ""
-    try:
-        path = urlsplit(address).path
-    except ValueError:  # "http://[x"
-        path = ""
-    return f"{' '.join(words)} url={path}".lower()
-
-
-# What stands between the title of a page and the name of its site.
-_TITLE_JOINT = re.compile(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
-
-
-def _best_title(title: str, shared: str, heading: str) -> str:
-    """The page's title without the site's name: confirmed by og:title or h1 where possible."""
-    for other in (heading, shared):
-        if other and title and other in title:
-            return other
-    parts = [part for part in _TITLE_JOINT.split(title) if part]
-    for part in parts:
-        if part and (part in heading or part in shared):
-            return part
-    # The site's name mostly comes last, and is mostly the shorter one.
-    return max(parts, key=lambda part: len(part) * (1 + (part is parts[0]))) if parts else heading
-
-
-# How many text nodes of the source may be passed over to find the next one of the tree.
-_LOOKAHEAD = 64
-
-
-def _align(source: str, raws: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """Find blocks in the source, in order, by the text nodes at their ends.
-
-    Linear: a node that is not found within the next `_LOOKAHEAD` source nodes (the parser moved it)
-    takes the place where the search stood.
-    """
-    nodes = list(_text_nodes(source))
-    values = [" ".join(unescape(source[a:b]).split()) for a, b in nodes]
-    at = 0
-    for pieces in raws:
-        first = last = None
-        for piece in pieces:
-            key = " ".join(piece.split())
-            found = _find(values, at, key) if key else None
-            if found is not None:
-                first = found if first is None else first
-                last, at = found, found + 1
-        if first is None or last is None:
-            place = nodes[min(at, len(nodes) - 1)][0] if nodes else 0
-            yield place, place
-            continue
-        start, end = nodes[first][0], nodes[last][1]
-        yield (
-            start + len(source[start:end]) - len(source[start:end].lstrip()),
-            end - len(source[start:end]) + len(source[start:end].rstrip()),
-        )
-
-
-def _find(values: list[str], at: int, key: str) -> int | None:
-    """The first of the next nodes that is the key, or its beginning (parsers merge nodes)."""
-    for j in range(at, min(at + _LOOKAHEAD, len(values))):
-        if values[j] and key.startswith(values[j]):
-            return j
-    return None
-
-
-_RAW = re.compile(r"(?i)<(script|style|noscript|noframes|iframe|svg)[\s>/]")
-
-
-def _text_nodes(source: str) -> Iterator[tuple[int, int]]:
-    """The ranges of the source that lie between tags, comments, scripts and styles."""
-    lowered = source.lower() if len(source.lower()) == len(source) else source
-    at, end = 0, len(source)
-    gone: set[str] = set()  # closing tags that do not come any more
-    while at < end:
-        tag = source.find("<", at)
-        if tag < 0:
-            tag = end
-        if tag > at:
-            yield at, tag
-        if tag >= end - 1:
-            return
-        if source.startswith("<!--", tag):
-            closing = source.find("-->", tag + 4)
-            at = end if closing < 0 else closing + 3
-            continue
-        if not (source[tag + 1].isalpha() or source[tag + 1] in "/!?"):
-            at = tag + 1
-            continue
-        closing = source.find(">", tag)
-        if closing < 0:
-            return
-        at = closing + 1
-        raw = _RAW.match(source, tag)
-        if raw and raw[1].lower() not in gone:
-            name = raw[1].lower()
-            stop = lowered.find("</" + name, at)
-            if stop < 0:
-                gone.add(name)
-            else:
-                at = stop

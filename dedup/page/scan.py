@@ -12,9 +12,17 @@ from dedup.text.kernels import _eight_bytes, _trailing_zeros
 
 Array = np.ndarray[Any, Any]
 
+# Explicit types: each helper is compiled once, whatever it is called with.
+INT, BYTES = types.int64, types.Array(types.uint8, 1, "C", readonly=True)
+I32, I64, TABLE32, U8 = (
+    types.int32[::1],
+    types.int64[::1],
+    types.int32[:, ::1],
+    types.uint8[::1],
+)
+
 BASIS, PRIME = np.uint64(14695981039346656037), np.uint64(1099511628211)
 
-_BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 _EVERY = np.uint64(0x0101010101010101)
 _HIGH = np.uint64(0x8080808080808080)
 
@@ -38,7 +46,7 @@ def name_table(numbers: dict[str, int], slots: int) -> tuple[Array, Array]:
     return keys, values
 
 
-@njit(types.int64(_BYTES, types.int64, types.int64), cache=True)
+@njit(INT(BYTES, INT, INT), cache=True)
 def find(data, i, byte):  # type: ignore[no-untyped-def]
     """Where a byte stands next, or the end; eight bytes at a time (Mycroft's test for zeros)."""
     size = len(data)

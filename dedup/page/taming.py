@@ -8,7 +8,7 @@ elements below it are blanked out, which keeps every position in the source.
 import numpy as np
 from numba import njit, types
 
-from dedup.page.scan import BASIS, PRIME, find, fnv, name_table
+from dedup.page.scan import BASIS, BYTES, INT, PRIME, find, fnv, name_table
 
 # Blink's and WebKit's limit.
 _DEPTH = 512
@@ -57,10 +57,7 @@ def tame(data: bytes) -> bytes:
     return b"".join((*parts, data[end:]))
 
 
-_I, _BYTES = types.int64, types.Array(types.uint8, 1, "C", readonly=True)
-
-
-@njit(types.Tuple((types.uint64, _I))(_BYTES, _I), cache=True)  # type: ignore[no-untyped-call]
+@njit(types.Tuple((types.uint64, INT))(BYTES, INT), cache=True)  # type: ignore[no-untyped-call]
 def _name(data, i):  # type: ignore[no-untyped-def]
     """Hash of the lower-cased name that begins at a place, and where it ends."""
     value = BASIS
@@ -71,7 +68,7 @@ def _name(data, i):  # type: ignore[no-untyped-def]
     return value, i
 
 
-@njit(_I(_BYTES, _I), cache=True)
+@njit(INT(BYTES, INT), cache=True)
 def _comment_end(data, i):  # type: ignore[no-untyped-def]
     """Where a comment ends whose dashes begin at a place."""
     dashes = i
@@ -84,7 +81,7 @@ def _comment_end(data, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(_I(_BYTES, _I), cache=True)
+@njit(INT(BYTES, INT), cache=True)
 def _tag_end(data, i):  # type: ignore[no-untyped-def]
     """Where a tag ends whose name ends at a place."""
     while i < data.size and data[i] != ord(">"):
@@ -95,7 +92,7 @@ def _tag_end(data, i):  # type: ignore[no-untyped-def]
     return i
 
 
-@njit(_I(_BYTES, types.int64[:, ::1]), nogil=True, cache=True)
+@njit(INT(BYTES, types.int64[:, ::1]), nogil=True, cache=True)
 def _excess(data, ranges):  # type: ignore[no-untyped-def]  # noqa: C901
     """How many tags open or close elements below the limit; as many ranges as fit are written.
 
