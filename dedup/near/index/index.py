@@ -72,8 +72,7 @@ class Index:
         self._hot_bands = self._hot_samples = 0
 
     def _agree(self, settings: Settings | None, wanted: Settings, first: bytes) -> Settings:
-        with self._store.reading():
-            stored = self._store.get(_HEADER)
+        stored = self._store.get(_HEADER)  # before anything that another format may have changed
         if stored is None:
             with self._store.writing():
                 stored = self._store.get(_HEADER)  # another process may have been quicker

@@ -174,7 +174,7 @@ def entry(
         added=now,
         meta=meta,
         folded=prints.folded[at].tobytes(),
-        tokens=int(prints.tokens[at]),
+        size=int(prints.sizes[at]),
         total=int(prints.totals[at]),
         content=held[at],
     )
