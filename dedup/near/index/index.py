@@ -101,7 +101,7 @@ class Index:
             The number of documents stored (those that were there already do not count).
         """
         stored = 0
-        for batch in _batches(records):
+        for batch in batches(records):
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
@@ -141,7 +141,7 @@ class Index:
             For each record None if it is new, and stored now; else the best match.
         """
         verdicts: list[Seen | None] = []
-        for batch in _batches(records):
+        for batch in batches(records):
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
@@ -160,12 +160,16 @@ class Index:
 
     def remove(self, id: str) -> bool:
         """Remove a document; whether there was one."""
-        name = encoded(id)
+        return self.remove_many([id]) == 1
+
+    def remove_many(self, ids: Iterable[str]) -> int:
+        """Remove documents, all of them or none; the number of those that were there."""
+        names = list({encoded(id) for id in ids})
         with self._store.writing():
-            document = self._ledger.named([name]).get(name)
-            if document is not None:
+            stored = self._ledger.named(names)
+            for document in stored.values():
                 self._ledger.remove(document)
-        return document is not None
+        return len(stored)
 
     def merge(self, other: "Index") -> int:
         """Add all documents of another index of the same settings; ids that are here stay.
@@ -290,7 +294,7 @@ def _open(path: str, settings: Settings, create: bool) -> Store:
     return SqliteStore(path, settings.index, settings.near.cap, create)
 
 
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     """Runs of records that go into one transaction."""
     source = iter(records)
     while batch := list(islice(source, 1)):
