@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from benchmarks.planting import plant
 from benchmarks.prose import paragraph
 from dedup import Index, IndexSettings, NearSettings, Seen, Settings, TextSettings, find_duplicates
-from dedup.errors import SettingsError, SketchMismatchError, StoreError
+from dedup.errors import InputError, SettingsError, SketchMismatchError, StoreError
 from dedup.near.index import runs, segment
 from tests.strategies import corpora, texts
 
@@ -403,7 +403,41 @@ def test_other_fold_or_format_is_refused(tmp_path: Any, monkeypatch: pytest.Monk
         Index(path)
 
 
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ((1, TEXT), r"a record is \(int, str\): give \(id, text\)"),
+        (("a", None), r"a record is \(str, NoneType\)"),
+        (("a",), r"a record is \(\('a',\)\)"),
+        ("ab", r"a record is \('ab'\)"),
+        (("a", TEXT, {1, 2}), "meta does not go into JSON"),
+    ],
+)
+def test_wrong_records_are_named(record: Any, message: str) -> None:
+    with Index(":memory:") as index:
+        for call in (index.add_many, index.admit_many):
+            with pytest.raises(InputError, match=message):
+                call([("before", "some text"), record])
+        assert len(index) == 0
+
+
+def test_wrong_arguments_are_named() -> None:
+    with Index(":memory:") as index:
+        with pytest.raises(InputError, match="an id is no str but int"):
+            index.seen(1)  # type: ignore[arg-type]
+        with pytest.raises(InputError, match="an id is no str but int"):
+            index.remove(1)  # type: ignore[arg-type]
+        with pytest.raises(InputError, match=r"open it, Index\(path\)"):
+            index.merge("other.db")  # type: ignore[arg-type]
+        with pytest.raises(InputError, match="give bytes"):
+            index.put("name", "text")  # type: ignore[arg-type]
+    with pytest.raises(StoreError, match="ask none after it was closed"):
+        index.query(TEXT)
+
+
 def test_settings_that_make_no_sense() -> None:
+    with pytest.raises(SettingsError, match="timeout is -1: set it to 0 or more"):
+        Index(":memory:", Settings(index=IndexSettings(timeout=-1)))
     for wrong in (IndexSettings(content="all"), IndexSettings(synchronous="off")):
         with pytest.raises(SettingsError, match="must be one of"):
             Index(":memory:", Settings(index=wrong))

@@ -100,6 +100,10 @@ def told(path: str, timeout: float) -> Iterator[None]:
     """Say in words what SQLite's errors mean here."""
     try:
         yield
+    except sqlite3.ProgrammingError as error:
+        raise StoreError(
+            f"{path}: {error} Open an Index in each thread, and ask none after it was closed."
+        ) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         reason = _REASONS.get(code, "{error}").format(error=error, seconds=timeout)

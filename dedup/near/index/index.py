@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dedup.config import DEFAULTS, Settings
+from dedup.errors import InputError
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.index.content import contents
 from dedup.near.index.header import agree, encode
@@ -180,6 +181,8 @@ class Index:
         Raises:
             SketchMismatchError: if the two were made with different settings.
         """
+        if not isinstance(other, Index):
+            raise InputError("what is to be merged is no Index: open it, Index(path)")
         agree(self.path, encode(self.settings), other.settings, other.settings)
         added = 0
         places: dict[int, int] = {}
@@ -210,6 +213,8 @@ class Index:
 
     def put(self, name: str, data: bytes) -> None:
         """Keep bytes in the same file, such as ``Templates.to_bytes()``."""
+        if not isinstance(data, bytes):
+            raise InputError(f"what is to be kept is {type(data).__name__}: give bytes")
         with self._store.writing():
             self._store.put(f"user:{name}", data)
 
@@ -298,11 +303,20 @@ def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     """Runs of records that go into one transaction."""
     source = iter(records)
     while batch := list(islice(source, 1)):
-        size = len(batch[0][1])
+        size = _length(batch[0])
         while len(batch) < _BATCH and size < _BATCH_CHARACTERS:
             record = next(source, None)
             if record is None:
                 break
             batch.append(record)
-            size += len(record[1])
+            size += _length(record)
         yield batch
+
+
+def _length(record: Record) -> int:
+    """Of the text of a record, in characters."""
+    shaped = isinstance(record, (tuple, list)) and len(record) in (2, 3)
+    if not shaped or not isinstance(record[0], str) or not isinstance(record[1], str):
+        kinds = ", ".join(type(part).__name__ for part in record) if shaped else repr(record)[:80]
+        raise InputError(f"a record is ({kinds}): give (id, text) or (id, text, meta), two str")
+    return len(record[1])
