@@ -30,10 +30,11 @@ class Index:
 
     Finds what `dedup.find_duplicates` finds on the same texts, in whatever order they are added.
     Bands and sampled shingles are the same (`dedup.near.lsh`, `dedup.near.excerpts`); where the
-    index holds texts or shingles (``settings.index.content``) the figures are exact, else they are
-    estimated from 256 bytes a document, and a match says so (`dedup.Seen`). Texts of equal folded
-    text are stored once. A band or sample that more than ``settings.near.cap`` documents share is
-    cut; `stats` counts that.
+    index holds texts or shingles (``settings.index.content``) the answers are the same, figures
+    and all. By default it holds neither: figures are estimated from 256 bytes a document, a match
+    says so (`dedup.Seen`), and of pairs near a threshold some are taken for another kind or missed.
+    `dedup.IndexSettings` tells how many. Texts of equal folded text are stored once. A band or
+    sample that more than ``settings.near.cap`` documents share is cut; `stats` counts that.
 
     A file may be used by several processes, one `Index` each. A document is stored for good when
     the call that adds it returns.
@@ -212,7 +213,14 @@ class Index:
         self._store.compact()
 
     def put(self, name: str, data: bytes) -> None:
-        """Keep bytes in the same file, such as ``Templates.to_bytes()``."""
+        """Keep bytes in the same file under a name, such as the templates of the sites crawled.
+
+        >>> from dedup import Templates
+        >>> index = Index(":memory:")
+        >>> index.put("templates", Templates().to_bytes())
+        >>> Templates.from_bytes(index.get("templates")).settings.pages
+        4
+        """
         if not isinstance(data, bytes):
             raise InputError(f"what is to be kept is {type(data).__name__}: give bytes")
         with self._store.writing():

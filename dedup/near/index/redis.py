@@ -26,7 +26,12 @@ _PREFIX = b"dedup:"
 _LOCK_SECONDS = 120  # after which the lock of a process that has died is free
 _CHUNK = 4096
 _SCRIPTED = 1024  # sets that one call of a script is about; other clients wait meanwhile
-_READ = "local r = {} for i, k in ipairs(KEYS) do r[i] = redis.call('SMEMBERS', k) end return r"
+# One string, which the client need not take apart element by element.
+_READ = """
+local sets = {}
+for i, k in ipairs(KEYS) do sets[i] = table.concat(redis.call('SMEMBERS', k), ' ') end
+return table.concat(sets, ';')
+"""
 _ENTER = "for i, k in ipairs(KEYS) do redis.call('SADD', k, ARGV[i]) end"
 
 
@@ -113,7 +118,8 @@ class RedisStore:
         names = self._sets(ranges)
         found = []
         for at in range(0, len(names), _SCRIPTED):
-            found += self._read(names[at : at + _SCRIPTED])
+            every = self._read(names[at : at + _SCRIPTED])
+            found += [members.split() for members in every.split(b";")]
         counts = [len(members) for members in found]
         values = np.fromiter((int(m) for members in found for m in members), np.uint64, sum(counts))
         above = np.repeat(np.array(ranges, np.uint64), counts) << np.uint64(_REST_BITS)
