@@ -150,9 +150,21 @@ def test_estimates_say_so_and_come_near() -> None:
         assert all(m.verified == (m.kind == "exact") for m in index.query(texts[0]))
     exact = {pair for pair, figures in want.items() if figures[0] == "exact"}
     assert exact == {pair for pair, figures in found.items() if figures[0] == "exact"}
-    assert len(want.keys() & found.keys()) >= 0.97 * max(len(want), len(found))
-    off = [abs(found[pair][1] - want[pair][1]) for pair in want.keys() & found.keys()]
+    both = want.keys() & found.keys()
+    assert len(both) >= 0.98 * max(len(want), len(found))
+    assert sum(want[pair][0] == found[pair][0] for pair in both) >= 0.98 * len(both)
+    off = [abs(found[pair][1] - want[pair][1]) for pair in both]
     assert sum(off) / len(off) < 0.03  # of 256 slots: at most 0.025, where Jaccard is 0.5
+
+
+def test_sizes_count_distinct_shingles() -> None:
+    rng = random.Random(2)
+    words = [str(rng.randrange(10**6)) for _ in range(200)]
+    with Index(":memory:") as index:
+        sizes = index._prints([" ".join(words), " ".join(words[:120] * 8), "too short"]).sizes
+    assert sizes[0] == 196
+    assert 100 <= sizes[1] <= 140  # 120, of 956
+    assert sizes[2] == 0
 
 
 def test_best_first_with_dates_and_meta(url: str) -> None:
