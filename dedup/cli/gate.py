@@ -23,7 +23,7 @@ _READ = 1 << 20  # bytes read at once, if there are so many
 @click.option("--mark", is_flag=True, help="Pass seen records too, with the match under 'seen'.")
 @click.option(
     "--removed",
-    type=click.File("wb"),
+    type=click.File("wb", lazy=False),
     help="Write seen records here, each with the match under 'seen'.",
 )
 @text_options

@@ -125,6 +125,14 @@ def test_stopped_it_remembers_what_it_passed(tmp_path: Path, number: signal.Sign
     assert len(taken) - len(remembered) < len(given)
 
 
+def test_file_for_removed_is_opened_at_once(tmp_path: Path) -> None:
+    given = lines({"text": STORY})
+    done = gate(tmp_path / "seen.db", given, "--removed", str(tmp_path / "no" / "removed.jsonl"))
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"No such file or directory" in done.stderr
+
+
 def test_all_of_a_large_read_passes(tmp_path: Path) -> None:
     given = b"".join(lines({"id": i, "text": f"n{i}"}) for i in range(9000))
     done = gate(tmp_path / "seen.db", given)
