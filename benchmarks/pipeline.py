@@ -4,12 +4,10 @@
 """
 
 import json
-import re
 import sys
 import tempfile
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,28 +15,8 @@ import click
 
 import dedup
 from benchmarks.crawl import CrawledPage, make_crawl, warc
-from benchmarks.prose import paragraph
-
-_TOKEN = re.compile(r"[぀-ヿ㐀-鿿가-힣]|[^\W_]+")
-_GRAM = 4
-
-
-def grams(text: str) -> Counter[tuple[str, ...]]:
-    """Runs of four tokens: a character in Chinese, a word elsewhere."""
-    tokens = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
-    return Counter(zip(*(tokens[start:] for start in range(_GRAM)), strict=False))
-
-
-def f1(pairs: Iterable[tuple[str, str]]) -> float:
-    """Harmonic mean of mean precision and mean recall over (found, gold) texts."""
-    precision, recall = [], []
-    for found, gold in pairs:
-        ours, theirs = grams(found), grams(gold)
-        shared = (ours & theirs).total()
-        precision.append(shared / max(1, ours.total()))
-        recall.append(shared / max(1, theirs.total()))
-    p, r = sum(precision) / len(precision), sum(recall) / len(recall)
-    return 2 * p * r / (p + r) if p + r else 0.0
+from benchmarks.metric import Score
+from benchmarks.near_duplicates import generated
 
 
 def text_quality(crawl: Sequence[CrawledPage], texts: dict[str, str]) -> dict[str, float]:
@@ -50,8 +28,11 @@ def text_quality(crawl: Sequence[CrawledPage], texts: dict[str, str]) -> dict[st
         left += sum(block in text for block in page.template)
         paragraphs += len(page.body)
         gone += sum(block not in text for block in page.body)
+    score = Score()
+    for page in crawl:
+        score.add(texts[page.url], ("\n".join(page.body),), (), ())
     return {
-        "f1": f1((texts[page.url], "\n".join(page.body)) for page in crawl),
+        "f1": score.f1,
         "template_found": 1 - left / max(1, templates),
         "body_lost": gone / max(1, paragraphs),
     }
@@ -115,16 +96,13 @@ def _records(path: Path) -> list[dict[str, Any]]:
 
 def speed(pages: int, documents: int, seed: int) -> dict[str, Any]:
     """Pages and documents a second with one process and with two, and where the time goes."""
-    import random
-
-    rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         crawl, texts = Path(folder, "crawl.warc.gz"), Path(folder, "texts.jsonl")
         crawl.write_bytes(warc(make_crawl(8, pages // 8, seed)))
         with texts.open("w", encoding="utf-8") as file:
-            for number in range(documents):
-                text = "\n".join(paragraph("zh" if number % 2 else "en", rng) for _ in range(5))
-                file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
+            for spaced in (True, False):
+                for text in generated(documents // 2, spaced, seed):
+                    file.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
         figures: dict[str, Any] = {}
         for name, source in (("html", crawl), ("text", texts)):
             for jobs in (1, 2):
@@ -166,7 +144,7 @@ def main(hosts: int, pages: int, seed: int, jobs: int, timed: bool, path: Path |
     """Measure ``dedup run`` against a crawl whose truth is known."""
     figures = {"quality": quality(hosts, pages, seed, jobs)}
     if timed:
-        figures["speed"] = speed(4_000, 40_000, seed)
+        figures["speed"] = speed(4_000, 200_000, seed)
     show(figures)
     if path:
         path.write_text(json.dumps(figures, indent=2), encoding="utf-8")
