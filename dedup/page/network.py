@@ -41,7 +41,8 @@ def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-unt
     width = units + outputs
     sums = np.empty(width, np.float32)
     for r in range(len(rows)):
-        sums[:] = base
+        for k in range(width):  # assigning a slice would compile three times as long
+            sums[k] = base[k]
         for j in range(rows.shape[1]):
             value = rows[r, j]
             if value != 0 and scale[j] != 0:
