@@ -135,10 +135,11 @@ def find_repeats(
     if not index.able.any():
         return {}
     original: dict[int, int] = {}
+    widths = _Widths(texts)
     for run in _runs(index):
-        if not _counts([texts[copy] for _, copy in run]):
+        if not _counts(run, texts, widths):
             continue
-        kept, copies = _sides(run, texts, places)
+        kept, copies = _sides(run, widths, places)
         original.update(
             (copy, keep)
             for keep, copy in zip(kept, copies, strict=True)
@@ -243,30 +244,41 @@ def _runs(index: _Index) -> Iterator[_Run]:
         yield tuple(pairs)
 
 
-def _counts(copies: Sequence[str]) -> bool:
+class _Widths(dict[int, int]):
+    """The columns of each text, counted when somebody asks."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def __missing__(self, at: int) -> int:
+        self[at] = columns(self.texts[at])
+        return self[at]
+
+
+def _counts(run: _Run, texts: Sequence[str], widths: _Widths) -> bool:
     """Whether the run is a repeated text, and not a chorus, an item or a quoted sentence."""
-    width = sum(map(columns, copies))
-    lines = sum(text.count("\n") + 1 for text in copies)
+    width = sum(widths[copy] for _, copy in run)
+    lines = sum(texts[copy].count("\n") + 1 for _, copy in run)
     return width >= _RUN_COLUMNS and width >= _LINE_COLUMNS * lines
 
 
-def _sides(run: _Run, texts: Sequence[str], places: Sequence[int]) -> tuple[list[int], list[int]]:
+def _sides(run: _Run, widths: _Widths, places: Sequence[int]) -> tuple[list[int], list[int]]:
     """The copy to keep and the one to leave out: (kept, copies)."""
     first, second = ([pair[side] for pair in run] for side in (0, 1))
-    if _around(second, set(first), texts, places) > _around(first, set(second), texts, places):
+    if _around(second, set(first), widths, places) > _around(first, set(second), widths, places):
         return second, first
     return first, second
 
 
-def _around(side: list[int], other: set[int], texts: Sequence[str], places: Sequence[int]) -> int:
+def _around(side: list[int], other: set[int], widths: _Widths, places: Sequence[int]) -> int:
     """Columns of the run of content that one copy stands in, the other copy ending it."""
     total = 0
     for start, step in ((side[0], -1), (side[-1], 1)):
         at = start + step
-        while 0 <= at < len(texts) and at not in other:
+        while 0 <= at < len(places) and at not in other:
             if abs(places[at] - places[at - step]) > _GAP:
                 break
-            total += columns(texts[at])
+            total += widths[at]
             at += step
     return total
 

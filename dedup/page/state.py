@@ -95,7 +95,8 @@ def _elements(source: bytes, lowered: bytes, name: bytes) -> Iterator[tuple[str,
 def _states(source: bytes, lowered: bytes) -> Iterator[str]:
     """The JSON texts that scripts and attributes carry."""
     for double, single in _PRELOADED.findall(source):
-        yield unescape((double or single).decode())
+        # Most of what is escaped there are quotes, and `unescape` calls a function for each.
+        yield unescape((double or single).decode().replace("&quot;", '"'))
     for attributes, text in _elements(source, lowered, b"script"):
         if "ld+json" in attributes:
             continue
