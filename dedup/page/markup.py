@@ -29,7 +29,8 @@ Array = np.ndarray[Any, Any]
 
 _PATH_DEPTH = 24
 _PATH_TOKENS = 4
-_LONG_TAG = 256  # bytes of the name of an unknown tag that are kept
+# Of the name of an unknown tag so many bytes are kept.
+_NAME_OF_TAG = re.compile(rb"[^ >]{0,256}")
 
 # A tree whose paragraphs hold fewer characters than this may have its body elsewhere.
 _POOR = 300
@@ -272,7 +273,7 @@ def _tags(html: bytes, rows: Array) -> tuple[tuple[str, ...], Array]:
     others: dict[str, int] = {}
     numbers = numbers.copy()
     for row, at in zip(unknown.tolist(), rows[AT, unknown].tolist(), strict=True):
-        tag = re.split(rb"[ >]", html[at : at + _LONG_TAG], maxsplit=1)[0].decode(errors="ignore")
+        tag = _NAME_OF_TAG.match(html, at)[0].decode(errors="ignore")  # type: ignore[index]
         numbers[row] = others.setdefault(tag, len(TAGS) + len(others))
     return (*TAGS, *others), numbers
 
