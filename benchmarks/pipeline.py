@@ -16,7 +16,7 @@ import click
 import dedup
 from benchmarks.crawl import CrawledPage, make_crawl, warc
 from benchmarks.metric import Score
-from benchmarks.prose import paragraph
+from benchmarks.near_duplicates import generated
 
 
 def text_quality(crawl: Sequence[CrawledPage], texts: dict[str, str]) -> dict[str, float]:
@@ -96,16 +96,13 @@ def _records(path: Path) -> list[dict[str, Any]]:
 
 def speed(pages: int, documents: int, seed: int) -> dict[str, Any]:
     """Pages and documents a second with one process and with two, and where the time goes."""
-    import random
-
-    rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         crawl, texts = Path(folder, "crawl.warc.gz"), Path(folder, "texts.jsonl")
         crawl.write_bytes(warc(make_crawl(8, pages // 8, seed)))
         with texts.open("w", encoding="utf-8") as file:
-            for number in range(documents):
-                text = "\n".join(paragraph("zh" if number % 2 else "en", rng) for _ in range(5))
-                file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
+            for spaced in (True, False):
+                for text in generated(documents // 2, spaced, seed):
+                    file.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
         figures: dict[str, Any] = {}
         for name, source in (("html", crawl), ("text", texts)):
             for jobs in (1, 2):
@@ -147,7 +144,7 @@ def main(hosts: int, pages: int, seed: int, jobs: int, timed: bool, path: Path |
     """Measure ``dedup run`` against a crawl whose truth is known."""
     figures = {"quality": quality(hosts, pages, seed, jobs)}
     if timed:
-        figures["speed"] = speed(4_000, 40_000, seed)
+        figures["speed"] = speed(4_000, 200_000, seed)
     show(figures)
     if path:
         path.write_text(json.dumps(figures, indent=2), encoding="utf-8")

@@ -60,7 +60,7 @@ class Documents:
             if not isinstance(text, str):
                 there = ", ".join(fields) or "none"
                 raise ValueError(f"no text under {self.text_key!r} (keys there: {there})")
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._failures.add(place, error)
             return None
         self.read += 1

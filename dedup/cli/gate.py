@@ -2,16 +2,18 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
-from typing import IO
+from types import FrameType, TracebackType
+from typing import IO, Self
 
 import click
 
 from dedup.cli.documents import Documents, Record
 from dedup.cli.index import making_options, settings_of, text_options, told
 from dedup.model import Seen
-from dedup.near.index import Index
+from dedup.near.index import Index, batches
 
 _READ = 1 << 20  # bytes read at once, if there are so many
 
@@ -21,7 +23,7 @@ _READ = 1 << 20  # bytes read at once, if there are so many
 @click.option("--mark", is_flag=True, help="Pass seen records too, with the match under 'seen'.")
 @click.option(
     "--removed",
-    type=click.File("wb"),
+    type=click.File("wb", lazy=False),
     help="Write seen records here, each with the match under 'seen'.",
 )
 @text_options
@@ -39,40 +41,96 @@ def command(
 
     A record was seen if its text equals one that passed before, in this run or an earlier one, is
     near to it, or is contained in it. New records pass unchanged, in their order, as soon as they
-    are stored. Counts go to stderr.
+    are stored; one whose id is there with another text takes its place. Records that could not be
+    passed on, because the reader is gone or the gate is interrupted, are not remembered. Counts go
+    to stderr.
     """
     documents = Documents(("-",), id_key, text_key)
     counts = {"new": 0, "exact": 0, "near": 0, "contains": 0}
-    out = sys.stdout.buffer
-    with Index(path, settings_of(content, threshold)) as index:
+    with Index(path, settings_of(content, threshold)) as index, _Stop() as stop:
         for lines, records in _arriving(documents):
+            stop.hold()
             verdicts = index.admit_many((record.id, record.text) for record in records)
+            try:
+                stop.let()
+                _pass_on(lines, records, verdicts, mark, removed)
+            except BaseException as error:  # nobody took them: they were not seen
+                stop.hold()
+                index.remove_many(
+                    record.id
+                    for record, seen in zip(records, verdicts, strict=True)
+                    if seen is None
+                )
+                if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+                    raise click.ClickException(f"records cannot be passed on: {error}") from error
+                raise
             for seen in verdicts:
                 counts["new" if seen is None else seen.kind.value] += 1
-            passed = []
-            for line, record, seen in zip(lines, records, verdicts, strict=True):
-                if seen is None:
-                    passed.append(line)
-                    continue
-                marked = _marked(record, seen)
-                if mark:
-                    passed.append(marked)
-                if removed is not None:
-                    removed.write(marked)
-            try:
-                out.write(b"".join(passed))
-                out.flush()
-            except OSError:  # nobody took them: they were not seen
-                for record, seen in zip(records, verdicts, strict=True):
-                    if seen is None:
-                        index.remove(record.id)
-                raise
     click.echo(", ".join(f"{number} {name}" for name, number in counts.items()), err=True)
     documents.exit()
 
 
+class _Stop:
+    """SIGINT and SIGTERM end the gate, but not between storing records and passing them on."""
+
+    def __enter__(self) -> Self:
+        self._held, self._came = False, 0
+        self._before = {
+            number: signal.signal(number, self._take) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        first, self._came = not self._came, number
+        if first and not self._held:
+            sys.exit(128 + number)
+
+    def hold(self) -> None:
+        """From here on signals wait."""
+        self._held = True
+
+    def let(self) -> None:
+        """Signals that waited take effect, and those that come."""
+        self._held = False
+        if self._came:
+            sys.exit(128 + self._came)
+
+
+def _pass_on(
+    lines: list[bytes],
+    records: list[Record],
+    verdicts: list[Seen | None],
+    mark: bool,
+    removed: IO[bytes] | None,
+) -> None:
+    """Write new records, and seen ones as asked for."""
+    passed, dropped = [], []
+    for line, record, seen in zip(lines, records, verdicts, strict=True):
+        if seen is None:
+            passed.append(line)
+            continue
+        dropped.append(_marked(record, seen))
+        if mark:
+            passed.append(dropped[-1])
+    if removed is not None:
+        removed.write(b"".join(dropped))
+        removed.flush()
+    left = memoryview(b"".join(passed))
+    while left:  # without a buffer, which Python would wait to empty when the gate is stopped
+        left = left[os.write(sys.stdout.fileno(), left) :]
+
+
 def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Record]]]:
-    """Lines and their records, as many as are there at a time."""
+    """Lines and their records, as many as are there at a time and are stored at once."""
     source, begun, number = sys.stdin.buffer.fileno(), [], 0
     while True:
         data = os.read(source, _READ)
@@ -90,8 +148,11 @@ def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Record]]
             if record is not None:
                 taken.append(line + b"\n")
                 records.append(record)
-        if records:
-            yield taken, records
+        at = 0
+        for batch in batches((record.id, record.text) for record in records):
+            end = at + len(batch)
+            yield taken[at:end], records[at:end]
+            at = end
         if not data:
             return
 
@@ -99,4 +160,5 @@ def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Record]]
 def _marked(record: Record, seen: Seen) -> bytes:
     match = told(seen)
     del match["a"]
-    return json.dumps({**record.fields, "seen": match}, ensure_ascii=False).encode() + b"\n"
+    marked = json.dumps({**record.fields, "seen": match}, ensure_ascii=False)
+    return marked.encode(errors="backslashreplace") + b"\n"  # lone surrogates as JSON writes them

@@ -3,6 +3,10 @@
 ITEM_PIPELINES = {"dedup.integrations.scrapy.SeenPipeline": 300}
 DEDUP_INDEX = "seen.db"                # or redis://host:port/db
 DEDUP_FIELDS = ("url", "text")         # the fields of an item that hold its id and its text
+
+What passes is remembered at once: pipelines that may drop an item come before (a lower number),
+those that store it after. An index with other settings than the defaults is made beforehand,
+``dedup index add seen.db FILE --content texts``.
 """
 
 from typing import Any, Self

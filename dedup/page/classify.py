@@ -7,6 +7,7 @@ stands in (`_sections`), and where the run of content lies (`_content`). Each le
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dedup.model import Block, Label, LabelledBlock
 from dedup.page import cues
@@ -231,10 +232,16 @@ def _name_label(word: str) -> Label | None:
     for part in (word, *re.split(r"[-_]", word)):
         if part in known:
             return known[part]
-        for prefix, label in cues.name_prefixes():
-            if part.startswith(prefix):
-                return label
+        if part.startswith(_prefixes()):  # few are
+            for prefix, label in cues.name_prefixes():
+                if part.startswith(prefix):
+                    return label
     return None
+
+
+@cache
+def _prefixes() -> tuple[str, ...]:
+    return tuple(prefix for prefix, _ in cues.name_prefixes())
 
 
 def _signed(view: _View) -> _Verdict | None:

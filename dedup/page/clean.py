@@ -11,17 +11,16 @@ from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
-from dedup.page.decode import decode
+from dedup.page.decode import Decoded, decode
 from dedup.page.dump import judge_dump
-from dedup.page.lazy import LazyBlocks, may_repeat
+from dedup.page.lazy import LazyBlocks
 from dedup.page.learned import judge
 from dedup.page.markdown import blocks_of_markdown
 from dedup.page.markup import Markup, blocks_of_html
 from dedup.page.plain import blocks_of_text, join_lines
-from dedup.page.repeats import mark_repeats
+from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
-from dedup.page.taming import tame
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -64,12 +63,13 @@ def clean(
     >>> [(block.label.value, block.reason) for block in page.blocks]
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
-    text, codec, known = _text(data, encoding)
-    if "\n" not in text:
-        text = text.replace("\r", "\n")  # old Mac line ends; every position stays
+    decoded, known = _text(data, encoding)
+    text, utf8 = decoded.text, decoded.utf8
+    if "\n" not in text and "\r" in text:
+        text, utf8 = text.replace("\r", "\n"), None  # old Mac line ends; every position stays
     kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
-    source = _read(text, kind, [selector for selector, _ in rules])
+    source = _read(text, utf8, kind, [selector for selector, _ in rules])
     if source.markup is not None:
         blocks, body = _judged(source.markup, settings, rules)
     else:
@@ -80,7 +80,7 @@ def clean(
         blocks=blocks,
         text=body,
         kind=kind,
-        encoding=codec,
+        encoding=decoded.encoding,
         metadata=source.metadata,
         url=url,
     )
@@ -96,21 +96,20 @@ def _kind(kind: str) -> SourceKind:
 
 def _text(
     data: "bytes | str | BeautifulSoup", encoding: str | None
-) -> tuple[str, str, SourceKind | None]:
-    """The decoded text, the codec, and the kind where the type of the data says it."""
+) -> tuple[Decoded, SourceKind | None]:
+    """The decoded text, and the kind where the type of the data says it."""
     if isinstance(data, bytes | bytearray | memoryview):
-        decoded = decode(bytes(data), encoding)
-        return decoded.text, decoded.encoding, None
+        return decode(bytes(data), encoding), None
     if isinstance(data, str):
-        return data, "str", None
+        return Decoded(data, "str"), None
     if hasattr(data, "find_all") and hasattr(data, "decode"):
-        return str(data), "str", SourceKind.HTML
+        return Decoded(str(data), "str"), SourceKind.HTML
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, kind: SourceKind, selectors: Sequence[str]) -> _Source:
+def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(tame(text), selectors)
+        markup = blocks_of_html(text, selectors, utf8)
         return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
         markdown = blocks_of_markdown(text, _fragment)
@@ -133,19 +132,23 @@ def _judged(
 ) -> tuple[Sequence[LabelledBlock], str]:
     """Blocks and text of a tree; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
-    content = [t for t, label in zip(markup.texts, verdicts.kept, strict=True) if label is not None]
-    if may_repeat(content, settings.text):
-        marked = mark_repeats(verdicts.outlines(), settings.text)
-        copies = {block.index: block for block in marked if block.duplicate_of is not None}
-        return LazyBlocks(lambda: verdicts.labelled(copies)), page_text(marked, settings.page)
+    texts, labels = markup.texts, verdicts.kept
     include = settings.page.include
-    # What stands outside the content is named only where somebody asks for it.
-    labels = verdicts.kept if include <= DEFAULT_INCLUDE else verdicts.labels
-    pairs = zip(markup.texts, labels, strict=True)
-    return (
-        LazyBlocks(verdicts.labelled),
-        "\n\n".join(text for text, label in pairs if label in include),
+    content = [text for text, label in zip(texts, labels, strict=True) if label is not None]
+    copies: dict[int, int] = {}
+    again = may_repeat(content, settings.text)
+    if again or not include <= DEFAULT_INCLUDE:
+        labels = verdicts.labels  # what stands outside the content is named only where it counts
+    if again:
+        quoted = markup.quoted[markup.elements].tolist()
+        places = [i for i, label in enumerate(labels) if label in COUNTED and not quoted[i]]
+        copies = find_repeats([texts[i] for i in places], places, settings.text)
+    kept = (
+        text
+        for i, (text, label) in enumerate(zip(texts, labels, strict=True))
+        if label in include and i not in copies
     )
+    return LazyBlocks(lambda: verdicts.labelled(copies)), "\n\n".join(kept)
 
 
 def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
@@ -157,7 +160,7 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(tame(html)).blocks
+        for block in blocks_of_html(html).blocks
     )
 
 

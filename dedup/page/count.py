@@ -23,7 +23,7 @@ STATS = (
 _TABLE = 1024  # slots of the title's token table
 
 
-@njit(inline="always")
+@njit
 def _kind(code):  # type: ignore[no-untyped-def]  # noqa: C901
     """Class of a code point.
 
@@ -73,7 +73,7 @@ def _kind(code):  # type: ignore[no-untyped-def]  # noqa: C901
     return 1
 
 
-@njit(inline="always")
+@njit
 def _decode(text, i, size):  # type: ignore[no-untyped-def]
     """The code point that begins at a byte, and where the next one begins."""
     byte = np.uint32(text[i])
@@ -87,7 +87,7 @@ def _decode(text, i, size):  # type: ignore[no-untyped-def]
     return code, i + 1 + more
 
 
-@njit(inline="always")
+@njit
 def _in_title(table, token, learn):  # type: ignore[no-untyped-def]
     """Whether a token is in the title's table, which learns it from the title itself."""
     slot = (token ^ (token >> np.uint64(17))) & np.uint64(_TABLE - 1)

@@ -9,7 +9,7 @@ import codecs
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dedup.errors import InputError
 
@@ -80,10 +80,17 @@ _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text and the Python codec that gave it."""
+    """Text and the Python codec that gave it.
+
+    Attributes:
+        text: the text.
+        encoding: the codec.
+        utf8: the bytes that were read where they are the text's UTF-8, or None.
+    """
 
     text: str
     encoding: str
+    utf8: bytes | None = field(default=None, repr=False)
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
@@ -175,8 +182,8 @@ def _best(data: bytes) -> Decoded:
     if text is not None:
         declared = _EASTERN.search(data[:_HEAD])
         if declared is not None:
-            text = _undone(text, _codec(declared[1].decode()) or "utf-8")
-        return Decoded(text, "utf-8")
+            return Decoded(_undone(text, _codec(declared[1].decode()) or "utf-8"), "utf-8")
+        return Decoded(text, "utf-8", data)
     for codec in _candidates(data):
         try:
             return Decoded(data.decode(codec), codec)

@@ -5,6 +5,7 @@ element columns of the walk: own tag and names, those of the containers around, 
 link density of four enclosing containers, neighbours, position, repetition, the page as a whole.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -89,16 +90,14 @@ def _page_features(hints: str) -> Array:
     return np.array(row, np.float32)
 
 
+_IDENT = re.compile(rb"#[^\0]*")
+
+
 def _shapes(names: bytes) -> Array:
     """Numbers of class names without id and digits: equal for the items of one list."""
-    alike: dict[bytes, int] = {}
-    return np.array(
-        [
-            alike.setdefault(name.partition(b"#")[0], len(alike))
-            for name in names.translate(None, b"0123456789").split(b"\0")
-        ],
-        np.uint64,
-    )
+    shapes = _IDENT.sub(b"", names.translate(None, b"0123456789")).split(b"\0")
+    numbers = {shape: number for number, shape in enumerate(dict.fromkeys(shapes))}
+    return np.fromiter(map(numbers.__getitem__, shapes), np.uint64, len(shapes))
 
 
 def features_of(page: Markup) -> Described:

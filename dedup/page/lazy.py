@@ -7,15 +7,7 @@ make than the text.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, overload
 
-import numpy as np
-
-from dedup.config import TextSettings
 from dedup.model import LabelledBlock
-from dedup.text.shingles import shingles
-
-# Less than any repeat that counts: the share of a block's shingles that come again, the tokens of
-# one such block, and of all of them.
-_SHARED, _LINE, _TOKENS = 0.5, 8, 50
 
 
 class LazyBlocks(Sequence[LabelledBlock]):
@@ -63,21 +55,3 @@ class LazyBlocks(Sequence[LabelledBlock]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._all(),)
-
-
-def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
-    """Whether any of the texts may repeat another: no answer but a quick no.
-
-    >>> may_repeat(["one text", "and another"], TextSettings())
-    False
-    """
-    if len(texts) < 2:
-        return False
-    cut = shingles(texts, settings)
-    _, where, counts = np.unique(cut.hashes, return_inverse=True, return_counts=True)
-    shared = np.concatenate([[0], np.cumsum(counts[where] > 1)])
-    sizes = np.diff(cut.offsets)
-    share = np.diff(shared[cut.offsets]) / np.maximum(sizes, 1)
-    _, where, counts = np.unique(cut.keys[:, 0], return_inverse=True, return_counts=True)
-    twice = (cut.tokens >= _LINE) & ((share >= _SHARED) | (counts[where] > 1))
-    return bool(cut.tokens[twice].sum() >= _TOKENS)

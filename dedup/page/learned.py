@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
-from dedup.model import Block, Label, LabelledBlock
+from dedup.model import Label, LabelledBlock
 from dedup.page.classify import classify
 from dedup.page.features import Described, features_of
 from dedup.page.markup import Markup
 from dedup.page.names import FEATURES
 from dedup.page.network import KINDS, Model, shipped
 from dedup.page.reasons import strongest_features
+from dedup.page.repeats import reason_of
 from dedup.page.state import NOSCRIPT, WHERE
 
 Array = np.ndarray[Any, Any]
@@ -118,43 +118,19 @@ class Verdicts:
             return WHERE[self.page.outside[1]] + ": "
         return ""
 
-    def labelled(
-        self, copies: Mapping[int, LabelledBlock] = MappingProxyType({})
-    ) -> tuple[LabelledBlock, ...]:
-        """The verdicts beside the blocks; what repeats another block takes its verdict over."""
+    def labelled(self, copies: Mapping[int, int]) -> tuple[LabelledBlock, ...]:
+        """The verdicts beside the blocks; what repeats another block takes its label over."""
         blocks = []
         for block, label, score, reason in zip(
             self.page.blocks, self.labels, self.scores.tolist(), self.reasons, strict=True
         ):
-            copy = copies.get(block.index)
-            if copy is None:
+            keep = copies.get(block.index)
+            if keep is None:
                 blocks.append(LabelledBlock(block, label, score, reason))
             else:
-                blocks.append(
-                    LabelledBlock(block, copy.label, score, copy.reason, copy.duplicate_of)
-                )
+                label = self.labels[keep]
+                blocks.append(LabelledBlock(block, label, score, reason_of(keep), keep))
         return tuple(blocks)
-
-    def outlines(self) -> tuple[LabelledBlock, ...]:
-        """The same without positions and reasons; of the path only whether it is a quotation."""
-        page = self.page
-        quoted: list[bool] = []
-        kinds = np.array([tag == "blockquote" for tag in page.kinds])
-        names = np.array(["quote" in name for name in page.labels])
-        own = kinds[page.tag_numbers] | names[page.name_numbers]
-        for quotes, parent in zip(own.tolist(), page.parents.tolist(), strict=True):
-            quoted.append(quotes or (parent >= 0 and quoted[parent]))
-        return tuple(
-            LabelledBlock(
-                Block(index, text, 0, 0, "blockquote" if quoted[element] else "", tag),
-                label,
-                0.0,
-                "",
-            )
-            for index, (text, element, tag, label) in enumerate(
-                zip(page.texts, page.elements.tolist(), page.homes, self.labels, strict=True)
-            )
-        )
 
 
 def judge(
@@ -234,7 +210,7 @@ def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Deci
 def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
     """The rules' verdicts where they agree with the model, or the model is not sure."""
     decided: _Decided = {}
-    for block, verdict in enumerate(classify(page.blocks, page.title)):
+    for block, verdict in enumerate(classify(page.outlines, page.title)):
         if block in before:
             continue
         sure = abs(scores[block] - border) > _SURE

@@ -36,13 +36,14 @@ def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str =
         first.append(index)
         last.append(index + 1)
     nothing = np.zeros(len(texts), np.int32)
-    text = "".join("\0" + text.replace("\0", " ") for text in texts)
+    texts = tuple(text.replace("\0", " ") for text in texts)
     return Markup(
         source="",
         title=title,
         metadata=(),
         hints="",
-        text=text.encode("utf-8", "surrogatepass"),
+        text="".join("\0" + text for text in texts).encode("utf-8", "surrogatepass"),
+        texts=texts,
         elements=np.array(elements, np.int32),
         kinds=_TAGS,
         tag_numbers=np.array([_TAGS.index(tag) for tag in tags], np.int32),

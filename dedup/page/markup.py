@@ -7,44 +7,30 @@ are computed from; `Block` values are made when somebody asks for them.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import unescape
 from typing import Any
-from urllib.parse import urlsplit
 
 import numpy as np
 from selectolax.lexbor import LexborHTMLParser
 
 from dedup.model import Block
+from dedup.page.head import Head, best_title, hints_of, metadata_of
+from dedup.page.runs import ELEMENT, IMAGES, LINKS, NODE_FIRST, NODE_LAST
+from dedup.page.spans import align
 from dedup.page.state import body_of
-from dedup.page.walk import (
-    AT,
-    BEGIN,
-    ELEMENT,
-    END,
-    IMAGES,
-    LINKS,
-    MARK,
-    MARKED,
-    NAME,
-    NODE_FIRST,
-    NODE_LAST,
-    PARENT,
-    TAG,
-    TAG_ID,
-    TAGS,
-    UNSEEN,
-    Columns,
-    walk,
-)  # fmt: skip
+from dedup.page.tags import TAG_ID, TAGS
+from dedup.page.taming import tame
+from dedup.page.walk import AT, BEGIN, END, MARK, MARKED, NAME, PARENT, TAG, UNSEEN, Columns, walk
 
 Array = np.ndarray[Any, Any]
 
 _PATH_DEPTH = 24
 _PATH_TOKENS = 4
-_LONG_TAG = 256  # bytes of the name of an unknown tag that are kept
+# Of the name of an unknown tag so many bytes are kept.
+_NAME_OF_TAG = re.compile(rb"[^ >]{0,256}")
 
 # A tree whose paragraphs hold fewer characters than this may have its body elsewhere.
 _POOR = 300
@@ -61,12 +47,13 @@ class Markup:
     """A parsed page: the columns of its walk; blocks are made when somebody asks for them.
 
     Attributes:
-        source: the decoded source, as given.
+        source: the decoded source, as given but for what `tame` blanked out.
         title: the best of the page's own titles, or the empty string.
         metadata: what the page's head says of it (author, date, description, type ...), sorted.
         hints: what the page says of its own type: Open Graph type, schema.org types, address,
             classes of the body, as words for `signals.PAGE_GROUPS`.
         text: UTF-8 of the blocks' texts, white space collapsed, each behind a NUL byte.
+        texts: the text of each block.
         elements: one a block: the row of its innermost block-level element.
         kinds: the tags that occur.
         tag_numbers: one an element: its tag, as its place in ``kinds``.
@@ -89,6 +76,7 @@ class Markup:
     metadata: tuple[tuple[str, str], ...]
     hints: str
     text: bytes
+    texts: tuple[str, ...]
     elements: Array
     kinds: tuple[str, ...]
     tag_numbers: Array
@@ -104,11 +92,6 @@ class Markup:
     hidden: Array
     marks: dict[int, int]
     outside: tuple[int, str] | None
-
-    @cached_property
-    def texts(self) -> tuple[str, ...]:
-        """The text of each block."""
-        return tuple(self.text.decode("utf-8", "surrogatepass").split("\0")[1:])
 
     @cached_property
     def tags(self) -> tuple[str, ...]:
@@ -127,21 +110,40 @@ class Markup:
         return tuple(map(self.labels.__getitem__, self.name_numbers.tolist()))
 
     @cached_property
+    def quoted(self) -> Array:
+        """Whether each element stands in, or is, something set as a quotation."""
+        kinds = np.array([kind == "blockquote" for kind in self.kinds])
+        names = np.array(["quote" in label for label in self.labels])
+        quoted = kinds[self.tag_numbers] | names[self.name_numbers]
+        up = np.where(self.parents < 0, np.arange(len(quoted)), self.parents)
+        while quoted.any():
+            quoted |= quoted[up]  # twice as far up each time
+            further = up[up]
+            if (further == up).all():
+                break
+            up = further
+        return np.asarray(quoted)
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The page's blocks in the order of the tree."""
+        return tuple(
+            replace(block, start=start, end=end)
+            for block, (start, end) in zip(self.outlines, self.spans, strict=True)
+        )
+
+    @cached_property
+    def outlines(self) -> tuple[Block, ...]:
+        """The blocks without their positions in the source, which take longest to find."""
         paths: dict[int, str] = {}
         blocks = []
-        spans = self.spans
         for index, (text, element, links) in enumerate(
             zip(self.texts, self.elements.tolist(), self.links.tolist(), strict=True)
         ):
             if element not in paths:
                 paths[element] = self.path(element)
-            start, end = spans[index]
             density = min(links / len(text), 1.0)
-            blocks.append(
-                Block(index, text, start, end, paths[element], self.tags[element], density)
-            )
+            blocks.append(Block(index, text, 0, 0, paths[element], self.tags[element], density))
         return tuple(blocks)
 
     def path(self, element: int) -> str:
@@ -160,10 +162,10 @@ class Markup:
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each block stands in the source: (start, end) in code points."""
-        return tuple(_align(self.source, self.nodes()))
+        return tuple(align(self.source, self.nodes()))
 
 
-def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
+def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | None = None) -> Markup:
     """Read an HTML document, or a fragment of one, into blocks.
 
     Inline elements are joined without a break; ``br`` leaves a line break inside the block and two
@@ -174,6 +176,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     Args:
         source: the decoded page.
         selectors: CSS selectors whose elements are marked (`Markup.marks`); the last one wins.
+        utf8: the page as UTF-8, where it is at hand.
 
     >>> page = blocks_of_html("<h1>A&amp;B</h1><p>发展<a href='/x'>动力源</a>、<!-- x -->再<p>b")
     >>> [(block.tag, block.text) for block in page.blocks]
@@ -181,39 +184,43 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
     >>> page.title, page.blocks[1].link_density, page.blocks[1].start
     ('A&B', 0.42857142857142855, 19)
     """
-    swapped = False
-    try:
-        data = source.encode()
-    except UnicodeEncodeError:
-        swapped = True
-        data = _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode()
+    data, swapped = (utf8, False) if utf8 is not None else _encoded(source)
+    tamed = tame(data)
+    if tamed is not data:
+        data, source = tamed, _decoded(tamed, swapped)
     html = _parsed(data, selectors)
     columns = walk(html, bool(selectors))
-    head = _Head(html, columns)
+    texts = columns.text.decode().split("\0")[1:]
+    head = Head(html, columns)
     outside = None
-    if _poor(columns):
+    if _poor(texts, columns):
         summary = head.meta.get("og:description") or head.meta.get("description") or ""
-        fragment = body_of(data.decode(), head.scripts, summary)
+        fragment = body_of(data, head.scripts, summary)
         found = LexborHTMLParser(fragment).css_first("div") if fragment else None
         if found is not None:
             outside = (columns.rows.shape[1], found.id or "")
             html += (found.html or "").encode()
             columns = walk(html, bool(selectors))
-            head = _Head(html, columns)
+            texts = columns.text.decode().split("\0")[1:]
+            head = Head(html, columns)
     rows, text = columns.rows, columns.text
     if swapped:
-        text = _restore(text.decode()).encode("utf-8", "surrogatepass")
+        texts = list(map(_restore, texts))
+        text = "\0".join(("", *texts)).encode("utf-8", "surrogatepass")
     elements = columns.blocks[ELEMENT]
+    headings = np.flatnonzero(rows[TAG, elements] == TAG_ID["h1"])
+    heading = texts[headings[0]] if len(headings) else ""
     labels = tuple(columns.names.decode().split("\0"))
     bodies = (labels[number] for number in rows[NAME, rows[TAG] == TAG_ID["body"]])
     kinds, numbers = _tags(html, rows)
     marked = np.flatnonzero(rows[MARKED] >= 0)
-    page = Markup(
+    return Markup(
         source=source,
-        title="",
-        metadata=_metadata(head.meta),
-        hints=_hints(head.meta, head.scripts, next(filter(None, bodies), "")),
+        title=best_title(head.title, head.meta.get("og:title", ""), heading),
+        metadata=metadata_of(head.meta),
+        hints=hints_of(head.meta, head.scripts, next(filter(None, bodies), "")),
         text=text,
+        texts=tuple(texts),
         elements=elements,
         kinds=kinds,
         tag_numbers=numbers,
@@ -230,11 +237,18 @@ def blocks_of_html(source: str, selectors: Sequence[str] = ()) -> Markup:
         marks=dict(zip(marked.tolist(), rows[MARKED, marked].tolist(), strict=True)),
         outside=outside,
     )
-    headings = np.flatnonzero(rows[TAG, elements] == TAG_ID["h1"])
-    heading = page.texts[headings[0]] if len(headings) else ""
-    shared = head.meta.get("og:title", "")
-    object.__setattr__(page, "title", _best_title(head.title, shared, heading))
-    return page
+
+
+def _encoded(source: str) -> tuple[bytes, bool]:
+    """UTF-8 of the source, and whether it holds lone surrogates, which others stand for then."""
+    try:
+        return source.encode(), False
+    except UnicodeEncodeError:
+        return _SURROGATE.sub(lambda m: chr(ord(m[0]) + _STAND_IN_SHIFT), source).encode(), True
+
+
+def _decoded(data: bytes, swapped: bool) -> str:
+    return _restore(data.decode()) if swapped else data.decode()
 
 
 def _parsed(data: bytes, selectors: Sequence[str]) -> bytes:
@@ -259,17 +273,15 @@ def _tags(html: bytes, rows: Array) -> tuple[tuple[str, ...], Array]:
     others: dict[str, int] = {}
     numbers = numbers.copy()
     for row, at in zip(unknown.tolist(), rows[AT, unknown].tolist(), strict=True):
-        tag = re.split(rb"[ >]", html[at : at + _LONG_TAG], maxsplit=1)[0].decode(errors="ignore")
+        tag = _NAME_OF_TAG.match(html, at)[0].decode(errors="ignore")  # type: ignore[index]
         numbers[row] = others.setdefault(tag, len(TAGS) + len(others))
     return (*TAGS, *others), numbers
 
 
-def _poor(columns: Columns) -> bool:
+def _poor(texts: Sequence[str], columns: Columns) -> bool:
     """Whether the blocks that may be paragraphs, long and mostly outside links, hold little."""
     length = 0
-    for text, links in zip(
-        columns.text.decode().split("\0")[1:], columns.blocks[LINKS].tolist(), strict=True
-    ):
+    for text, links in zip(texts, columns.blocks[LINKS].tolist(), strict=True):
         if len(text) >= _PARAGRAPH and links * 3 < len(text):
             length += len(text)
             if length >= _POOR:
@@ -281,204 +293,8 @@ def _nodes(html: bytes, columns: Columns, swapped: bool) -> Iterator[Sequence[st
     """The text nodes of each block."""
     begins, ends = columns.nodes.tolist()
     for first, last in columns.blocks[NODE_FIRST : NODE_LAST + 1].T.tolist():
-        texts = [unescape(html[begins[k] : ends[k]].decode()) for k in range(first, last)]
-        yield [_restore(text) for text in texts] if swapped else texts
+        yield [unescape(_decoded(html[begins[k] : ends[k]], swapped)) for k in range(first, last)]
 
 
 def _restore(text: str) -> str:
     return _STAND_IN.sub(lambda m: chr(ord(m[0]) - _STAND_IN_SHIFT), text)
-
-
-_ATTRIBUTE = re.compile(r' ([^\s][^\s=]*)(?:="([^"]*)")?')
-_TAG = re.compile(r"<[^>]*>")
-
-
-class _Head:
-    """What the elements of the head, and a few others, say of the page."""
-
-    def __init__(self, html: bytes, columns: Columns) -> None:
-        self.scripts: list[str] = []
-        self.meta: dict[str, str] = {}
-        self.title = ""
-        for number, at, end, close in columns.heads.tolist():
-            self.take(TAGS[number], html[at:end], html[end + 1 : close])
-
-    def take(self, tag: str, opening: bytes, content: bytes) -> None:  # noqa: C901
-        """Take up one element."""
-        if tag == "title":
-            text = unescape(_TAG.sub("", content.decode()))
-            self.title = self.title or " ".join(text.split())
-            return
-        if tag == "script" and b"ld+json" not in opening.lower():
-            return
-        if tag == "link" and b"canonical" not in opening.lower():
-            return
-        found = {name: unescape(value) for name, value in _ATTRIBUTE.findall(opening.decode())}
-        if tag == "meta":
-            key = found.get("property") or found.get("name") or found.get("itemprop")
-            content_of = found.get("content")
-            if key and content_of:
-                self.meta.setdefault(key.strip().lower(), " ".join(content_of.split()))
-        elif tag == "link":
-            if found.get("rel", "").lower() == "canonical" and found.get("href"):
-                self.meta.setdefault("canonical", found["href"])
-        elif tag == "html":
-            if found.get("lang"):
-                self.meta["lang"] = found["lang"]
-        elif tag == "time":
-            self.meta.setdefault("time", found["datetime"])
-        elif found.get("type", "").lower() == "application/ld+json":
-            self.scripts.append(content.decode())
-
-
-# Where metadata comes from: our key, and the names that pages give it, best first (Open Graph,
-# Dublin Core, schema.org microdata, and what Chinese portals write).
-_METADATA = {
-    "author": (
-        "author",
-        "article:author",
-        "byl",
-        "dc.creator",
-        "dcterms.creator",
-        "twitter:creator",
-    ),
-    "date": (
-        "article:published_time",
-        "datepublished",
-        "pubdate",
-        "publishdate",
-        "date",
-        "dc.date",
-        "dcterms.created",
-        "og:release_date",
-        "time",
-    ),
-    "description": ("og:description", "description", "twitter:description"),
-    "keywords": ("keywords", "news_keywords"),
-    "language": ("lang", "content-language", "og:locale"),
-    "site": ("og:site_name", "application-name"),
-    "type": ("og:type",),
-    "url": ("canonical", "og:url"),
-}
-
-
-def _metadata(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The known keys with the first value that the page gives."""
-    found = []
-    for key, names in _METADATA.items():
-        value = next((meta[name] for name in names if meta.get(name)), "")
-        if value:
-            found.append((key, value))
-    return tuple(found)
-
-
-_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,40})"')
-
-
-def _hints(meta: dict[str, str], scripts: list[str], body: str) -> str:
-    """What the page says of its own type, as words: ``og=article ld=newsarticle url=/a/b.html``."""
-    words = [f"og={meta.get('og:type', '')}", f"by={meta.get('generator', '')}"]
-    words += [f"has={key}" for key, value in _metadata(meta) if value]
-    kinds = {kind for script in scripts for kind in _SCHEMA_TYPE.findall(script[:100_000])}
-    words += [f"ld={kind}" for kind in sorted(kinds)]
-    words += [f"body={word}" for word in body.replace("#", " ").split()]
-    address = meta.get("canonical") or meta.get("og:url") or ""
-    try:
-        path = urlsplit(address).path
-    except ValueError:  # "http://[x"
-        path = ""
-    return f"{' '.join(words)} url={path}".lower()
-
-
-# What stands between the title of a page and the name of its site.
-_TITLE_JOINT = re.compile(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
-
-
-def _best_title(title: str, shared: str, heading: str) -> str:
-    """The page's title without the site's name: confirmed by og:title or h1 where possible."""
-    for other in (heading, shared):
-        if other and title and other in title:
-            return other
-    parts = [part for part in _TITLE_JOINT.split(title) if part]
-    for part in parts:
-        if part and (part in heading or part in shared):
-            return part
-    # The site's name mostly comes last, and is mostly the shorter one.
-    return max(parts, key=lambda part: len(part) * (1 + (part is parts[0]))) if parts else heading
-
-
-# How many text nodes of the source may be passed over to find the next one of the tree.
-_LOOKAHEAD = 64
-
-
-def _align(source: str, raws: Iterable[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """Find blocks in the source, in order, by the text nodes at their ends.
-
-    Linear: a node that is not found within the next `_LOOKAHEAD` source nodes (the parser moved it)
-    takes the place where the search stood.
-    """
-    nodes = list(_text_nodes(source))
-    values = [" ".join(unescape(source[a:b]).split()) for a, b in nodes]
-    at = 0
-    for pieces in raws:
-        first = last = None
-        for piece in pieces:
-            key = " ".join(piece.split())
-            found = _find(values, at, key) if key else None
-            if found is not None:
-                first = found if first is None else first
-                last, at = found, found + 1
-        if first is None or last is None:
-            place = nodes[min(at, len(nodes) - 1)][0] if nodes else 0
-            yield place, place
-            continue
-        start, end = nodes[first][0], nodes[last][1]
-        yield (
-            start + len(source[start:end]) - len(source[start:end].lstrip()),
-            end - len(source[start:end]) + len(source[start:end].rstrip()),
-        )
-
-
-def _find(values: list[str], at: int, key: str) -> int | None:
-    """The first of the next nodes that is the key, or its beginning (parsers merge nodes)."""
-    for j in range(at, min(at + _LOOKAHEAD, len(values))):
-        if values[j] and key.startswith(values[j]):
-            return j
-    return None
-
-
-_RAW = re.compile(r"(?i)<(script|style|noscript|noframes|iframe|svg)[\s>/]")
-
-
-def _text_nodes(source: str) -> Iterator[tuple[int, int]]:
-    """The ranges of the source that lie between tags, comments, scripts and styles."""
-    lowered = source.lower() if len(source.lower()) == len(source) else source
-    at, end = 0, len(source)
-    gone: set[str] = set()  # closing tags that do not come any more
-    while at < end:
-        tag = source.find("<", at)
-        if tag < 0:
-            tag = end
-        if tag > at:
-            yield at, tag
-        if tag >= end - 1:
-            return
-        if source.startswith("<!--", tag):
-            closing = source.find("-->", tag + 4)
-            at = end if closing < 0 else closing + 3
-            continue
-        if not (source[tag + 1].isalpha() or source[tag + 1] in "/!?"):
-            at = tag + 1
-            continue
-        closing = source.find(">", tag)
-        if closing < 0:
-            return
-        at = closing + 1
-        raw = _RAW.match(source, tag)
-        if raw and raw[1].lower() not in gone:
-            name = raw[1].lower()
-            stop = lowered.find("</" + name, at)
-            if stop < 0:
-                gone.add(name)
-            else:
-                at = stop

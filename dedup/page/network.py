@@ -48,7 +48,8 @@ def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-unt
     width = units + outputs
     sums = np.empty(width, np.float32)
     for r in range(len(rows)):
-        sums[:] = base
+        for k in range(width):  # assigning a slice would compile three times as long
+            sums[k] = base[k]
         for j in range(rows.shape[1]):
             value = rows[r, j]
             if value != 0 and scale[j] != 0:
@@ -58,11 +59,11 @@ def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-unt
                 for k in range(width):
                     sums[k] += step * weights[j, k]
         for o in range(outputs):
-            total = sums[units + o]
-            for k in range(units):
-                if sums[k] > 0:
-                    total += sums[k] * last[k, o]
-            out[r, o] = total
+            out[r, o] = sums[units + o]
+        for k in range(units):
+            if sums[k] > 0:
+                for o in range(outputs):
+                    out[r, o] += sums[k] * last[k, o]
 
 
 @dataclass(frozen=True)

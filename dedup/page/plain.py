@@ -29,6 +29,7 @@ _WRAP_SURE = 4
 # Punctuation that ends a sentence, with what may close a quotation or bracket behind it.
 _SENTENCE_END = re.compile(r"[.!?…。！？；;:：．][\s\"'”’」』》）)\]】]*$")
 _CLAUSE = re.compile(r"[,，、;；：。]")
+_HIGH = re.compile("[\u1100-\U0010ffff]")  # wide characters lie here
 _LETTER = re.compile(r"[^\W\d_]")
 # Both sides of a cut sentence are prose of at least this many characters.
 _CUT_MIN = 12
@@ -96,7 +97,7 @@ def columns(text: str) -> int:
     >>> columns("ab中")
     4
     """
-    return len(text) if text.isascii() else len(text) + sum(map(_wide, text))
+    return len(text) if text.isascii() else len(text) + sum(map(_wide, _HIGH.findall(text)))
 
 
 def _lines(source: str) -> Iterator[_Line]:

@@ -143,7 +143,7 @@ _OWN, _GROUP, _CONTAINER, _CONTAINERS = 0.4, 0.2, 0.2, 2
     ),
     cache=True,
 )
-def settle(logs, content, context, out):  # type: ignore[no-untyped-def]
+def settle(logs, content, context, out):  # type: ignore[no-untyped-def]  # noqa: C901
     """Let the blocks outside the content that stand together agree on their kinds.
 
     The logarithm of each kind's probability is averaged over the block, its group of alike blocks
@@ -172,7 +172,8 @@ def settle(logs, content, context, out):  # type: ignore[no-untyped-def]
             alike[group, k] += free * logs[b, k]
     for b in range(blocks):
         if content[b]:
-            out[b] = logs[b]
+            for k in range(kinds):
+                out[b, k] = logs[b, k]
             continue
         group = numbers[context[b, 2 * _LEVELS]]
         for k in range(kinds):

@@ -9,14 +9,16 @@ short items, quotations.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from dedup.config import TextSettings
 from dedup.model import Label, LabelledBlock
 from dedup.page.plain import columns
 from dedup.text.shingles import Shingles, shingles
+
+Array = np.ndarray[Any, Any]
 
 # A run is told from chance by its length, and from verse and tables by that of its lines, both in
 # columns (a CJK character has two): the longest lines of verse are about 50 columns, the shortest
@@ -33,8 +35,13 @@ _LOOKUP_MIN, _LOOKUPS = 16, 4
 # Beside a run, a block that lies in another by this share is part of the copy (a cut-off lead).
 _INSIDE = 0.9
 
+# Less than any repeat that counts: the share of a block's shingles that come again, the tokens of
+# one such block, and of all of them.
+_SHARED, _LINE, _TOKENS = 0.5, 8, 50
+
 _QUOTED = ("blockquote", "q", "cite")
-_COUNTED = frozenset({Label.TITLE, Label.HEADING, Label.BODY, Label.LIST, Label.CAPTION})
+# Tables, code and quotations repeat by nature; boilerplate is left out anyway.
+COUNTED = frozenset({Label.TITLE, Label.HEADING, Label.BODY, Label.LIST, Label.CAPTION})
 
 
 # Blocks that repeat earlier ones, in step: pairs of (earlier, later) positions.
@@ -54,14 +61,85 @@ def mark_repeats(
     [None, None, 0]
     """
     chosen = [block for block in blocks if _may_repeat(block)]
-    if len(chosen) < 2:
-        return tuple(blocks)
-    index = _Index(shingles([block.text for block in chosen], settings))
+    places = [block.index for block in chosen]
+    originals = find_repeats([block.text for block in chosen], places, settings)
+    return tuple(
+        block
+        if block.index not in originals
+        else replace(
+            block,
+            duplicate_of=(keep := originals[block.index]),
+            label=blocks[keep].label,
+            reason=reason_of(keep),
+        )
+        for block in blocks
+    )
+
+
+def reason_of(keep: int) -> str:
+    """Why a copy of a block is left out."""
+    return f"repeats block {keep}"
+
+
+def _may_repeat(block: LabelledBlock) -> bool:
+    path = block.block.path
+    return block.label in COUNTED and not (block.block.tag in _QUOTED or "quote" in path)
+
+
+def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
+    """Whether any of the texts may repeat another: no answer but a quick no.
+
+    >>> may_repeat(["one text", "and another"], TextSettings())
+    False
+    """
+    if len(texts) < 2:
+        return False
+    cut = shingles(texts, settings)
+    share = _shared(cut) / np.maximum(np.diff(cut.offsets), 1)
+    twice = (cut.tokens >= _LINE) & ((share >= _SHARED) | _twice(cut.keys[:, 0]))
+    return bool(cut.tokens[twice].sum() >= _TOKENS)
+
+
+def _shared(cut: Shingles) -> Array:
+    """How many shingles of each text come more than once."""
+    before = np.concatenate([[0], np.cumsum(_twice(cut.hashes))])
+    return np.diff(before[cut.offsets])
+
+
+def _twice(values: Array) -> Array:
+    """Whether each value comes more than once."""
+    ordered = np.sort(values)
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not repeated.size:
+        return np.zeros(values.size, bool)
+    place = np.searchsorted(repeated, values)
+    return np.asarray(repeated[np.minimum(place, repeated.size - 1)] == values)
+
+
+def find_repeats(
+    texts: Sequence[str], places: Sequence[int], settings: TextSettings
+) -> dict[int, int]:
+    """Which of the texts of a page repeat which others.
+
+    Args:
+        texts: the texts of blocks, in order.
+        places: one a text: the place of its block in the page.
+        settings: how texts are compared.
+
+    Returns:
+        The places of the copies, each with the place of the block that stays.
+    """
+    if len(texts) < 2:
+        return {}
+    index = _Index(shingles(texts, settings))
+    if not index.able.any():
+        return {}
     original: dict[int, int] = {}
+    widths = _Widths(texts)
     for run in _runs(index):
-        if not _counts([chosen[copy] for _, copy in run]):
+        if not _counts(run, texts, widths):
             continue
-        kept, copies = _sides(run, chosen)
+        kept, copies = _sides(run, widths, places)
         original.update(
             (copy, keep)
             for keep, copy in zip(kept, copies, strict=True)
@@ -69,31 +147,32 @@ def mark_repeats(
         )
         if len(run) > 1:
             original.update(_inside(kept, copies, index, original))
-    return _marked(
-        blocks, {chosen[copy].index: chosen[keep].index for copy, keep in original.items()}
-    )
-
-
-def _may_repeat(block: LabelledBlock) -> bool:
-    """Tables, code and quotations repeat by nature; boilerplate is left out anyway."""
-    path = block.block.path
-    return block.label in _COUNTED and not (block.block.tag in _QUOTED or "quote" in path)
+    return {places[copy]: places[_last(copy, original)] for copy in original}
 
 
 class _Index:
     """Which earlier block each block is equal or nearly equal to."""
 
     def __init__(self, cut: Shingles) -> None:
-        self.cut = cut
-        self.keys = [(int(a), int(b)) for a, b in cut.keys]
-        self._sets: dict[int, npt.NDArray[np.uint64]] = {}
-        self._by_key: dict[tuple[int, int], int] = {}
+        self.keys = list(map(tuple, cut.keys.tolist()))
+        self._cut = cut
+        self._sets: dict[int, Array] = {}
+        self._by_key: dict[tuple[int, ...], int] = {}
         self._by_shingle: dict[int, int] = {}
+        shared, equal = _shared(cut), _twice(cut.keys[:, 0])
+        sizes = np.diff(cut.offsets)
+        #: the blocks that are equal to another, or may share something with one ...
+        self.related = np.flatnonzero(equal | (shared > 0)).tolist()
+        #: ... and which may share enough to be the same
+        self.able = equal | ((sizes >= _LOOKUP_MIN) & (shared >= _NEAR * sizes))
 
-    def shingles(self, i: int) -> npt.NDArray[np.uint64]:
+    def shingles(self, i: int) -> Array:
         """The distinct shingles of block i in order."""
         if i not in self._sets:
-            self._sets[i] = np.unique(self.cut.of(i))
+            ordered = np.sort(self._cut.of(i))
+            first = np.ones(ordered.size, bool)
+            np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+            self._sets[i] = ordered[first]
         return self._sets[i]
 
     def matches(self, i: int, hint: int) -> int | None:
@@ -125,29 +204,34 @@ class _Index:
         small, large = sorted((one.size, other.size))
         if small < _LOOKUP_MIN or small < _NEAR * large:
             return False
-        return np.intersect1d(one, other, assume_unique=True).size >= _NEAR * large
+        return _common(one, other) >= _NEAR * large
 
     def inside(self, a: int, b: int) -> bool:
         """Whether block a lies in block b."""
-        one = self.shingles(a)
-        if not one.size:
-            return False
-        return bool(np.isin(one, self.shingles(b), assume_unique=True).mean() >= _INSIDE)
+        one, other = self.shingles(a), self.shingles(b)
+        return bool(one.size) and _common(one, other) / one.size >= _INSIDE
 
     def _lowest(self, i: int) -> list[int]:
-        if self.cut.of(i).size < _LOOKUP_MIN or self.shingles(i).size < _LOOKUP_MIN:
-            return []
-        return [int(h) for h in self.shingles(i)[:_LOOKUPS]]
+        lowest: list[int] = self.shingles(i)[:_LOOKUP_MIN].tolist()
+        return lowest[:_LOOKUPS] if len(lowest) == _LOOKUP_MIN else []
+
+
+def _common(one: Array, other: Array) -> int:
+    """How many values two ordered sets share."""
+    if not other.size:
+        return 0
+    place = np.minimum(np.searchsorted(other, one), other.size - 1)
+    return int(np.count_nonzero(other[place] == one))
 
 
 def _runs(index: _Index) -> Iterator[_Run]:
     """Maximal runs, each block in at most one as a copy. Linear in the number of blocks."""
     pairs: list[tuple[int, int]] = []
-    for i in range(len(index.keys)):
+    for i in index.related:
         hint = -1
         if pairs and i - pairs[-1][1] <= _GAP + 1:
             hint = pairs[-1][0] + 1
-        earlier = index.matches(i, hint)
+        earlier = index.matches(i, hint) if index.able[i] else None
         if earlier is not None and pairs:
             step = (earlier - pairs[-1][0], i - pairs[-1][1])
             if not (0 < step[0] <= _GAP + 1 and 0 < step[1] <= _GAP + 1):
@@ -160,30 +244,41 @@ def _runs(index: _Index) -> Iterator[_Run]:
         yield tuple(pairs)
 
 
-def _counts(copies: Sequence[LabelledBlock]) -> bool:
+class _Widths(dict[int, int]):
+    """The columns of each text, counted when somebody asks."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    def __missing__(self, at: int) -> int:
+        self[at] = columns(self.texts[at])
+        return self[at]
+
+
+def _counts(run: _Run, texts: Sequence[str], widths: _Widths) -> bool:
     """Whether the run is a repeated text, and not a chorus, an item or a quoted sentence."""
-    width = sum(columns(block.text) for block in copies)
-    lines = sum(block.text.count("\n") + 1 for block in copies)
+    width = sum(widths[copy] for _, copy in run)
+    lines = sum(texts[copy].count("\n") + 1 for _, copy in run)
     return width >= _RUN_COLUMNS and width >= _LINE_COLUMNS * lines
 
 
-def _sides(run: _Run, chosen: Sequence[LabelledBlock]) -> tuple[list[int], list[int]]:
+def _sides(run: _Run, widths: _Widths, places: Sequence[int]) -> tuple[list[int], list[int]]:
     """The copy to keep and the one to leave out: (kept, copies)."""
     first, second = ([pair[side] for pair in run] for side in (0, 1))
-    if _around(second, set(first), chosen) > _around(first, set(second), chosen):
+    if _around(second, set(first), widths, places) > _around(first, set(second), widths, places):
         return second, first
     return first, second
 
 
-def _around(side: list[int], other: set[int], chosen: Sequence[LabelledBlock]) -> int:
+def _around(side: list[int], other: set[int], widths: _Widths, places: Sequence[int]) -> int:
     """Columns of the run of content that one copy stands in, the other copy ending it."""
     total = 0
     for start, step in ((side[0], -1), (side[-1], 1)):
         at = start + step
-        while 0 <= at < len(chosen) and at not in other:
-            if abs(chosen[at].index - chosen[at - step].index) > _GAP:
+        while 0 <= at < len(places) and at not in other:
+            if abs(places[at] - places[at - step]) > _GAP:
                 break
-            total += columns(chosen[at].text)
+            total += widths[at]
             at += step
     return total
 
@@ -200,23 +295,8 @@ def _inside(
                 yield i, whole
 
 
-def _marked(blocks: Sequence[LabelledBlock], original: dict[int, int]) -> tuple[LabelledBlock, ...]:
-    """The blocks with their marks; a copy of a copy points to the one that stays."""
-    return tuple(
-        block
-        if block.index not in original
-        else replace(
-            block,
-            duplicate_of=(keep := _last(block.index, original)),
-            label=blocks[keep].label,
-            reason=f"repeats block {keep}",
-        )
-        for block in blocks
-    )
-
-
 def _last(block: int, original: dict[int, int]) -> int:
-    """Follow copies of copies to the end; `mark_repeats` makes no circles."""
+    """Follow copies of copies to the end; `find_repeats` makes no circles."""
     while block in original:
         block = original[block]
     return block

@@ -6,8 +6,10 @@ other; the element that holds them is named after the place where the text was f
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape, unescape
+from itertools import repeat
+from typing import Any
 
 # The identifiers of the elements that hold text found outside the tree.
 NOSCRIPT, JSON_LD, STATE, SUMMARY = "from-noscript", "from-json-ld", "from-script", "from-meta"
@@ -28,35 +30,47 @@ _KEYS = frozenset(
 )
 _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
+_LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
-_PRELOADED = re.compile(r"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
+# Values of JSON that can hold a body, with the size that they have at least.
+_SIZES: dict[type, int] = {dict: 1, list: 1, str: _ENOUGH}
+_PRELOADED = re.compile(rb"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
 _TAGS = re.compile(r"<[^<>]*>")
 
 
-def body_of(source: str, schema: Sequence[str], summary: str) -> str:
+def body_of(source: bytes, schema: Sequence[str], summary: str) -> str:
     """The longest body outside the tree as an HTML fragment, or the empty string.
 
-    >>> body_of('', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
+    Args:
+        source: the page as UTF-8.
+        schema: the page's JSON-LD.
+        summary: what the page's head says of it.
+
+    >>> body_of(b'', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
     '<div class="article-body" id="from-json-ld"><div class="po'
     """
-    state = [pair for data in _states(source) for pair in _values(data, _KEYS)]
+    lowered = source.lower()
+    state = [pair for data in _states(source, lowered) for pair in _values(data, _KEYS)]
     posts = [text for key, text in state if key == "cooked"]
     longest = [max((text for _, text in state), key=len)] if state else []
     found = [
-        (NOSCRIPT, [text for _, text in _elements(source, "noscript")]),
+        (NOSCRIPT, [text for _, text in _elements(source, lowered, b"noscript")]),
         (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
         (STATE, posts or longest),
     ]
-    where, texts = max(found, key=lambda pair: sum(len(_bare(text)) for text in pair[1]))
-    texts = [text for text in texts if len(_bare(text)) > 20]
-    if sum(len(_bare(text)) for text in texts) < _ENOUGH:
+    measured = [(where, [(text, _length(text)) for text in texts]) for where, texts in found]
+    where, sized = max(measured, key=lambda pair: sum(length for _, length in pair[1]))
+    sized = [(text, length) for text, length in sized if length > _LEAST]
+    texts = [text for text, _ in sized]
+    if sum(length for _, length in sized) < _ENOUGH:
         where, texts = SUMMARY, [summary] if summary else []
     posts = [f'<div class="post">{_as_html(text)}</div>' for text in texts]
     return f'<div class="article-body" id="{where}">{"".join(posts)}</div>' if posts else ""
 
 
-def _bare(text: str) -> str:
-    return _TAGS.sub("", text).strip()
+def _length(markup: str) -> int:
+    """How many characters are left without the tags."""
+    return len(_TAGS.sub("", markup).strip())
 
 
 def _as_html(text: str) -> str:
@@ -66,26 +80,24 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
 
 
-def _elements(source: str, name: str) -> Iterator[tuple[str, str]]:
+def _elements(source: bytes, lowered: bytes, name: bytes) -> Iterator[tuple[str, str]]:
     """Attributes and content of the elements of one name, in time linear in the source."""
-    lowered = source.lower()
-    if len(lowered) != len(source):  # a few letters change length: then only lower-case tags count
-        lowered = source
-    at = lowered.find(f"<{name}")
+    at = lowered.find(b"<" + name)
     while at >= 0:
-        begin = lowered.find(">", at)
-        end = lowered.find(f"</{name}", begin) if begin >= 0 else -1
+        begin = lowered.find(b">", at)
+        end = lowered.find(b"</" + name, begin) if begin >= 0 else -1
         if end < 0:
             return
-        yield source[at + len(name) + 1 : begin], source[begin + 1 : end]
-        at = lowered.find(f"<{name}", end)
+        yield source[at + len(name) + 1 : begin].decode(), source[begin + 1 : end].decode()
+        at = lowered.find(b"<" + name, end)
 
 
-def _states(source: str) -> Iterator[str]:
+def _states(source: bytes, lowered: bytes) -> Iterator[str]:
     """The JSON texts that scripts and attributes carry."""
     for double, single in _PRELOADED.findall(source):
-        yield unescape(double or single)
-    for attributes, text in _elements(source, "script"):
+        # Most of what is escaped there are quotes, and `unescape` calls a function for each.
+        yield unescape((double or single).decode().replace("&quot;", '"'))
+    for attributes, text in _elements(source, lowered, b"script"):
         if "ld+json" in attributes:
             continue
         begin = text.find("{")
@@ -104,15 +116,21 @@ def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
     while stack and seen < _NODES:
         key, value = stack.pop()
         seen += 1
-        if isinstance(value, dict):
-            stack += [(str(name).lower(), item) for name, item in reversed(value.items())]
-        elif isinstance(value, list):
-            stack += [(key, item) for item in reversed(value)]
+        if isinstance(value, dict | list):
+            items: Iterable[tuple[str, Any]] = (
+                value.items() if isinstance(value, dict) else zip(repeat(key), value)
+            )
+            inside = [
+                (name, item)
+                for name, item in items
+                if type(item) in _SIZES and len(item) >= _SIZES[type(item)]
+            ]
+            stack += reversed(inside)
         elif isinstance(value, str):
             if value[:1] in "{[" and len(value) > _ENOUGH:
                 try:
                     stack.append((key, json.loads(value, strict=False)))
                 except (ValueError, RecursionError):
                     continue
-            elif key in keys and len(value) >= _ENOUGH:
+            elif key.lower() in keys and len(value) >= _ENOUGH:
                 yield key, value

@@ -50,24 +50,24 @@ _SECTION_TOKENS, _PROSE_TOKENS = 9, 40
 _NOT_PROSE = 12.0  # tokens that a block without a sentence takes off the best segment
 
 
-@njit(inline="always")
+@njit
 def _f(value):  # type: ignore[no-untyped-def]
     return np.float64(value)
 
 
-@njit(inline="always")
+@njit
 def _log(value):  # type: ignore[no-untyped-def]
     return np.float32(np.log1p(value))
 
 
-@njit(inline="always")
+@njit
 def _bits(out, row, at, mask, count):  # type: ignore[no-untyped-def]
     for bit in range(count):
         out[row, at + bit] = np.float32((mask >> np.uint64(bit)) & np.uint64(1))
     return at + count
 
 
-@njit(inline="always")
+@njit
 def _slot(table, key):  # type: ignore[no-untyped-def]
     """Where a key is, or may be put, in a table of power-of-two size."""
     key = key | np.uint64(1)

@@ -341,7 +341,8 @@ def shingles(data, begins, ends, entries, extra, size):
             counts[i] += n - held
             if m + n > out.size:
                 grown = np.empty(2 * (m + n), np.uint64)
-                grown[:m] = out[:m]
+                for j in range(m):  # assigning slices would compile twice as long
+                    grown[j] = out[j]
                 out = grown
             if n >= size:
                 m = _roll(tokens, n, size, out, m)
@@ -461,7 +462,8 @@ def sketches(data, begins, ends, entries, extra, size, orders, ranks, sampled):
             n = size - 1
             if m + fresh > samples.size:
                 grown = np.empty(2 * samples.size, np.uint64)
-                grown[:m] = samples[:m]
+                for j in range(m):
+                    grown[j] = samples[j]
                 samples = grown
             for j in range(fresh):
                 h = hashes[j]

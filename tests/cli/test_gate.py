@@ -1,6 +1,7 @@
 """``dedup gate`` and ``dedup index``, as a crawler uses them."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from dedup import Index
 from dedup.cli import main
 
 STORY = "The river rose in the night, and by the morning nobody could cross the old bridge at all. "
@@ -41,7 +43,8 @@ def test_new_pass_unchanged_seen_do_not(tmp_path: Path) -> None:
 
 
 def test_marks_and_keeps_what_it_drops(tmp_path: Path) -> None:
-    given = lines({"id": "a", "text": STORY * 3 + OTHER}, {"id": "b", "text": STORY * 3, "n": 1})
+    story = " ".join(f"and in the year {year} the river rose again" for year in range(1900, 1908))
+    given = lines({"id": "a", "text": story + OTHER}, {"id": "b", "text": story, "n": 1})
     removed = tmp_path / "removed.jsonl"
     done = gate(tmp_path / "seen.db", given, "--mark", "--removed", str(removed))
     passed = [json.loads(line) for line in done.stdout.splitlines()]
@@ -98,6 +101,65 @@ def test_what_nobody_took_was_not_seen(tmp_path: Path) -> None:
         process.stderr.read()
     assert process.returncode != 0
     assert gate(tmp_path / "seen.db", given).stdout == given
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_it_remembers_what_it_passed(tmp_path: Path, number: signal.Signals) -> None:
+    index = tmp_path / "seen.db"
+    given = [lines({"id": i, "text": f"{i * 7919} {i * 104729} " * 9}) for i in range(6000)]
+    (tmp_path / "in.jsonl").write_bytes(b"".join(given))
+    command = [sys.executable, "-m", "dedup", "gate", "--index", str(index)]
+    with (
+        (tmp_path / "in.jsonl").open("rb") as stdin,
+        subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdout is not None
+        first = process.stdout.readline()  # of a pipe's worth; the gate waits to write the rest
+        process.send_signal(number)
+        assert process.wait(60) == 128 + number
+        taken = (first + process.stdout.read()).splitlines(keepends=True)
+    with Index(index) as opened:
+        remembered = [i for i in range(len(given)) if opened.seen(str(i))]
+    assert remembered == list(range(len(remembered)))
+    assert given[: len(remembered)] == taken[: len(remembered)]
+    assert len(taken) - len(remembered) < len(given)
+
+
+def test_file_for_removed_is_opened_at_once(tmp_path: Path) -> None:
+    given = lines({"text": STORY})
+    done = gate(tmp_path / "seen.db", given, "--removed", str(tmp_path / "no" / "removed.jsonl"))
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"No such file or directory" in done.stderr
+
+
+def test_all_of_a_large_read_passes(tmp_path: Path) -> None:
+    given = b"".join(lines({"id": i, "text": f"n{i}"}) for i in range(9000))
+    done = gate(tmp_path / "seen.db", given)
+    assert done.stdout == given
+    assert b"9000 new" in done.stderr
+
+
+def test_full_output_is_told_and_not_remembered(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    command = [sys.executable, "-m", "dedup", "gate", "--index", str(tmp_path / "seen.db")]
+    given = lines({"text": STORY})
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, input=given, stdout=full, stderr=-1, check=False)
+    assert done.returncode == 1
+    assert b"records cannot be passed on: [Errno 28]" in done.stderr
+    assert gate(tmp_path / "seen.db", given).stdout == given
+
+
+def test_hostile_lines(tmp_path: Path) -> None:
+    deep, lone = b"[" * 200_000 + b"\n", b'{"id": "\\ud800", "text": "\\udfff"}\n'
+    done = gate(tmp_path / "seen.db", deep + b"\xff\n" + lone + lone, "--mark")
+    assert done.returncode == 1
+    assert done.stderr.count(b"dedup: -:") == 2
+    first, second = done.stdout.splitlines(keepends=True)
+    assert first == lone
+    assert json.loads(second)["seen"]["b"] == "\ud800"
 
 
 def test_index_commands(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.near.index import kernels
-from dedup.near.index.layout import KEY_BITS, NUMBER_BITS
+from dedup.near.index.layout import KEY_BITS, NUMBER_BITS, UNCAPPED
 from dedup.near.index.segment import END, blocks_for, fits
 from dedup.near.index.tail import Tail
 
@@ -23,10 +23,10 @@ def packed(pairs: list[tuple[int, int]]) -> np.ndarray:
 
 
 def first_of_each(pairs: list[tuple[int, int]]) -> dict[int, list[int]]:
-    """What is kept: of each key the first documents, one more than the cap."""
+    """What is kept: of each capped key the first documents, one more than the cap."""
     kept = defaultdict(list)
     for key, number in sorted(pairs):
-        if len(kept[key]) <= CAP:
+        if len(kept[key]) <= CAP or key & UNCAPPED:
             kept[key].append(number)
     return kept
 
@@ -69,15 +69,21 @@ def test_blocks_can_be_packed_in_portions(pairs: list[tuple[int, int]], cut: int
 
 
 @settings(deadline=None)
-@given(st.lists(st.lists(keys, max_size=2000), max_size=6), st.lists(keys, max_size=30))
-def test_tail(documents: list[list[int]], asked: list[int]) -> None:
+@given(
+    st.lists(st.tuples(st.lists(keys, max_size=2000), st.integers(0, 12)), max_size=6),
+    st.lists(keys, max_size=30),
+)
+def test_tail(documents: list[tuple[list[int], int]], asked: list[int]) -> None:
     tail, kept = Tail(CAP), defaultdict(list)
-    for number, own in enumerate(documents):
+    for number, (own, dropped) in enumerate(documents):
         tail.add(np.array(own, np.uint64), np.full(len(own), number))
         for key in own:
-            if len(kept[key]) <= CAP:
+            if len(kept[key]) <= CAP or key & UNCAPPED:
                 kept[key].append(number)
-    asked += [key for own in documents for key in own][:50]
+        tail.drop(np.array([dropped]))
+        for key, numbers in kept.items():
+            kept[key] = [n for n in numbers if n != dropped]
+    asked += [key for own, _ in documents for key in own][:50]
     places, numbers = tail.find(np.array(asked, np.uint64))
     assert sorted(zip(places.tolist(), numbers.tolist(), strict=True)) == sorted(
         (at, number) for at, key in enumerate(asked) for number in kept.get(key, ())

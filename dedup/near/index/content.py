@@ -49,10 +49,10 @@ class Figures:
 def contents(prints: Prints, settings: Settings) -> list[bytes]:
     """What is stored of each text, to verify matches by."""
     if settings.index.content == "sketch":
-        slots, tokens = prints.slots, prints.tokens.tolist()
+        shingled = prints.comparable.tolist()
         return [
-            row.tobytes() if many >= settings.text.shingle else b""
-            for row, many in zip(slots, tokens, strict=True)
+            row.tobytes() if there else b""
+            for row, there in zip(prints.slots, shingled, strict=True)
         ]
     if settings.index.content == "texts":
         data, at = prints.packed.data.tobytes(), prints.packed.offsets.tolist()
@@ -64,7 +64,7 @@ def contents(prints: Prints, settings: Settings) -> list[bytes]:
 def figures(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
     """Compare each pair by what is stored."""
     if settings.index.content == "sketch":
-        return _estimate(prints, pairs, settings)
+        return _estimate(prints, pairs)
     return _verify(prints, pairs, settings)
 
 
@@ -135,12 +135,10 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
     return hashes, offsets
 
 
-def _estimate(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
+def _estimate(prints: Prints, pairs: Candidates) -> Figures:
     """Figures from sketches and from shared samples, each counting as much as it is certain."""
-    # Repeated shingles are rare: a text has about as many distinct ones as it has at all.
-    fewer = settings.text.shingle - 1
-    size_a = prints.tokens[pairs.text] - fewer
-    size_b = np.array([document.tokens for document in pairs.documents], np.int64) - fewer
+    size_a = prints.sizes[pairs.text]
+    size_b = np.array([document.size for document in pairs.documents], np.int64)
     by_sketch, doubt_of_sketch = _by_sketch(prints, pairs, size_a + size_b)
     by_samples, doubt_of_samples = _by_samples(prints, pairs, size_a, size_b)
     weight = doubt_of_samples / (doubt_of_sketch + doubt_of_samples)
@@ -167,14 +165,17 @@ def _by_samples(
 ) -> tuple[Floats, Floats]:
     """Shared shingles by the share of the smaller text's samples, and the variance of that.
 
-    Samples of the text that were passed over tell nothing, either way.
+    Samples of the text that were passed over tell nothing. Where the document is the smaller one,
+    it may have any number of them: taken as equally likely.
     """
     a_smaller = size_a <= size_b
     totals = np.array([document.total for document in pairs.documents], np.int64)
     total = np.where(a_smaller, prints.totals[pairs.text] - pairs.hidden, totals)
     total = np.maximum(np.maximum(total, pairs.shared), 1)
-    share = pairs.shared / total
+    unknown = np.where(a_smaller, 0, np.minimum(pairs.hidden, total - pairs.shared)) / total
+    share = pairs.shared / total + unknown / 2.0
     # One shingle in SAMPLING is known for certain.
     spread = (share * (1.0 - share) + 1 / total) / total * (1.0 - 1 / SAMPLING)
+    spread += unknown**2 / 12.0
     size = np.minimum(size_a, size_b)
     return share * size, spread * size.astype(np.float64) ** 2

@@ -12,12 +12,12 @@ from dedup.near.index import segment
 _SCHEMA = (
     """CREATE TABLE document (
         number INTEGER PRIMARY KEY, name BLOB, head INTEGER, added INTEGER NOT NULL, meta TEXT,
-        folded BLOB NOT NULL, tokens INTEGER NOT NULL, total INTEGER NOT NULL,
+        folded BLOB NOT NULL, size INTEGER NOT NULL, total INTEGER NOT NULL,
         content BLOB NOT NULL)""",
     "CREATE INDEX copy ON document (head) WHERE head IS NOT NULL",
     "CREATE TABLE tail (number INTEGER PRIMARY KEY, need INTEGER NOT NULL, keys BLOB NOT NULL)",
     "CREATE TABLE need (first INTEGER PRIMARY KEY, needs BLOB NOT NULL)",
-    "CREATE TABLE removed (number INTEGER PRIMARY KEY)",
+    "CREATE TABLE removed (turn INTEGER PRIMARY KEY AUTOINCREMENT, number INTEGER NOT NULL)",
     "CREATE TABLE state (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID",
     "INSERT INTO state VALUES ('next', 0), ('generation', 0), ('documents', 0)",
     *segment.SCHEMA,
@@ -100,6 +100,10 @@ def told(path: str, timeout: float) -> Iterator[None]:
     """Say in words what SQLite's errors mean here."""
     try:
         yield
+    except sqlite3.ProgrammingError as error:
+        raise StoreError(
+            f"{path}: {error} Open an Index in each thread, and ask none after it was closed."
+        ) from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         reason = _REASONS.get(code, "{error}").format(error=error, seconds=timeout)

@@ -29,6 +29,10 @@ def header(settings: Settings) -> dict[str, Any]:
         raise SettingsError(f"IndexSettings.content must be one of {', '.join(_CONTENTS)}")
     if settings.index.synchronous not in _SYNCHRONOUS:
         raise SettingsError(f"IndexSettings.synchronous must be one of {', '.join(_SYNCHRONOUS)}")
+    if not settings.index.timeout >= 0:
+        raise SettingsError(
+            f"IndexSettings.timeout is {settings.index.timeout}: set it to 0 or more seconds"
+        )
     near = asdict(settings.near)
     return {
         "format": FORMAT,

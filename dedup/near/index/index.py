@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from dedup.config import DEFAULTS, Settings
+from dedup.errors import InputError
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.index.content import contents
 from dedup.near.index.header import agree, encode
@@ -29,10 +30,11 @@ class Index:
 
     Finds what `dedup.find_duplicates` finds on the same texts, in whatever order they are added.
     Bands and sampled shingles are the same (`dedup.near.lsh`, `dedup.near.excerpts`); where the
-    index holds texts or shingles (``settings.index.content``) the figures are exact, else they are
-    estimated from 256 bytes a document, and a match says so (`dedup.Seen`). Texts of equal folded
-    text are stored once. A band or sample that more than ``settings.near.cap`` documents share is
-    cut; `stats` counts that.
+    index holds texts or shingles (``settings.index.content``) the answers are the same, figures
+    and all. By default it holds neither: figures are estimated from 256 bytes a document, a match
+    says so (`dedup.Seen`), and of pairs near a threshold some are taken for another kind or missed.
+    `dedup.IndexSettings` tells how many. Texts of equal folded text are stored once. A band or
+    sample that more than ``settings.near.cap`` documents share is cut; `stats` counts that.
 
     A file may be used by several processes, one `Index` each. A document is stored for good when
     the call that adds it returns.
@@ -72,8 +74,7 @@ class Index:
         self._hot_bands = self._hot_samples = 0
 
     def _agree(self, settings: Settings | None, wanted: Settings, first: bytes) -> Settings:
-        with self._store.reading():
-            stored = self._store.get(_HEADER)
+        stored = self._store.get(_HEADER)  # before anything that another format may have changed
         if stored is None:
             with self._store.writing():
                 stored = self._store.get(_HEADER)  # another process may have been quicker
@@ -102,7 +103,7 @@ class Index:
             The number of documents stored (those that were there already do not count).
         """
         stored = 0
-        for batch in _batches(records):
+        for batch in batches(records):
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
@@ -142,7 +143,7 @@ class Index:
             For each record None if it is new, and stored now; else the best match.
         """
         verdicts: list[Seen | None] = []
-        for batch in _batches(records):
+        for batch in batches(records):
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
@@ -161,12 +162,16 @@ class Index:
 
     def remove(self, id: str) -> bool:
         """Remove a document; whether there was one."""
-        name = encoded(id)
+        return self.remove_many([id]) == 1
+
+    def remove_many(self, ids: Iterable[str]) -> int:
+        """Remove documents, all of them or none; the number of those that were there."""
+        names = list({encoded(id) for id in ids})
         with self._store.writing():
-            document = self._ledger.named([name]).get(name)
-            if document is not None:
+            stored = self._ledger.named(names)
+            for document in stored.values():
                 self._ledger.remove(document)
-        return document is not None
+        return len(stored)
 
     def merge(self, other: "Index") -> int:
         """Add all documents of another index of the same settings; ids that are here stay.
@@ -177,6 +182,8 @@ class Index:
         Raises:
             SketchMismatchError: if the two were made with different settings.
         """
+        if not isinstance(other, Index):
+            raise InputError("what is to be merged is no Index: open it, Index(path)")
         agree(self.path, encode(self.settings), other.settings, other.settings)
         added = 0
         places: dict[int, int] = {}
@@ -206,7 +213,16 @@ class Index:
         self._store.compact()
 
     def put(self, name: str, data: bytes) -> None:
-        """Keep bytes in the same file, such as ``Templates.to_bytes()``."""
+        """Keep bytes in the same file under a name, such as the templates of the sites crawled.
+
+        >>> from dedup import Templates
+        >>> index = Index(":memory:")
+        >>> index.put("templates", Templates().to_bytes())
+        >>> Templates.from_bytes(index.get("templates")).settings.pages
+        4
+        """
+        if not isinstance(data, bytes):
+            raise InputError(f"what is to be kept is {type(data).__name__}: give bytes")
         with self._store.writing():
             self._store.put(f"user:{name}", data)
 
@@ -291,15 +307,24 @@ def _open(path: str, settings: Settings, create: bool) -> Store:
     return SqliteStore(path, settings.index, settings.near.cap, create)
 
 
-def _batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
     """Runs of records that go into one transaction."""
     source = iter(records)
     while batch := list(islice(source, 1)):
-        size = len(batch[0][1])
+        size = _length(batch[0])
         while len(batch) < _BATCH and size < _BATCH_CHARACTERS:
             record = next(source, None)
             if record is None:
                 break
             batch.append(record)
-            size += len(record[1])
+            size += _length(record)
         yield batch
+
+
+def _length(record: Record) -> int:
+    """Of the text of a record, in characters."""
+    shaped = isinstance(record, (tuple, list)) and len(record) in (2, 3)
+    if not shaped or not isinstance(record[0], str) or not isinstance(record[1], str):
+        kinds = ", ".join(type(part).__name__ for part in record) if shaped else repr(record)[:80]
+        raise InputError(f"a record is ({kinds}): give (id, text) or (id, text, meta), two str")
+    return len(record[1])

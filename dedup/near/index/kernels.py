@@ -21,7 +21,9 @@ from dedup.near.index.layout import (
     KEY_BITS,
     LINE_WORDS,
     LINES,
+    NAME,
     NUMBER_BITS,
+    UNCAPPED,
 )
 from dedup.text.kernels import _eight_bytes
 
@@ -36,6 +38,7 @@ _0, _1, _3, _6, _7, _8, _9, _33, _63, _511 = map(np.uint64, (0, 1, 3, 6, 7, 8, 9
 _PLACE = np.uint64(HIT_NUMBER + HIT_NEED)
 _KEY, _NUMBER = np.uint64(KEY_BITS), np.uint64(NUMBER_BITS)
 _NUMBERS = np.uint64((1 << NUMBER_BITS) - 1)
+_NAME, _UNCAPPED = np.uint64(NAME), np.uint64(UNCAPPED)
 _MIX_A = np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's finaliser
 _MIX_B = np.uint64(0xC4CEB9FE1A85EC53)
 
@@ -50,7 +53,8 @@ def _mix(h):  # type: ignore[no-untyped-def]
 @nb.njit(u64(u64, u64), nogil=True, cache=True)
 def posting_key(h, kind):  # type: ignore[no-untyped-def]
     """A key of `KEY_BITS` from a hash, another one for each kind."""
-    return _mix(h + kind * _MIX_A) >> (np.uint64(64) - _KEY)
+    key = _mix(h + kind * _MIX_A) >> (np.uint64(64) - _KEY)
+    return key | _UNCAPPED if kind == _NAME else key & ~_UNCAPPED
 
 
 @nb.njit(U64(nb.types.Array(nb.uint64, 1, "C", readonly=True), i64), nogil=True, cache=True)
@@ -205,8 +209,9 @@ def _count(data, at):  # type: ignore[no-untyped-def]
 def pack_blocks(words, first, last, blocks, number_bits, cap):  # type: ignore[no-untyped-def]
     """Pack sorted postings into the blocks ``first`` up to ``last`` of ``blocks``.
 
-    Of a key that more than ``cap`` documents have, the first ``cap + 1`` are kept. Returns the
-    bytes of the blocks one after the other, their offsets, and the lines of their filters.
+    Of a key that more than ``cap`` documents have, the first ``cap + 1`` are kept (of an uncapped
+    key all). Returns the bytes of the blocks one after the other, their offsets, and the lines of
+    their filters.
     """
     span = _first_key(u64(1), u64(blocks)) + _1
     key_bits = _0
@@ -232,7 +237,7 @@ def pack_blocks(words, first, last, blocks, number_bits, cap):  # type: ignore[n
             key = words[p] >> _NUMBER
             same = same + 1 if key == held else 1
             held = key
-            if same <= cap + 1:
+            if same <= cap + 1 or key & _UNCAPPED > _0:
                 word = (key - begin) << low | (words[p] & _NUMBERS)
                 bit = n * width
                 place = at + u64(BLOCK_HEAD) + (bit >> _3)
@@ -356,37 +361,41 @@ def find(data, offsets, which, keys, places, block, blocks, number_bits, base): 
     return hits[:m], numbers[:m]
 
 
-@nb.njit(nb.void(I64, I64, U64, i64, i64, i64), nogil=True, cache=True)
-def chain(heads, links, keys, first, last, cap):  # type: ignore[no-untyped-def]
+@nb.njit(nb.void(I64, I64, U64, I64, i64, i64, i64), nogil=True, cache=True)
+def chain(heads, links, keys, numbers, first, last, cap):  # type: ignore[no-untyped-def]
     """Enter the keys from ``first`` up to ``last`` into a hash table of chains.
 
     ``heads`` has a power of two places; both it and ``links`` hold places of keys, plus one. Of
-    equal keys the first ``cap + 1`` are entered.
+    equal keys the first ``cap + 1`` are entered (of an uncapped key all); removed documents, whose
+    numbers are negative, do not count.
     """
     mask = u64(heads.size - 1)
     for i in range(first, last):
-        place = keys[i] & mask
+        place = (keys[i] >> _1) & mask
         same = i64(0)
-        at = heads[place] - 1
+        at = heads[place] - 1 if keys[i] & _UNCAPPED == _0 else i64(-1)
         while at >= 0 and same <= cap:
-            same += keys[at] == keys[i]
+            same += keys[at] == keys[i] and numbers[at] >= 0
             at = links[at] - 1
-        if same <= cap:
+        if same <= cap and numbers[i] >= 0:
             links[i] = heads[place]
             heads[place] = i + 1
 
 
 @nb.njit(nb.types.UniTuple(I64, 2)(I64, I64, U64, I64, U64), nogil=True, cache=True)
 def follow_chains(heads, links, keys, numbers, wanted):  # type: ignore[no-untyped-def]
-    """Look keys up in a table of chains: places of those found, and the documents' numbers."""
+    """Look keys up in a table of chains: places of those found, and the documents' numbers.
+
+    Removed documents, whose numbers are negative, are passed over.
+    """
     mask = u64(heads.size - 1)
     hits = np.empty(64 + wanted.size, np.int64)
     found = np.empty(hits.size, np.int64)
     m = i64(0)
     for i in range(wanted.size):
-        at = heads[wanted[i] & mask] - 1
+        at = heads[(wanted[i] >> _1) & mask] - 1
         while at >= 0:
-            if keys[at] == wanted[i]:
+            if keys[at] == wanted[i] and numbers[at] >= 0:
                 if m == hits.size:
                     hits = np.concatenate((hits, np.empty_like(hits)))
                     found = np.concatenate((found, np.empty_like(found)))

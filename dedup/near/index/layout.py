@@ -2,6 +2,8 @@
 
 # A posting: a key, and below it the number of a document in its segment.
 KEY_BITS, NUMBER_BITS = 40, 24
+# The lowest bit of the keys that no cap cuts: an id may have been many documents'.
+UNCAPPED = 1
 
 # Kinds of keys: the folded text, a band, a sampled shingle, an id. Fine and coarse samples lie in
 # the same places: which it is, the hash itself says.

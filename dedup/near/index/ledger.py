@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dedup.errors import InputError
 from dedup.near.index.layout import HIT_NEED, HIT_NUMBER
 from dedup.near.index.prints import Keys, Prints, fold_keys, name_keys
 from dedup.near.index.store import Document, Ints, Store
@@ -140,7 +141,16 @@ class Ledger:
 
 def encoded(id: str) -> bytes:
     """An id as it is stored; lone surrogates are kept."""
+    if not isinstance(id, str):
+        raise InputError(f"an id is no str but {type(id).__name__}: give it as str")
     return id.encode("utf-8", "surrogatepass")
+
+
+def _as_json(meta: Any) -> str:
+    try:
+        return json.dumps(meta)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"meta does not go into JSON ({error}): give what does") from error
 
 
 def entry(
@@ -163,7 +173,7 @@ def entry(
         held: what the texts of the batch are verified by.
         at: place of the text in the batch.
     """
-    meta = json.dumps(record[2]) if len(record) > 2 and record[2] is not None else None
+    meta = _as_json(record[2]) if len(record) > 2 and record[2] is not None else None
     now = int(time.time())
     if head is not None:
         return Document(number, name, head, now, meta)
@@ -174,7 +184,7 @@ def entry(
         added=now,
         meta=meta,
         folded=prints.folded[at].tobytes(),
-        tokens=int(prints.tokens[at]),
+        size=int(prints.sizes[at]),
         total=int(prints.totals[at]),
         content=held[at],
     )

@@ -32,7 +32,8 @@ class Prints:
         kinds: the kind of each key.
         offsets: text ``i`` has ``keys[offsets[i]:offsets[i + 1]]``.
         folded: two ``uint64`` a text, equal where the folded texts are.
-        tokens: the number of tokens of each text.
+        sizes: the number of distinct shingles of each text, as its samples tell: where none of
+            them repeats, as many as it has at all. 0 for texts shorter than a shingle.
         totals: the number of distinct samples of each text.
         needs: the byte described above.
         slots: the low byte of each slot of the sketches (b-bit minwise hashing: Li and König
@@ -44,19 +45,19 @@ class Prints:
     kinds: npt.NDArray[np.uint8]
     offsets: Ints
     folded: Keys
-    tokens: Ints
+    sizes: Ints
     totals: Ints
     needs: npt.NDArray[np.uint8]
     slots: npt.NDArray[np.uint8]
     packed: Packed
 
     def __len__(self) -> int:
-        return self.tokens.size
+        return self.sizes.size
 
     @property
     def comparable(self) -> npt.NDArray[np.bool_]:
         """Which texts have a shingle; the others are the same where they are equal."""
-        shingled: npt.NDArray[np.bool_] = np.diff(self.offsets) > 1
+        shingled: npt.NDArray[np.bool_] = self.sizes > 0
         return shingled
 
     @property
@@ -84,7 +85,11 @@ def take_prints(packed: Packed, bands: Bands, settings: Settings) -> Prints:
     needs = np.fromiter((_need(share, total) for total in telling), np.uint8, texts)
     needs[is_long] |= _LONG_BIT
     slots = found.values.astype(np.uint8)
-    return Prints(keys, kinds, offsets, found.keys, found.tokens, totals, needs, slots, packed)
+    drawn = np.diff(found.offsets)
+    distinct = np.where(drawn > 0, totals / np.maximum(drawn, 1), 1.0)
+    every = np.maximum(found.tokens - settings.text.shingle + 1, 0)
+    sizes = np.ceil(every * distinct).astype(np.int64)
+    return Prints(keys, kinds, offsets, found.keys, sizes, totals, needs, slots, packed)
 
 
 def _need(share: float, total: int) -> int:

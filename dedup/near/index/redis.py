@@ -1,12 +1,14 @@
 """The index on a Redis server, shared by machines, through datasketch's storage layer.
 
 Postings lie in sets, one for each of 2**22 ranges of keys, as numbers small enough for Redis to
-keep the sets as arrays. A document is a list; it is written last, and what is entered for one that
-is not there is passed over: so a document is there as a whole or not at all.
+keep the sets as arrays. They are read and entered by many at a time, by scripts on the server: a
+command each would be a thousand a document. A document is a list; it is written last, and what is
+entered for one that is not there is passed over: so a document is there as a whole or not at all.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ import numpy.typing as npt
 
 from dedup.config import IndexSettings
 from dedup.errors import MissingExtraError, StoreError
-from dedup.near.index.layout import HIT_NEED, HIT_NUMBER, KEY_BITS
+from dedup.near.index.layout import HIT_NEED, HIT_NUMBER, KEY_BITS, UNCAPPED
 from dedup.near.index.store import Document, Ints, Keys, Size
 
 _RANGE_BITS = 22
@@ -23,6 +25,14 @@ _LOW_BITS = HIT_NUMBER + HIT_NEED
 _PREFIX = b"dedup:"
 _LOCK_SECONDS = 120  # after which the lock of a process that has died is free
 _CHUNK = 4096
+_SCRIPTED = 1024  # sets that one call of a script is about; other clients wait meanwhile
+# One string, which the client need not take apart element by element.
+_READ = """
+local sets = {}
+for i, k in ipairs(KEYS) do sets[i] = table.concat(redis.call('SMEMBERS', k), ' ') end
+return table.concat(sets, ';')
+"""
+_ENTER = "for i, k in ipairs(KEYS) do redis.call('SADD', k, ARGV[i]) end"
 
 
 class RedisStore:
@@ -52,6 +62,8 @@ class RedisStore:
         self._postings = unordered_storage(config, _PREFIX + b"posting:")
         self._documents = ordered_storage(config, _PREFIX + b"document:")
         self._copies = unordered_storage(config, _PREFIX + b"copy:")
+        self._read = self._redis.register_script(_READ)
+        self._add = self._redis.register_script(_ENTER)
         self._lock = self._redis.lock(
             (_PREFIX + b"lock").decode(), timeout=_LOCK_SECONDS, blocking_timeout=settings.timeout
         )
@@ -103,7 +115,11 @@ class RedisStore:
         ranges = np.unique(keys >> np.uint64(_REST_BITS)).tolist()
         if not ranges:
             return np.zeros(0, np.uint64), np.zeros(0, np.uint64)
-        found = self._postings.getmany(*(_name(number) for number in ranges))
+        names = self._sets(ranges)
+        found = []
+        for at in range(0, len(names), _SCRIPTED):
+            every = self._read(names[at : at + _SCRIPTED])
+            found += [members.split() for members in every.split(b";")]
         counts = [len(members) for members in found]
         values = np.fromiter((int(m) for members in found for m in members), np.uint64, sum(counts))
         above = np.repeat(np.array(ranges, np.uint64), counts) << np.uint64(_REST_BITS)
@@ -111,6 +127,10 @@ class RedisStore:
         low = values & np.uint64((1 << _LOW_BITS) - 1)
         order = np.lexsort((low, there))
         return there[order], low[order]
+
+    def _sets(self, ranges: Sequence[int]) -> list[bytes]:
+        """The keys on the server of the sets of ranges."""
+        return [self._postings.redis_key(_name(number)) for number in ranges]
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
         """Those of these documents that are there."""
@@ -126,7 +146,11 @@ class RedisStore:
     def copies(self, head: int, limit: int) -> list[Document]:
         """The copies of a document in the order of adding, up to a number of them."""
         numbers = sorted(map(int, self._copies.get(_name(head))))
-        return list(self.documents(numbers[:limit]).values())
+        return list(islice(self._there(numbers), limit))
+
+    def _there(self, numbers: Sequence[int]) -> Iterator[Document]:
+        for at in range(0, len(numbers), _CHUNK):
+            yield from self.documents(numbers[at : at + _CHUNK]).values()
 
     def next_number(self) -> int:
         """The number of the document that is added next."""
@@ -139,6 +163,7 @@ class RedisStore:
         if not documents:
             return
         first = documents[0].number
+        self._lock.reacquire()  # a merge may take longer than the lock lasts
         self._redis.incrby(_PREFIX + b"next", len(documents))
         self._count("documents", sum(document.name is not None for document in documents))
         numbers = np.repeat(np.arange(first, first + len(documents)), np.diff(offsets))
@@ -161,12 +186,12 @@ class RedisStore:
         there, _ = self._members(keys)
         held = np.searchsorted(there, keys, "right") - np.searchsorted(there, keys, "left")
         rank = np.arange(keys.size) - np.searchsorted(keys, keys, "left")
-        wanted = held + rank <= self._cap
+        wanted = (held + rank <= self._cap) | (keys & np.uint64(UNCAPPED) > 0)
         values = (keys & np.uint64((1 << _REST_BITS) - 1)) << np.uint64(_LOW_BITS) | low
-        ranges = keys >> np.uint64(_REST_BITS)
-        for number, value in zip(ranges[wanted].tolist(), values[wanted].tolist(), strict=True):
-            self._postings.insert(_name(number), value, buffer=True)
-        self._postings.empty_buffer()
+        names = self._sets((keys >> np.uint64(_REST_BITS))[wanted].tolist())
+        entered = values[wanted].tolist()
+        for at in range(0, len(names), _SCRIPTED):
+            self._add(names[at : at + _SCRIPTED], entered[at : at + _SCRIPTED])
         self._count("postings", int(wanted.sum()))
 
     def drop(self, number: int) -> None:
@@ -208,12 +233,13 @@ class RedisStore:
 
     def get(self, name: str) -> bytes | None:
         """What `put` kept under this name."""
-        found = self._redis.get(_PREFIX + b"data:" + name.encode())
+        with self._told():
+            found = self._redis.get(_PREFIX + b"data:" + name.encode("utf-8", "surrogatepass"))
         return found if isinstance(found, bytes) else None
 
     def put(self, name: str, data: bytes) -> None:
         """Keep some bytes under a name."""
-        self._redis.set(_PREFIX + b"data:" + name.encode(), data)
+        self._redis.set(_PREFIX + b"data:" + name.encode("utf-8", "surrogatepass"), data)
 
     def size(self) -> Size:
         """How much there is; the bytes are those of the whole server."""
@@ -235,21 +261,21 @@ class RedisStore:
 
 
 # The fields of a document in its list, in this order; then what it needs, and its keys.
-_FIELDS = ("name", "head", "added", "meta", "folded", "tokens", "total", "content")
+_FIELDS = ("name", "head", "added", "meta", "folded", "size", "total", "content")
 
 
 def _packed(document: Document, need: int, keys: Keys) -> list[bytes]:
     name = b"" if document.name is None else b"+" + document.name
     meta = b"" if document.meta is None else b"+" + document.meta.encode()
     head = -1 if document.head is None else document.head
-    numbers = (document.added, document.tokens, document.total)
-    added, tokens, total = (b"%d" % number for number in numbers)
-    fields = [name, b"%d" % head, added, meta, document.folded, tokens, total, document.content]
+    numbers = (document.added, document.size, document.total)
+    added, size, total = (b"%d" % number for number in numbers)
+    fields = [name, b"%d" % head, added, meta, document.folded, size, total, document.content]
     return [*fields, b"%d" % need, keys.tobytes()]
 
 
 def _unpacked(number: int, row: Sequence[bytes]) -> tuple[Document, int, Keys]:
-    name, head, added, meta, folded, tokens, total, content, need, keys = row
+    name, head, added, meta, folded, size, total, content, need, keys = row
     document = Document(
         number=number,
         name=name[1:] if name else None,
@@ -257,7 +283,7 @@ def _unpacked(number: int, row: Sequence[bytes]) -> tuple[Document, int, Keys]:
         added=int(added),
         meta=meta[1:].decode() if meta else None,
         folded=folded,
-        tokens=int(tokens),
+        size=int(size),
         total=int(total),
         content=content,
     )

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from dedup.near.index.segment import COLUMNS, Ints, Keys, Segment, fits, numbers_of
 
@@ -61,12 +62,12 @@ class Runs:
         part = self._create(base, documents, words.size, ())
         part.fill(words, part.blocks, self._cap)
 
-    def merge(self, postings: int, removed: Ints) -> int:
+    def merge(self, postings: int, needs: npt.NDArray[np.uint8]) -> int:
         """Do a part of the work that merges need, smallest first.
 
         Args:
             postings: how many to merge, about.
-            removed: documents whose postings are left out.
+            needs: of each document, 0 for those that were removed: their postings are left out.
 
         Returns:
             The postings merged; 0 when there is nothing to do.
@@ -81,8 +82,7 @@ class Runs:
         last = min(part.blocks, part.filled + share)
         low, high = part.high, part.first_key(last)
         words = np.concatenate([source.range(low, high, part.base) for source in inputs])
-        if removed.size:
-            words = words[~np.isin(numbers_of(words), removed - part.base)]
+        words = words[needs[numbers_of(words) + part.base] > 0]
         words.sort()
         part.fill(words, last, self._cap)
         for source in inputs:

@@ -81,7 +81,7 @@ def search(
             if document is None:
                 continue
         pairs.setdefault((t, document.number), i)
-    rest = _equal(pairs, prints, documents, settings.text.shingle, outcome)
+    rest = _equal(pairs, prints, documents, outcome)
     if rest:
         at = np.fromiter(rest.values(), np.int64, len(rest))
         candidates = Candidates(
@@ -114,7 +114,6 @@ def _equal(
     pairs: dict[tuple[int, int], int],
     prints: Prints,
     documents: Mapping[int, Document],
-    shingle: int,
     outcome: Outcome,
 ) -> dict[tuple[int, int], int]:
     """Enter the documents with the same folded text; the pairs that are left to compare."""
@@ -124,7 +123,7 @@ def _equal(
         document = documents[number]
         if prints.folded[text].tobytes() == document.folded:
             outcome.found[text].append(Found(document, Relation.EXACT, 1.0, 1.0, 1.0))
-        elif document.tokens >= shingle and comparable[text]:
+        elif document.size and comparable[text]:
             rest[text, number] = at
     return rest
 

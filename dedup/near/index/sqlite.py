@@ -17,10 +17,11 @@ from dedup.near.index.tail import Tail
 
 logger = logging.getLogger("dedup")
 
-_COLUMNS = "number, name, head, added, meta, folded, tokens, total, content"
+_COLUMNS = "number, name, head, added, meta, folded, size, total, content"
 _EXPORTED = 1 << 17  # documents whose keys are gathered in one pass over all postings
 _COMPACTED = 256  # documents of the tail from which compacting makes a segment of it
 _EVERYTHING = 1 << 62
+_GONE = "FROM removed WHERE turn <= ? AND number < ?"
 _NO_KEYS: Keys = np.zeros(0, np.uint64)
 _NO_NUMBERS: Ints = np.zeros(0, np.int64)
 _CHUNK = 4096  # of these, handed out at once
@@ -48,8 +49,8 @@ class SqliteStore:
         self._tail = Tail(self._cap)
         self._flushed = 0  # number behind the last document in segments
         self._latest = 0  # number behind the last document in the tail
-        self._needs: npt.NDArray[np.uint8] = np.zeros(1 << 12, np.uint8)
-        self._needs_end = 0
+        self._needs: npt.NDArray[np.uint8] = np.zeros(1 << 12, np.uint8)  # 0: removed
+        self._turn = 0  # of the last removal that is known here
         self._sql = open_file(path, settings, create)
         self._runs = runs.Runs(self._sql, cap)
 
@@ -79,14 +80,10 @@ class SqliteStore:
 
     def _merge_some(self, postings: int) -> int:
         with self._within("IMMEDIATE"):
-            done = self._runs.merge(postings, self._removed())
+            done = self._runs.merge(postings, self._needs)
             if done:
                 self._changed()
         return done
-
-    def _removed(self) -> Ints:
-        rows = self._sql.execute("SELECT number FROM removed").fetchall()
-        return np.array([row[0] for row in rows], np.int64)
 
     @contextmanager
     def _within(self, kind: str) -> Iterator[None]:
@@ -114,15 +111,16 @@ class SqliteStore:
             return
         generation = self._state("generation")
         if generation != self._generation:
+            known = self._flushed
             if self._generation == -1:
-                self._needs_end = 0
+                known = self._turn = 0
                 self._runs.forget()
             self._runs.refresh()
             if self._generation == -1 or self._runs.end != self._flushed:
                 self._tail, self._flushed = Tail(self._cap), self._runs.end
                 self._latest = self._flushed
             for first, needs in self._sql.execute(
-                "SELECT first, needs FROM need WHERE first >= ? ORDER BY first", (self._needs_end,)
+                "SELECT first, needs FROM need WHERE first >= ? ORDER BY first", (known,)
             ):
                 self._set_needs(first, np.frombuffer(needs, np.uint8))
         for number, need, keys in self._sql.execute(
@@ -130,6 +128,11 @@ class SqliteStore:
             (self._latest,),
         ).fetchall():
             self._enter(number, np.frombuffer(keys, np.uint64), np.array([need], np.uint8))
+        self._forget(
+            self._sql.execute(
+                "SELECT turn, number FROM removed WHERE turn > ? ORDER BY turn", (self._turn,)
+            ).fetchall()
+        )
         self._version, self._generation = version, generation
 
     def _enter(self, number: int, keys: Keys, need: npt.NDArray[np.uint8]) -> None:
@@ -137,14 +140,25 @@ class SqliteStore:
         self._set_needs(number, need)
         self._latest = number + 1
 
+    def _forget(self, removals: Sequence[tuple[int, int]]) -> None:
+        """Take in removals: the turn and the document of each."""
+        if not removals:
+            return
+        numbers = np.array([number for _, number in removals])
+        self._make_room(int(numbers.max()) + 1)
+        self._needs[numbers] = 0
+        self._tail.drop(numbers[numbers >= self._flushed])
+        self._turn = removals[-1][0]
+
     def _set_needs(self, first: int, needs: npt.NDArray[np.uint8]) -> None:
-        end = first + needs.size
+        self._make_room(first + needs.size)
+        self._needs[first : first + needs.size] = needs
+
+    def _make_room(self, end: int) -> None:
         if end > self._needs.size:
             room = np.zeros(1 << end.bit_length(), np.uint8)
             room[: self._needs.size] = self._needs
             self._needs = room
-        self._needs[first:end] = needs
-        self._needs_end = max(self._needs_end, end)
 
     def _state(self, name: str) -> int:
         return int(
@@ -164,8 +178,9 @@ class SqliteStore:
         found = [self._tail.find(keys), *self._runs.find(keys)]
         places = np.concatenate([part[0] for part in found])
         numbers = np.concatenate([part[1] for part in found])
+        needs = self._needs[numbers]
         shifted = places << (HIT_NUMBER + HIT_NEED) | numbers << HIT_NEED
-        hits: Keys = (shifted | self._needs[numbers]).astype(np.uint64)
+        hits: Keys = (shifted | needs)[needs > 0].astype(np.uint64)
         return hits
 
     def documents(self, numbers: Sequence[int]) -> dict[int, Document]:
@@ -195,7 +210,7 @@ class SqliteStore:
             return
         first = documents[0].number
         rows = (
-            (d.number, d.name, d.head, d.added, d.meta, d.folded, d.tokens, d.total, d.content)
+            (d.number, d.name, d.head, d.added, d.meta, d.folded, d.size, d.total, d.content)
             for d in documents
         )
         self._sql.executemany("INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
@@ -220,9 +235,9 @@ class SqliteStore:
 
     def _flush(self, begin: int, end: int, keys: Keys, numbers: Ints) -> None:
         """Make a segment of the tail and of further postings."""
-        held = self._tail.size
-        keys = np.concatenate((self._tail.keys[:held], keys))
-        numbers = np.concatenate((self._tail.numbers[:held], numbers))
+        old_keys, old_numbers = self._tail.postings()
+        keys = np.concatenate((old_keys, keys))
+        numbers = np.concatenate((old_numbers, numbers))
         words = keys << np.uint64(NUMBER_BITS) | (numbers - begin).astype(np.uint64)
         words.sort()
         self._runs.write(begin, end - begin, words)
@@ -235,12 +250,16 @@ class SqliteStore:
         self._changed()
 
     def drop(self, number: int) -> None:
-        """Remove a document; its postings go when segments are merged."""
+        """Remove a document; its postings are passed over, and go when segments are merged."""
         row = self._sql.execute(
             "DELETE FROM document WHERE number = ? RETURNING name", (number,)
         ).fetchone()
         self._add_state("documents", -(row is not None and row[0] is not None))
-        self._sql.execute("INSERT OR IGNORE INTO removed VALUES (?)", (number,))
+        turn = self._sql.execute(
+            "INSERT INTO removed (number) VALUES (?) RETURNING turn", (number,)
+        ).fetchone()[0]
+        self._sql.execute("DELETE FROM tail WHERE number = ?", (number,))
+        self._forget([(turn, number)])
 
     def unname(self, number: int) -> None:
         """Take the id of a document that only stays for its copies."""
@@ -270,16 +289,16 @@ class SqliteStore:
                 yield chunk, keys, offsets, self._needs[at + first]
 
     def _tail_words(self, first: int, last: int) -> Keys:
-        numbers = self._tail.numbers[: self._tail.size]
+        keys, numbers = self._tail.postings()
         chosen = (numbers >= first) & (numbers < last)
-        keys = self._tail.keys[: self._tail.size][chosen]
-        return keys << np.uint64(NUMBER_BITS) | (numbers[chosen] - first).astype(np.uint64)
+        return keys[chosen] << np.uint64(NUMBER_BITS) | (numbers[chosen] - first).astype(np.uint64)
 
     def get(self, name: str) -> bytes | None:
         """What `put` kept under this name."""
-        row = self._sql.execute(
-            "SELECT value FROM state WHERE name = ?", (f"data:{name}",)
-        ).fetchone()
+        with self._told():
+            row = self._sql.execute(
+                "SELECT value FROM state WHERE name = ?", (f"data:{name}",)
+            ).fetchone()
         return None if row is None else bytes(row[0])
 
     def put(self, name: str, data: bytes) -> None:
@@ -297,11 +316,12 @@ class SqliteStore:
         ]
         parts = self._runs.segments.values()
         live = [part for part in parts if part.low < part.high]
+        held = self._tail.postings()[0].size
         return Size(
             documents=self._state("documents"),
             copies=copies,
-            postings=self._tail.size + sum(part.postings for part in parts if not part.inputs),
-            parts=len(live) + (self._tail.size > 0),
+            postings=held + sum(part.postings for part in parts if not part.inputs),
+            parts=len(live) + (held > 0),
             bytes=pages * page,
             free=free * page,
         )
@@ -314,17 +334,14 @@ class SqliteStore:
         while self._merge_some(_EVERYTHING):
             pass
         with self._within("IMMEDIATE"):
-            end = self._runs.end
-            removed = [n for n in self._removed().tolist() if n < end]
-            self._runs.join_all(anew=bool(removed))
+            gone = (self._turn, self._runs.end)  # whose postings no segment will have
+            removed = self._sql.execute(f"SELECT 1 {_GONE} LIMIT 1", gone).fetchone()
+            self._runs.join_all(anew=removed is not None)
             self._changed()
         while self._merge_some(_EVERYTHING):
             pass
         with self._within("IMMEDIATE"):
-            self._sql.execute(
-                "DELETE FROM removed WHERE number IN (SELECT value FROM json_each(?))",
-                (str(removed),),
-            )
+            self._sql.execute(f"DELETE {_GONE}", gone)
         with self._told():
             self._sql.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._sql.execute("VACUUM")

@@ -25,7 +25,7 @@ class Document:
         added: when it was added, in seconds since 1970.
         meta: what the caller wanted to be kept with it, as JSON, or None.
         folded: 16 bytes that are equal where folded texts are.
-        tokens: the number of tokens.
+        size: the number of distinct shingles, 0 where it is too short for one.
         total: the number of samples.
         content: what it is verified by: slots of the sketch, shingles or the text.
     """
@@ -36,7 +36,7 @@ class Document:
     added: int
     meta: str | None
     folded: bytes = b""
-    tokens: int = 0
+    size: int = 0
     total: int = 0
     content: bytes = b""
 
@@ -115,7 +115,7 @@ class Store(Protocol):
         ...
 
     def get(self, name: str) -> bytes | None:
-        """What `put` kept under this name."""
+        """What `put` kept under this name; outside of a transaction as well."""
         ...
 
     def put(self, name: str, data: bytes) -> None:

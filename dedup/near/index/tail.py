@@ -36,8 +36,19 @@ class Tail:
             first = 0
         self.keys[self.size : last] = keys
         self.numbers[self.size : last] = numbers
-        kernels.chain(self._heads, self._links, self.keys, first, last, self._cap)
+        kernels.chain(self._heads, self._links, self.keys, self.numbers, first, last, self._cap)
         self.size = last
+
+    def drop(self, documents: Ints) -> None:
+        """Forget documents: their postings get a number below 0."""
+        if documents.size:
+            numbers = self.numbers[: self.size]
+            numbers[np.isin(numbers, documents)] = -1
+
+    def postings(self) -> tuple[Keys, Ints]:
+        """Keys and the documents entered under them, those dropped left out."""
+        there = self.numbers[: self.size] >= 0
+        return self.keys[: self.size][there], self.numbers[: self.size][there]
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
         """Places of the keys found, once for each document, and the documents' numbers."""
