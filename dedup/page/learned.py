@@ -106,7 +106,7 @@ class Verdicts:
     @cached_property
     def reasons(self) -> tuple[str, ...]:
         """One a block: the rule that decided, or the strongest features, in words."""
-        strongest = strongest_features(self.model, self.described, self.content)
+        strongest = strongest_features(self.model, self.described, self.labels)
         return tuple(
             self.decided.get(block, (None, ""))[1] or self._where(block) + words
             for block, words in enumerate(strongest)

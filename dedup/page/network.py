@@ -102,12 +102,15 @@ class Network:
         forward(rows, self.mean, self.scale, *self._joined, self.w2, out)
         return out
 
-    def slopes(self, rows: Array) -> tuple[Array, Array]:
-        """Standardised inputs, and by how much each one moves the only output."""
+    def slopes(self, rows: Array, outputs: Array) -> tuple[Array, Array]:
+        """Standardised inputs, and by how much each moves the row's output against all of them."""
+        last, skip = self.w2, self.skip
+        if len(self.b2) > 1:
+            last, skip = last - last.mean(1, keepdims=True), skip - skip.mean(1, keepdims=True)
         x = np.clip((rows - self.mean) * self.scale, -CLIP, CLIP)
         # einsum and not a matrix product: that would start threads for very little work.
-        active = (np.einsum("bi,iu->bu", x, self.w1) + self.b1 > 0) * self.w2[:, 0]
-        return x, np.einsum("bu,iu->bi", active, self.w1) + self.skip[:, 0]
+        active = (np.einsum("bi,iu->bu", x, self.w1) + self.b1 > 0) * last.T[outputs]
+        return x, np.einsum("bu,iu->bi", active, self.w1) + skip.T[outputs]
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
 """Why the model says what it says: the strongest features behind a verdict, in words."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from dedup.model import Label
 from dedup.page.features import Described
 from dedup.page.names import FEATURES
-from dedup.page.network import Array, Model
+from dedup.page.network import KINDS, Model
 
+_KIND_NUMBER = {label: number for number, label in enumerate(KINDS)}  # the first one is body
 _REASONS = 2  # strongest features that are named
 _WORDS = {
     "tokens": ("long", "short"),
@@ -19,6 +23,13 @@ _WORDS = {
     "capitals": ("capitalised words", "few capitalised words"),
     "symbols": ("many symbols", "few symbols"),
     "digits": ("many digits", "few digits"),
+    "numbers": ("many numbers", "few numbers"),
+    "year": ("names a year", "names no year"),
+    "dated": ("holds a date", "holds no date"),
+    "clock": ("holds a time of day", "holds no time of day"),
+    "cuts": ("cut off by dots", "not cut off by dots"),
+    "ends_cut": ("cut off by dots", "not cut off by dots"),
+    "gaps": ("spaces between characters", "no spaces between characters"),
     "copies": ("repeated in the page", "not repeated in the page"),
     "title_recall": ("repeats the title", "unlike the title"),
     "title_precision": ("words of the title", "unlike the title"),
@@ -46,20 +57,23 @@ _PARTS_OF_NAMES = {
 }  # fmt: skip
 
 
-def strongest_features(model: Model, page: Described, content: Array) -> list[str]:
-    """The features that speak most for each block's side of the border, as phrases.
+def strongest_features(model: Model, page: Described, labels: Sequence[Label]) -> list[str]:
+    """The features that speak most for each block's label, as phrases.
 
     Args:
         model: the one that judged.
         page: the blocks' features.
-        content: one a block: whether it is content.
+        labels: one a block. For what is named by its tag the features that make it content speak,
+            else those that tell its kind from the others.
     """
-    inputs, slopes = model.first.slopes(page.matrix)
-    pull = inputs * slopes * np.where(content, 1, -1)[:, None]
-    ordered = np.argsort(-pull, axis=1)[:, : 3 * _REASONS]
+    kinds = np.array([_KIND_NUMBER.get(label, 0) for label in labels], np.int64)
+    inputs, slopes = model.first.slopes(page.matrix, np.zeros_like(kinds))
+    others, towards = model.kinds.slopes(page.matrix, kinds)
+    pull = np.where((kinds > 0)[:, None], others * towards, inputs * slopes)
+    high = np.where((kinds > 0)[:, None], others, inputs) > 0
     reasons = []
-    for block, row in enumerate(ordered):
-        words = dict.fromkeys(_in_words(FEATURES[k], inputs[block, k] > 0) for k in row)
+    for block, row in enumerate(np.argsort(-pull, axis=1)[:, : 3 * _REASONS]):
+        words = dict.fromkeys(_in_words(FEATURES[k], high[block, k]) for k in row)
         reasons.append(", ".join(list(words)[:_REASONS]))
     return reasons
 
