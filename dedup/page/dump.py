@@ -16,7 +16,7 @@ from dedup.page.lines import columns_of_lines
 # How far from the border a score must lie for the model to overrule a rule: measured on the
 # development pages rendered to lines (.10 to .20 are within .01 of each other there); on short
 # texts the model has little to go by, and what a bullet says it hardly sees.
-_SURE, _SURE_ITEM, _SURE_SHORT = 0.15, 0.25, 0.4
+_SURE, _SURE_ITEM, _SURE_SHORT = 0.15, 0.35, 0.4
 _SHORT = 40  # blocks
 
 _APART = frozenset({Label.TITLE, Label.BYLINE, Label.CAPTION})

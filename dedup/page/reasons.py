@@ -43,6 +43,9 @@ _WORDS = {
     "segment_distance": ("behind the run of prose", "before or in the run of prose"),
     "after_title": ("after the title", "before the title"),
     "since_title": ("far behind the title", "before or near the title"),
+    "page_tokens": ("a page with much text", "a page with little text"),
+    "page_blocks": ("a page of many blocks", "a page of few blocks"),
+    "page_links": ("a page full of links", "a page with few links"),
     "position": ("late in the page", "early in the page"),
     "text_position": ("late in the page", "early in the page"),
 }
