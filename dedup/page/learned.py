@@ -25,10 +25,11 @@ Array = np.ndarray[Any, Any]
 # From which score a block is content. Our choice; between .35 and .6 the cross-validated F1 of most
 # sets moves by less than .01.
 THRESHOLDS = {"precision": 0.65, "balanced": 0.45, "recall": 0.25}
-# How sure the kinds must be that a block is a title, a caption or a byline: against the body where
-# it is content, and against all else where it is not. Measured on the pages with gold texts: below
-# .93 paragraphs are lost; and on the labelled ones, where .4 to .7 differ little.
-_APART_SURE, _APART_OUTSIDE = 0.97, 0.6
+# How sure the kinds must be that a content block is a title, a caption or a byline and no body:
+# measured on the pages with gold texts (a paragraph lost as a title costs most) and on the labelled
+# ones. Outside the content they must be so sure against all other kinds; .4 to .7 differ little.
+_APART_SURE = {Label.TITLE: 0.97, Label.CAPTION: 0.85, Label.BYLINE: 0.9}
+_APART_OUTSIDE = 0.6
 
 # Text under a key that says "body" is content at least so surely: it was looked for because the
 # tree holds none.
@@ -43,7 +44,7 @@ _LONGEST_AD = max(map(len, _AD))
 _FEW = 40
 _SURE = 0.4
 
-_APART = (Label.TITLE, Label.CAPTION, Label.BYLINE)
+_APART = tuple(_APART_SURE)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
 _APART_COLUMNS = [KINDS.index(label) for label in _APART]
 _TAG_LABELS = {
@@ -254,10 +255,10 @@ def _within(model: Model, described: Described, content: Array) -> list[Label | 
     signed = (described.matrix[content][:, _SIGNS] > 0).any(1)
     able[:, _APART.index(Label.BYLINE)] *= signed
     body = kinds[:, [*_APART_COLUMNS, KINDS.index(Label.BODY)]].sum(1)
-    sure = able.max(1) > _APART_SURE * body
+    able[able <= np.outer(body, list(_APART_SURE.values()))] = 0
     return [
         _APART[kind] if stands else None
-        for kind, stands in zip(able.argmax(1).tolist(), sure.tolist(), strict=True)
+        for kind, stands in zip(able.argmax(1).tolist(), able.any(1).tolist(), strict=True)
     ]
 
 
