@@ -258,7 +258,7 @@ def _within(model: Model, described: Described, content: Array) -> list[Label | 
     able[able <= np.outer(body, list(_APART_SURE.values()))] = 0
     return [
         _APART[kind] if stands else None
-        for kind, stands in zip(able.argmax(1).tolist(), able.any(1).tolist(), strict=True)
+        for kind, stands in zip(able.argmax(1).tolist(), (able.max(1) > 0).tolist(), strict=True)
     ]
 
 
