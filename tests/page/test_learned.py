@@ -123,6 +123,22 @@ def test_lines_are_judged_without_a_tree() -> None:
     assert verdicts.labels[-1] not in CONTENT
 
 
+def test_what_announces_itself_as_an_advertisement_is_one_wherever_it_stands() -> None:
+    verdicts = judge(
+        blocks_of_html(PAGE.replace("</p><p>", "</p><p>Advertisement</p><p>")), PageSettings()
+    )
+    at = verdicts.page.texts.index("Advertisement")
+    assert verdicts.labels[at] is Label.AD
+    assert verdicts.reasons[at] == 'says "advertisement" and nothing else'
+    assert verdicts.labels[at - 1] is verdicts.labels[at + 1] is Label.BODY
+
+
+def test_the_labels_of_the_content_need_no_others() -> None:
+    verdicts = judge(blocks_of_html(PAGE), PageSettings())
+    for kept, label in zip(verdicts.kept, verdicts.labels, strict=True):
+        assert kept is None or kept is label
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.text(alphabet="<>/abpliv \n.&;\"'=上海。\ud800\0", max_size=200))
 def test_any_text_is_judged(source: str) -> None:
