@@ -1,10 +1,10 @@
 """The incremental index: growth, what it finds, and datasketch's in the same run."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from benchmarks import index
 from benchmarks.near_duplicates import DATA
 from benchmarks.near_peers import PEERS
 from benchmarks.outcome import Better, Kind, Options, Outcome
@@ -16,11 +16,6 @@ BESIDE = {True: 2_000, False: 10_000}  # documents in the comparison with datask
 def run(options: Options) -> Outcome:
     """Measure."""
     out = Outcome("index")
-    if find_spec("benchmarks.index") is None:
-        out.absent("", "this version has no incremental index")
-        return out
-    from benchmarks import index
-
     with TemporaryDirectory(dir=options.scratch) as name:
         folder = Path(name)
         for row in index.growth(SIZES[options.quick], folder):
@@ -42,8 +37,6 @@ def _settings(out: Outcome, quick: bool) -> None:
         for table in ("found of what find_duplicates finds", "cost of the settings"):
             out.absent(table, "no development documents: set DEDUP_DATA")
         return
-    from benchmarks import index
-
     for language in ("en", "zh"):
         for row in index.contents(language, quick):
             name = f"{language}, keeps {row['content']}"
