@@ -72,8 +72,8 @@ _TEXT_GROUPS: dict[str, str] = {
     "copyright": (
         "copyright|©|(c)|all rights reserved|版权所有|版權所有|备案|icp|icp备|许可证|公网安备|"
         "powered by|著作权|著作權|tous droits|alle rechte|todos los derechos|tutti i diritti|"
-        "todos os direitos|wszelkie prawa|hak cipta|tüm hakları|все права|저작권|저작권자|"
-        "京ICP|版權聲明"
+        "todos os direitos|wszelkie prawa|hak cipta|tüm hakları|все права|저작권|저작권자|主管|"
+        "主办|主辦|承办|京ICP|版權聲明"
     ),
     "disclaimer": (
         "disclaimer|免责声明|免責聲明|免责|版权声明|转载|轉載|侵权|本站|本网|本網|不代表|"
@@ -86,8 +86,8 @@ _TEXT_GROUPS: dict[str, str] = {
         "agb|mentions légales|confidentialité|aviso legal|privacidad|privacidade|note legali|"
         "prywatności|gizlilik|kontakt|contacto|contatti|über uns|mediadaten|redaktion kontakt|"
         "о проекте|контакты|политика|соглашение|tentang kami|kebijakan|pedoman|プライバシー|"
-        "利用規約|会社概要|お問い合わせ|이용약관|개인정보|회사소개|advertise with us|"
-        "do not sell|隐私政策|隱私|網站地圖|服務條款|诚聘"
+        "利用規約|会社概要|お問い合わせ|이용약관|개인정보|회사소개|advertise with us|press|"
+        "jobs|help|faqs|do not sell|隐私政策|隱私|網站地圖|服務條款|加盟|诚聘|合作"
     ),
     "cookie": (
         "cookie|cookies|consent|accept all|akzeptieren|einwilligung|zustimmen|accepter|"
@@ -95,45 +95,47 @@ _TEXT_GROUPS: dict[str, str] = {
     ),
     "share": (
         "share|share this|tweet|facebook|twitter|linkedin|pinterest|whatsapp|instagram|youtube|"
-        "分享|分享到|转发|微博|微信|朋友圈|收藏|点赞|follow us|关注|teilen|drucken|folgen|"
-        "folge uns|partager|imprimer|suivez|compartir|síguenos|condividi|seguici|compartilhar|"
-        "udostępnij|поделиться|delen|paylaş|bagikan|ikuti|chia sẻ|공유|シェア|copy link|"
+        "分享|分享到|转发|微博|微信|朋友圈|收藏|点赞|follow us|关注|follow|teilen|drucken|"
+        "folgen|folge uns|partager|imprimer|suivez|compartir|síguenos|condividi|seguici|"
+        "compartilhar|udostępnij|поделиться|delen|paylaş|bagikan|ikuti|chia sẻ|공유|シェア|"
+        "telegram|reddit|messenger|rss|print|likes|like|copy link|permalink|embed|"
         "connect with us|列印|打印|複製|复制|按讚|赞|讚|字级|字級|字型|大中小|粉絲|粉丝|收聽|"
         "播报|轉寄|公众号"
     ),
     "comment": (
         "comment|comments|leave a comment|reply|replies|log in to reply|评论|評論|回复|回覆|"
-        "留言|跟帖|网友|发表|條評論|条评论|点评|post a comment|responses|kommentar|kommentare|"
-        "kommentieren|leserbriefe|commentaires|commenter|comentarios|comentar|commenti|"
-        "comentários|komentarze|komentarz|komentar|yorum|yorumlar|bình luận|reacties|"
-        "комментарии|комментировать|комментариев|コメント|댓글|網友|有话说|短评|回應|回应|討論|"
-        "讨论|人参与|表情|热评|理性发言|發言"
+        "留言|跟帖|网友|发表|條評論|条评论|点评|post a comment|responses|discussion|discuss|"
+        "ratings|kommentar|kommentare|kommentieren|leserbriefe|commentaires|commenter|"
+        "comentarios|comentar|commenti|comentários|komentarze|komentarz|komentar|yorum|"
+        "yorumlar|bình luận|reacties|комментарии|комментировать|комментариев|コメント|댓글|"
+        "網友|有话说|短评|回應|回应|討論|讨论|人参与|表情|热评|理性发言|發言"
     ),
     "login": (
         "log in|login|sign in|sign up|register|password|username|登录|登錄|登陆|登入|注册|註冊|"
         "密码|账号|my account|forgot|会员|anmelden|registrieren|benutzername|passwort|"
         "connexion|se connecter|iniciar sesión|accedi|zaloguj|masuk|daftar|giriş|đăng nhập|"
-        "войти|регистрация|ログイン|로그인|log out|logout|sign out|會員|验证码|帐号|帳號"
+        "войти|регистрация|ログイン|로그인|account|log out|logout|sign out|會員|验证码|帐号|"
+        "帳號"
     ),
     "subscribe": (
         "subscribe|newsletter|email address|your email|inbox|订阅|訂閱|download the app|客户端|"
         "app下载|下载app|app store|google play|sign up for|subscribers|newsletters|abonnieren|"
         "abo|abonnement|abonnez|suscríbete|suscribirse|iscriviti|assine|подписаться|подписка|"
-        "langganan|購読|구독|手机报|电子报|電子報|数字报"
+        "langganan|購読|구독|premium|membership|become a member|手机报|电子报|電子報|数字报"
     ),
     "nav": (
         "home|menu|首页|首頁|网站首页|导航|skip to|skip to content|toggle|返回|back to top|"
         "search|搜索|搜尋|频道|頻道|current position|当前位置|您的位置|所在位置|view all|"
         "see all|startseite|nach oben|zurück|accueil|retour|inicio|volver|strona główna|"
-        "beranda|anasayfa|trang chủ|главная|ホーム|トップ|홈|main menu|栏目|站点|网站导航|滚动|"
-        "滾動|回首頁|收藏本站"
+        "beranda|anasayfa|trang chủ|главная|ホーム|トップ|홈|navigation|main menu|browse|"
+        "sections|栏目|站点|网站导航|滚动|滾動|回首頁|收藏本站"
     ),
     "more": (
         "read more|learn more|more|continue reading|see more|更多|详情|詳情|详细|全文|查看更多|"
         "load more|show more|展开|点击查看|view more|click here|点击|mehr|weiterlesen|"
         "lire la suite|en savoir plus|leer más|ver más|leggi tutto|saiba mais|więcej|"
-        "selengkapnya|devamı|xem thêm|читать|подробнее|もっと見る|続きを読む|더보기|展開|點擊|"
-        "点这里"
+        "selengkapnya|devamı|xem thêm|читать|подробнее|もっと見る|続きを読む|더보기|"
+        "find out more|discover|explore|全部|展開|點擊|点这里"
     ),
     "related": (
         "related|you may also like|you might also like|recommended|more from|read next|"
@@ -147,8 +149,10 @@ _TEXT_GROUPS: dict[str, str] = {
         "polecamy|baca juga|baca selanjutnya|terkait|terkini|rekomendasi|ilgili|haberler|"
         "xem thêm|читайте также|смотрите также|по теме|похожие|другие новости|関連|おすすめ|"
         "新着|관련|추천|주요뉴스|recent posts|recent articles|recently viewed|also viewed|"
-        "also enjoy|bought together|in other news|editor's picks|往期|近期文章|大家在看|"
-        "大家都在|猜你|可能喜欢|可能喜歡|要闻|要聞|速递|速遞|快讯|即时新闻|組圖|组图|专栏"
+        "also enjoy|bought together|featured|suggested|in other news|editor's picks|往期|"
+        "近期文章|大家在看|大家都在|猜你|可能喜欢|可能喜歡|感兴趣|要闻|要聞|焦点|焦點|速递|"
+        "速遞|快讯|即时新闻|即時|图集|組圖|组图|精选|精選|精彩|专栏|頭條|头条|视觉|资讯|資訊|"
+        "動態|动态"
     ),
     "ranking": (
         "most read|most popular|trending|popular|top stories|排行|排行榜|热门|熱門|热点|热榜|"
@@ -165,18 +169,20 @@ _TEXT_GROUPS: dict[str, str] = {
         "advertisement|advertis~|sponsored|sponsor|promoted|promotion|广告|廣告|赞助|推广|扫码|"
         "扫一扫|二维码|扫描|限时|优惠|coupon|affiliate|shop now|buy now|立即|免费|anzeige|"
         "werbung|publicité|sponsorisé|publicidad|patrocinado|pubblicità|publicidade|reklama|"
-        "реклама|iklan|reklam|広告|광고|スポンサー|partner content|paid content|free trial|"
-        "try for free|get the app|giveaway|support us|商讯|商訊|公众号|小程序|下载|下載|彩铃|"
-        "图铃|理财|领取|抽奖|团购|特惠|促销"
+        "реклама|iklan|reklam|広告|광고|スポンサー|partner content|paid content|deals|deal|"
+        "discount|offer|offers|book now|get started|free trial|try for free|download|"
+        "get the app|giveaway|donate|support us|% off|spend|商讯|商訊|公众号|小程序|下载|下載|"
+        "彩铃|图铃|商城|理财|领取|抽奖|vip|团购|特惠|促销|加盟|课程|热线|app|apps|partners|"
+        "partner"
     ),
     "byline": (
         "by|author|written by|posted by|作者|来源|來源|编辑|編輯|责任编辑|責任編輯|责编|记者|"
         "記者|通讯员|发布时间|发表时间|发布于|發布|published|updated|last updated|posted on|"
-        "min read|staff|字号|字體|原标题|稿源|出处|阅读数|浏览|autor|autorin|redaktion|"
+        "min read|staff|字号|字體|原标题|稿源|出处|阅读数|浏览|von|autor|autorin|redaktion|"
         "redacción|rédaction|auteur|veröffentlicht|aktualisiert|publié|mis à jour|publicado|"
-        "actualizado|pubblicato|aggiornato|penulis|reporter|correspondent|reading time|"
-        "lesezeit|автор|опубликовано|обновлено|источник|文／|文/|撰文|供稿|审核|审读|监制|核稿|"
-        "報導|电讯|기자|입력|수정|公開|更新|配信|投稿|粉丝|博主"
+        "actualizado|pubblicato|aggiornato|penulis|reporter|correspondent|contributor|editor|"
+        "reading time|lesezeit|автор|опубликовано|обновлено|источник|文／|文/|撰文|供稿|审核|"
+        "审读|监制|核稿|報導|电讯|기자|입력|수정|公開|更新|配信|投稿|粉丝|原创|博主"
     ),
     "date": (
         "january|february|march|april|june|july|august|september|october|november|december|jan|"
@@ -196,9 +202,9 @@ _TEXT_GROUPS: dict[str, str] = {
     ),
     "pages": (
         "next|previous|prev|next page|older|newer|上一篇|下一篇|上一页|下一页|上一頁|下一頁|"
-        "尾页|第一页|first|last|page|vorherige|nächste|suivant|précédent|siguiente|anterior|"
-        "successivo|próximo|następna|poprzednia|далее|следующая|предыдущая|次へ|前へ|다음|이전|"
-        "load older|下一条|上一条|下一則|上一則|末页"
+        "尾页|第一页|first|last|page|weiter|vorherige|nächste|suivant|précédent|siguiente|"
+        "anterior|successivo|próximo|następna|poprzednia|далее|следующая|предыдущая|次へ|前へ|"
+        "다음|이전|load older|page of|下一条|上一条|下一則|上一則|末页"
     ),
     "price": (
         "$|€|£|¥|￥|price|add to cart|add to bag|in stock|out of stock|free shipping|元|价格|"
@@ -214,13 +220,14 @@ _TEXT_GROUPS: dict[str, str] = {
     "forum": (
         "posts|joined|member|members|quote|thread|topic|likes|views|楼|樓|楼主|发帖|帖子|"
         "发表于|發表於|积分|贴吧|精华|只看|message|online|offline|registered|upvote|beiträge|"
-        "antworten|mitglied|mitglieder|réponses|respuestas|ответов|сообщений|solved|"
-        "reaction score|reactions|last post|关注者|被浏览|赞同|積分|樓主|威望|最后回复"
+        "antworten|mitglied|mitglieder|réponses|respuestas|ответов|сообщений|solved|solution|"
+        "asked|answered|viewed|score|reputation|reaction score|reactions|last post|started|"
+        "关注者|被浏览|赞同|提问|回答|主题|積分|樓主|威望|等级|最后回复"
     ),
     "tags": (
         "tags|tag|tagged|categories|category|filed under|keywords|标签|標籤|关键词|分类|分類|"
-        "schlagworte|schlagwörter|stichwörter|themen|étiquettes|mots-clés|etiquetas|temas|теги|"
-        "метки|タグ|カテゴリ|태그|关键字|關鍵字|文章分类|專欄|归档"
+        "topics|schlagworte|schlagwörter|stichwörter|themen|étiquettes|mots-clés|etiquetas|"
+        "temas|теги|метки|タグ|カテゴリ|태그|关键字|關鍵字|文章分类|專欄|归档|archives"
     ),
     "links": "http|www|.com|@",
     "you": "i|my|me|we|our|you|your|我|我们|你|您",
