@@ -30,6 +30,8 @@ THRESHOLDS = {"precision": 0.65, "balanced": 0.45, "recall": 0.25}
 # ones. Outside the content they must be so sure against all other kinds; .4 to .7 differ little.
 _APART_SURE = {Label.TITLE: 0.97, Label.CAPTION: 0.85, Label.BYLINE: 0.9}
 _APART_OUTSIDE = 0.6
+# A block that no kind is likelier for is called what most are outside the content: navigation.
+_LIKELY = 0.25
 
 # Text under a key that says "body" is content at least so surely: it was looked for because the
 # tree holds none.
@@ -271,5 +273,6 @@ def _outside(
     apart = kinds[:, _APART_COLUMNS]
     kinds[:, _APART_COLUMNS] = np.where(apart > _APART_OUTSIDE, apart, 0)
     kinds[[tag in _NO_TITLES for tag in tags], KINDS.index(Label.TITLE)] = 0
+    kinds[kinds.max(1, initial=0) < _LIKELY, KINDS.index(Label.NAV)] = 1
     best = kinds.argmax(1).tolist()
     return {block: KINDS[best[block]] for block in np.flatnonzero(~content).tolist()}
