@@ -94,10 +94,13 @@ class Verdicts:
         """One a block: its label where it is content by its score or a rule, else none."""
         kept: list[Label | None] = [None] * len(self.content)
         places = np.flatnonzero(self.content).tolist()
-        if places:
-            labels = _within(self.model, self.described, self.content)
-            for block, label in zip(places, labels, strict=True):
-                kept[block] = label or _TAG_LABELS.get(self.page.homes[block], Label.BODY)
+        apart: list[Label | None] = [None] * len(places)
+        if (
+            places and self.page.source
+        ):  # without a tree paragraphs are taken for titles and bylines
+            apart = _within(self.model, self.described, self.content)
+        for block, label in zip(places, apart, strict=True):
+            kept[block] = label or _TAG_LABELS.get(self.page.homes[block], Label.BODY)
         for block, (label, _) in self.decided.items():
             kept[block] = label if label is not None and label.is_content else None
         return tuple(kept)
