@@ -135,34 +135,42 @@ class Markup:
     @cached_property
     def outlines(self) -> tuple[Block, ...]:
         """The blocks without their positions in the source, which take longest to find."""
-        paths: dict[int, str] = {}
+        paths = self._paths()
         blocks = []
         for index, (text, element, links) in enumerate(
             zip(self.texts, self.elements.tolist(), self.links.tolist(), strict=True)
         ):
-            if element not in paths:
-                paths[element] = self.path(element)
             density = min(links / len(text), 1.0)
             blocks.append(Block(index, text, 0, 0, paths[element], self.tags[element], density))
         return tuple(blocks)
 
-    def path(self, element: int) -> str:
-        """The elements around and with one, outermost first; at most 24, the innermost ones."""
-        steps: list[str] = []
-        parents = self.parents
-        while element > 0 and len(steps) < _PATH_DEPTH:
-            names, _, ident = self.names[element].partition("#")
-            step = self.tags[element]
-            if ident:
-                step += "#" + "".join(ident.split())
-            steps.append(".".join([step, *names.split()[:_PATH_TOKENS]]))
-            element = int(parents[element])
-        return "/".join(reversed(steps))
+    def _paths(self) -> dict[int, str]:
+        """The elements around and with that of each block, outermost first; the innermost 24."""
+        parents, tags, names = self.parents.tolist(), self.tags, self.names
+        steps: dict[int, str] = {}
+        paths: dict[int, str] = {}
+        for element in dict.fromkeys(self.elements.tolist()):
+            chain: list[str] = []
+            at = element
+            while at > 0 and len(chain) < _PATH_DEPTH:
+                if at not in steps:
+                    steps[at] = _step(tags[at], names[at])
+                chain.append(steps[at])
+                at = parents[at]
+            paths[element] = "/".join(reversed(chain))
+        return paths
 
     @cached_property
     def spans(self) -> tuple[tuple[int, int], ...]:
         """Where each block stands in the source: (start, end) in code points."""
         return tuple(align(self.source, self.nodes()))
+
+
+def _step(tag: str, name: str) -> str:
+    """An element of a path: ``div#id.class.class``."""
+    names, _, ident = name.partition("#")
+    ident = "#" + "".join(ident.split()) if ident else ""
+    return ".".join([tag + ident, *names.split()[:_PATH_TOKENS]])
 
 
 def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | None = None) -> Markup:

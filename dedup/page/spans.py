@@ -49,7 +49,8 @@ _RAW = re.compile(r"(?i)<(script|style|noscript|noframes|iframe|svg)[\s>/]")
 
 def _text_nodes(source: str) -> Iterator[tuple[int, int]]:
     """The ranges of the source that lie between tags, comments, scripts and styles."""
-    lowered = source.lower() if len(source.lower()) == len(source) else source
+    lowered = source.lower()
+    lowered = lowered if len(lowered) == len(source) else source  # "İ" becomes two code points
     at, end = 0, len(source)
     gone: set[str] = set()  # closing tags that do not come any more
     while at < end:
