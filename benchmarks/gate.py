@@ -19,7 +19,7 @@ from benchmarks.outcome import Figure, Kind
 from benchmarks.pages import ROOT
 
 FLOORS = ROOT / "benchmarks" / "floors.toml"
-MARGIN = 0.5  # of a ratio: what interleaved rounds still differ by on a busy two-core machine
+MARGIN = 0.4  # of a ratio: what interleaved rounds still differ by on a busy two-core machine
 GATED = (Kind.QUALITY, Kind.WORK, Kind.RATIO)
 
 Floors = dict[str, dict[str, float]]
@@ -52,8 +52,7 @@ def floor_of(figure: Figure) -> float:
     """
     if figure.kind is Kind.WORK:
         return math.ceil(figure.value)
-    places = 100 if figure.kind is Kind.RATIO else 10_000
-    return math.floor(figure.value * places) / places
+    return math.floor(figure.value * 10_000) / 10_000
 
 
 def judge(
