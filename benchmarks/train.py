@@ -120,7 +120,7 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
         weight = weight.astype(np.float32)
         if weight.sum() > 0:
             weight /= weight.sum()
-        if not (example.golds or example.runs):
+        if not example.golds:
             weight *= min(1.0, np.count_nonzero(weight) / _FULL_SEGMENTS)
         weight *= _SET_WEIGHT.get(example.name.partition(":")[0], 1.0)
         if text_only:

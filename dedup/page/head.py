@@ -33,10 +33,10 @@ class Head:
         """Take up one element by its attributes."""
         found: dict[str, str] = dict(_ATTRIBUTE.findall(opening.decode()))
         if tag == "meta":
-            key = found.get("property") or found.get("name") or found.get("itemprop")
-            value = found.get("content")
-            if key and value:
-                self.meta.setdefault(unescape(key).strip().lower(), _spaced(unescape(value)))
+            key = found.get("property") or found.get("name") or found.get("itemprop") or ""
+            key = unescape(key).strip().lower()
+            if key in _READ and found.get("content"):
+                self.meta.setdefault(key, _spaced(unescape(found["content"])))
         elif tag == "link":
             if found.get("rel", "").lower() == "canonical" and found.get("href"):
                 self.meta.setdefault("canonical", unescape(found["href"]))
@@ -82,6 +82,9 @@ _METADATA = {
     "type": ("og:type",),
     "url": ("canonical", "og:url"),
 }
+
+# The names of meta elements that somebody looks at.
+_READ = frozenset({"og:title", "generator"}).union(*_METADATA.values())
 
 
 def metadata_of(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -230,13 +230,16 @@ def _announced(texts: Sequence[str], before: _Decided) -> _Decided:
 
 
 def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
-    """The rules' verdicts where they agree with the model, or the model is not sure."""
+    """The rules' verdicts where they agree with the model, or the model is not sure.
+
+    Without a tree the rules see no links, and take too much for prose: there they only leave out.
+    """
     decided: _Decided = {}
     for block, verdict in enumerate(classify(page.outlines, page.title)):
-        if block in before:
+        kept = verdict.label in _PROSE
+        if block in before or (kept and not page.source):
             continue
         sure = abs(scores[block] - border) > _SURE
-        kept = verdict.label in _PROSE
         if verdict.label in _APART or kept == (scores[block] >= border) or not sure:
             decided[block] = verdict.label, verdict.reason
             scores[block] = scores[block] if sure else verdict.score

@@ -6,7 +6,7 @@ other; the element that holds them is named after the place where the text was f
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape, unescape
 from itertools import repeat
 from typing import Any
@@ -32,8 +32,7 @@ _SCHEMA_KEYS = frozenset({"articlebody", "text", "reviewbody", "description"})
 _ENOUGH = 140  # characters from which a value may be a body
 _LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
-# Values of JSON that can hold a body, with the size that they have at least.
-_SIZES: dict[type, int] = {dict: 1, list: 1, str: _ENOUGH}
+_HOLDERS = frozenset({dict, list})
 _PRELOADED = re.compile(rb"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
 _TAGS = re.compile(r"<[^<>]*>")
 
@@ -111,26 +110,23 @@ def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
         value, _ = json.JSONDecoder(strict=False).raw_decode(data.strip())
     except (ValueError, RecursionError):
         return
-    stack = [("", value)]
+    stack: list[tuple[str, Any]] = [("", value)] if isinstance(value, dict | list | str) else []
     seen = 0
     while stack and seen < _NODES:
         key, value = stack.pop()
         seen += 1
-        if isinstance(value, dict | list):
-            items: Iterable[tuple[str, Any]] = (
-                value.items() if isinstance(value, dict) else zip(repeat(key), value)
-            )
-            inside = [
-                (name, item)
-                for name, item in items
-                if type(item) in _SIZES and len(item) >= _SIZES[type(item)]
-            ]
+        if not isinstance(value, str):
+            inside = []
+            # Most values are short texts and numbers: they are passed over here, and cheaply.
+            for name, item in value.items() if type(value) is dict else zip(repeat(key), value):
+                kind = type(item)
+                if len(item) >= _ENOUGH if kind is str else item and kind in _HOLDERS:
+                    inside.append((name, item))
             stack += reversed(inside)
-        elif isinstance(value, str):
-            if value[:1] in "{[" and len(value) > _ENOUGH:
-                try:
-                    stack.append((key, json.loads(value, strict=False)))
-                except (ValueError, RecursionError):
-                    continue
-            elif key.lower() in keys and len(value) >= _ENOUGH:
-                yield key, value
+        elif value[:1] in "{[":
+            try:
+                stack.append((key, json.loads(value, strict=False)))
+            except (ValueError, RecursionError):
+                continue
+        elif key.lower() in keys:
+            yield key, value
