@@ -262,11 +262,21 @@ def _credited(view: _View) -> _Verdict | None:
     return None
 
 
+def date_at_end(text: str) -> str:
+    """The date that a text ends with, or the empty string.
+
+    >>> date_at_end("A library opens 2023-05-16")
+    '2023-05-16'
+    """
+    found = _DATE.search(text[-20:])
+    return found.group() if found else ""
+
+
 def _dated_item(view: _View) -> _Verdict | None:
     if view.block.tag == "li" and view.tokens <= 2 * _SHORT and not view.ends:
-        found = _DATE.search(view.block.text[-20:])
-        if found:
-            return _Verdict(Label.RELATED, f'a list item with a date: "{found.group()}"')
+        date = date_at_end(view.block.text)
+        if date:
+            return _Verdict(Label.RELATED, f'a list item with a date: "{date}"')
     return None
 
 
