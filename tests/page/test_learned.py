@@ -1,6 +1,8 @@
 """The learned classifier: labels, reasons, what a caller may ask for."""
 
 import pickle
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +13,11 @@ from dedup.config import PageSettings, Settings
 from dedup.errors import SettingsError
 from dedup.model import CONTENT, Label
 from dedup.page.clean import clean
+from dedup.page.features import Described
 from dedup.page.learned import judge
 from dedup.page.lines import columns_of_lines
 from dedup.page.markup import blocks_of_html
+from dedup.page.network import KINDS, Model, shipped
 from dedup.page.rules import rules_of_toml
 
 PARAGRAPHS = [
@@ -131,6 +135,31 @@ def test_what_announces_itself_as_an_advertisement_is_one_wherever_it_stands() -
     assert verdicts.labels[at] is Label.AD
     assert verdicts.reasons[at] == 'says "advertisement" and nothing else'
     assert verdicts.labels[at - 1] is verdicts.labels[at + 1] is Label.BODY
+
+
+@dataclass(frozen=True)
+class _SureOfBylines(Model):
+    def kinds_within(self, page: Described, content: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        kinds = np.zeros((int(content.sum()), len(KINDS)), np.float32)
+        kinds[:, KINDS.index(Label.BYLINE)] = 1
+        return kinds
+
+
+def test_a_long_paragraph_is_no_byline_however_sure_the_kinds_are() -> None:
+    signed = "By Ada Moss, 3 May 2024. "
+    page = blocks_of_html(
+        PAGE.replace("<footer>", f"<p>{signed}<p>{signed * 20}<footer>")
+        + "<p><a href=/>x</a></p>" * 40  # no small page: there the rules decide
+    )
+    shipped_model = shipped("dom")
+    verdicts = judge(
+        page,
+        PageSettings(favor="recall"),
+        _SureOfBylines(shipped_model.first, shipped_model.second, shipped_model.kinds),
+    )
+    kept = dict(zip(page.texts, verdicts.kept, strict=True))
+    assert Label.BYLINE in kept.values()
+    assert kept[(signed * 20).strip()] is Label.BODY
 
 
 def test_the_labels_of_the_content_need_no_others() -> None:

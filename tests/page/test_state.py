@@ -37,7 +37,7 @@ def test_a_page_with_a_body_is_left_alone() -> None:
     assert len(blocks_of_html(source).blocks) == 1
 
 
-@pytest.mark.parametrize("broken", ['{"a": ', "[" * 100_000, "{" * 5000, "nonsense"])
+@pytest.mark.parametrize("broken", ['{"a": ', "[" * 100_000, "{" * 5000, "nonsense", "7", "null"])
 def test_broken_data_is_passed_over(broken: str) -> None:
     source = f"<script type='application/json'>{broken}</script>".encode()
     assert body_of(source, [broken], "") == ""
