@@ -108,15 +108,15 @@ def _candidates(
 def of_example(example: Example, texts: Sequence[str]) -> tuple[Any, Any, Any]:
     """Targets (content, 0 to 1), weights, and labels (-1 unknown) of a page's blocks.
 
-    Labels of our own name the kinds only: where golds or segments say what is content, those do;
-    targets by the labels instead cost listings .02 of F1.
+    Labelled runs name the kinds only where golds or segments say what is content: targets by the
+    labels instead cost listings .02 of F1.
     """
     kinds = np.full(len(texts), -1, np.int64)
     if example.runs:
         kinds = align_runs(texts, example.runs)
     if example.lines:
         kinds = align_lines(texts, example.lines)
-    if example.lines:
+    if example.lines or (example.runs and not (example.golds or example.keep or example.drop)):
         target = np.isin(kinds, [LABELS.index(Label.BODY)]).astype(np.float32)
         weight = np.array([np.sqrt(len(tokens(text))) for text in texts], np.float32)
         soft = [LABELS.index(label) for label in (Label.TITLE, Label.CAPTION, Label.BYLINE)]

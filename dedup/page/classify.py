@@ -262,10 +262,10 @@ def _credited(view: _View) -> _Verdict | None:
     return None
 
 
-def date_at_end(text: str) -> str:
-    """The date that a text ends with, or the empty string.
+def closing_date(text: str) -> str:
+    """The date or time within the last 20 characters of a text, or the empty string.
 
-    >>> date_at_end("A library opens 2023-05-16")
+    >>> closing_date("A library opens 2023-05-16")
     '2023-05-16'
     """
     found = _DATE.search(text[-20:])
@@ -274,7 +274,7 @@ def date_at_end(text: str) -> str:
 
 def _dated_item(view: _View) -> _Verdict | None:
     if view.block.tag == "li" and view.tokens <= 2 * _SHORT and not view.ends:
-        date = date_at_end(view.block.text)
+        date = closing_date(view.block.text)
         if date:
             return _Verdict(Label.RELATED, f'a list item with a date: "{date}"')
     return None

@@ -9,15 +9,14 @@ from collections.abc import Sequence
 
 from dedup.config import PageSettings
 from dedup.model import Block, Label, LabelledBlock
-from dedup.page.classify import classify, date_at_end
+from dedup.page.classify import classify, closing_date
 from dedup.page.learned import THRESHOLDS, judge
 from dedup.page.lines import columns_of_lines
 
 # How far from the border a score must lie for the model to overrule a rule: measured on the
 # development pages rendered to lines (.10 to .20 are within .01 of each other there); on short
-# texts the model has little to go by, and what a bullet says it hardly sees. An item that ends with
-# a date is a link to an article, however much the list looks like text.
-_SURE, _SURE_ITEM, _SURE_DATED, _SURE_SHORT = 0.15, 0.35, 0.5, 0.4
+# texts the model has little to go by, and what a bullet says it hardly sees.
+_SURE, _SURE_ITEM, _SURE_SHORT = 0.15, 0.35, 0.4
 _SHORT = 40  # blocks
 
 _APART = frozenset({Label.TITLE, Label.BYLINE, Label.CAPTION})
@@ -37,12 +36,13 @@ def judge_dump(blocks: Sequence[Block], settings: PageSettings) -> tuple[Labelle
     for rule, label, score, reason in zip(
         classify(blocks), verdicts.labels, verdicts.scores.tolist(), verdicts.reasons, strict=True
     ):
-        margin = _SURE_SHORT if len(blocks) <= _SHORT else _SURE
-        if rule.block.tag == "li":
-            dated = rule.label is Label.RELATED and date_at_end(rule.block.text)
-            margin = _SURE_DATED if dated else max(margin, _SURE_ITEM)
+        margin = _SURE_ITEM if rule.block.tag == "li" else _SURE
+        margin = _SURE_SHORT if len(blocks) <= _SHORT else margin
+        # A dated item is a link to an article, however much its list looks like text.
+        item = rule.block.tag == "li" and rule.label is Label.RELATED
+        dated = item and closing_date(rule.block.text)
         agree = _in_text(rule.label) == (score >= border)
-        if agree or rule.label in _APART or abs(score - border) <= margin:
+        if agree or dated or rule.label in _APART or abs(score - border) <= margin:
             score = score if agree else rule.score
             judged.append(LabelledBlock(rule.block, rule.label, score, rule.reason))
         else:

@@ -233,15 +233,12 @@ def _announced(texts: Sequence[str], before: _Decided) -> _Decided:
 
 
 def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
-    """The rules' verdicts where they agree with the model, or the model is not sure.
-
-    Without a tree the rules see no links, and take too much for prose: there they only leave out.
-    """
+    """The rules' verdicts where they agree with the model, or the model is not sure."""
     decided: _Decided = {}
     for block, verdict in enumerate(classify(page.outlines, page.title)):
-        kept = verdict.label in _PROSE
-        if block in before or (kept and not page.source):
+        if block in before:
             continue
+        kept = verdict.label in _PROSE
         sure = abs(scores[block] - border) > _SURE
         if verdict.label in _APART or kept == (scores[block] >= border) or not sure:
             decided[block] = verdict.label, verdict.reason
@@ -281,7 +278,8 @@ def _outside(
     kinds = model.kinds_outside(described, content)
     kinds[:, KINDS.index(Label.BODY)] = 0
     apart = kinds[:, _APART_COLUMNS]
-    kinds[:, _APART_COLUMNS] = np.where(apart > _APART_OUTSIDE, apart, 0)
+    stands = (apart > _APART_OUTSIDE) & (described.tokens <= _BRIEF)[:, None]
+    kinds[:, _APART_COLUMNS] = np.where(stands, apart, 0)
     kinds[[tag in _NO_TITLES for tag in tags], KINDS.index(Label.TITLE)] = 0
     kinds[kinds.max(1, initial=0) < _LIKELY, KINDS.index(Label.NAV)] = 1
     best = kinds.argmax(1).tolist()

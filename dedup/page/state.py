@@ -119,14 +119,22 @@ def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
             inside = []
             # Most values are short texts and numbers: they are passed over here, and cheaply.
             for name, item in value.items() if type(value) is dict else zip(repeat(key), value):
-                kind = type(item)
-                if len(item) >= _ENOUGH if kind is str else item and kind in _HOLDERS:
+                wanted = len(item) >= _ENOUGH if type(item) is str else type(item) in _HOLDERS
+                if wanted:
                     inside.append((name, item))
             stack += reversed(inside)
-        elif value[:1] in "{[":
-            try:
-                stack.append((key, json.loads(value, strict=False)))
-            except (ValueError, RecursionError):
-                continue
+        elif (opened := _opened(value)) is not None:
+            stack.append((key, opened))
         elif key.lower() in keys:
             yield key, value
+
+
+def _opened(value: str) -> dict[str, Any] | list[Any] | None:
+    """The object or list that a string holds as JSON; none if it is just text."""
+    if value[:1] not in ("{", "["):
+        return None
+    try:
+        opened: dict[str, Any] | list[Any] = json.loads(value, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return opened

@@ -171,7 +171,7 @@ def describe(  # type: ignore[no-untyped-def]  # noqa: C901
     prime = np.uint64(1099511628211)
     for e in range(elements):
         parent = parents[e]
-        own = ((sigs[e] << np.uint64(6)) + np.uint64(tags[e] + 1)) * prime
+        own = ((sigs[e] << np.uint64(6)) + np.uint64(tags[e] + 1)) * prime  # tags: 6 bits
         if parent >= 0:
             chain[e] = (chain[parent] ^ own) * prime
             depth[e] = depth[parent] + 1

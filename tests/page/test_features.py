@@ -119,3 +119,10 @@ def test_lines_have_features_too() -> None:
 def test_nul_in_a_line_is_a_blank() -> None:
     with_nul = features_of(columns_of_lines(["a\0b", "c"], [False, False])).matrix
     assert np.array_equal(with_nul, features_of(columns_of_lines(["a b", "c"], [False] * 2)).matrix)
+
+
+def test_elements_of_other_tags_are_not_alike_whatever_their_names() -> None:
+    # The third name on a paragraph and none on an item: their numbers differ by their last bits.
+    page = features_of(blocks_of_html("<b class=a></b><b class=b></b><p class=c>one<li>two"))
+    alike = page.matrix[:, FEATURES.index("alike")]
+    assert alike.tolist() == [np.float32(np.log1p(1))] * 2

@@ -27,6 +27,11 @@ def test_posts_of_a_forum_come_in_order() -> None:
     assert "<p>a " in found
 
 
+def test_text_that_begins_like_json_is_text() -> None:
+    data = json.dumps({"body": "[Update, 5 pm] " + TEXT})
+    assert "[Update, 5 pm]" in body_of(f"<script>s = {data}</script>".encode(), [], "")
+
+
 def test_the_description_is_the_last_resort() -> None:
     assert SUMMARY in body_of(b"", [], "A short description of the page.")
     assert body_of(b"", [], "") == ""
