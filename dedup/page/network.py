@@ -15,9 +15,9 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
-from numba import njit, types
 
 from dedup.errors import SettingsError
+from dedup.kernels.network import forward
 from dedup.model import Label
 from dedup.page.features import Described
 from dedup.page.names import FEATURES
@@ -33,37 +33,6 @@ KINDS = (
 )  # fmt: skip
 # What the weights were trained on: names and order of the inputs.
 INPUTS = crc32(" ".join((*FEATURES, *RELATIONS, *KINDS)).encode())
-
-
-_ROWS, _ROW = types.float32[:, ::1], types.float32[::1]
-
-
-@njit(types.void(_ROWS, _ROW, _ROW, _ROWS, _ROW, _ROWS, _ROWS), cache=True)
-def forward(rows, mean, scale, weights, base, last, out):  # type: ignore[no-untyped-def]
-    """Run a network over rows that are mostly zeros: only what differs from zero is added.
-
-    A matrix product would take several threads of the linear algebra library for less work.
-    """
-    units, outputs = last.shape
-    width = units + outputs
-    sums = np.empty(width, np.float32)
-    for r in range(len(rows)):
-        for k in range(width):  # assigning a slice would compile three times as long
-            sums[k] = base[k]
-        for j in range(rows.shape[1]):
-            value = rows[r, j]
-            if value != 0 and scale[j] != 0:
-                high = (value - mean[j]) * scale[j]
-                low = -mean[j] * scale[j]
-                step = min(max(high, -CLIP), CLIP) - min(max(low, -CLIP), CLIP)
-                for k in range(width):
-                    sums[k] += step * weights[j, k]
-        for o in range(outputs):
-            out[r, o] = sums[units + o]
-        for k in range(units):
-            if sums[k] > 0:
-                for o in range(outputs):
-                    out[r, o] += sums[k] * last[k, o]
 
 
 @dataclass(frozen=True)
