@@ -6,71 +6,110 @@ blocks of which the first ``joins`` the second.
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
+from typing import Any
 
+import numpy as np
+
+from dedup.kernels.paragraphs import paragraphs
 from dedup.model import Block
 
-BULLETS = "•·●○■□◆◇▪▫▶►‣⁃∙※★☆"
+Array = np.ndarray[Any, Any]
+
+# What is stripped from the ends of a line.
 BLANK = " \t\u3000\xa0\ufeff\x00\u200b\r"
+# The flags of a line that `paragraphs` gives.
+_BULLET, _INDENTED, _ENDS, _PROSE = 1, 2, 8, 16
+# A cut sentence is looked for where ending with punctuation is the rule: in a text of at least so
+# many paragraphs of prose, so many of which do.
+_CUT_PROSE, _CUT_ENDED = 4, 0.7
 
-_LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
-_BULLET = re.compile(rf"(?:[{BULLETS}]|[-*+–—](?=[\s\u3000]))[\s\u3000]*")
-
-# A wrapped paragraph: its full lines lie in this range of columns (typewriter to wide mail) ...
-_WRAP_COLUMNS = (40, 110)
-# ... and differ by no more than a long word.
-_WRAP_SLACK = 16
-# So many such lines are a wrapped paragraph even if they do not end a sentence.
-_WRAP_SURE = 4
-
-# Punctuation that ends a sentence, with what may close a quotation or bracket behind it.
-_SENTENCE_END = re.compile(r"[.!?…。！？；;:：．][\s\"'”’」』》）)\]】]*$")
-_CLAUSE = re.compile(r"[,，、;；：。]")
 _HIGH = re.compile("[\u1100-\U0010ffff]")  # wide characters lie here
 _LETTER = re.compile(r"[^\W\d_]")
-# Both sides of a cut sentence are prose of at least this many characters.
-_CUT_MIN = 12
+# Code points that take two columns (East_Asian_Width W and F in Unicode's EastAsianWidth.txt).
+_WIDE = """
+    1100-115F 231A-231B 2329-232A 23E9-23EC 23F0 23F3 25FD-25FE 2614-2615 2648-2653 267F 2693 26A1
+    26AA-26AB 26BD-26BE 26C4-26C5 26CE 26D4 26EA 26F2-26F3 26F5 26FA 26FD 2705 270A-270B 2728 274C
+    274E 2753-2755 2757 2795-2797 27B0 27BF 2B1B-2B1C 2B50 2B55 2E80-303E 3041-3247 3250-4DBF
+    4E00-A4CF A960-A97F AC00-D7A3 F900-FAFF FE10-FE19 FE30-FE6F FF01-FF60 FFE0-FFE6 16FE0-18DFF
+    1AFF0-1B2FF 1F004 1F0CF 1F18E 1F191-1F19A 1F200-1F320 1F32D-1F335 1F337-1F37C 1F37E-1F393
+    1F3A0-1F3CA 1F3CF-1F3D3 1F3E0-1F3F0 1F3F4 1F3F8-1F43E 1F440 1F442-1F4FC 1F4FF-1F53D
+    1F54B-1F54E 1F550-1F567 1F57A 1F595-1F596 1F5A4 1F5FB-1F64F 1F680-1F6C5 1F6CC 1F6D0-1F6D2
+    1F6D5-1F6D7 1F6DC-1F6DF 1F6EB-1F6EC 1F6F4-1F6FC 1F7E0-1F7EB 1F7F0 1F90C-1F93A 1F93C-1F945
+    1F947-1F9FF 1FA70-1FAFF 20000-3FFFD
+"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line that is not blank: its text, where that stands, how it is set."""
-
-    text: str
-    start: int
-    end: int
-    bullet: bool
-    indented: bool
-    follows: bool  # no blank line stands before it
+@cache
+def _wide_ranges() -> Array:
+    """First and last code point of each range of wide ones."""
+    rows = [row.partition("-") for row in _WIDE.split()]
+    ranges = [(int(first, 16), int(last or first, 16)) for first, _, last in rows]
+    return np.array(ranges, np.uint32)
 
 
-def blocks_of_text(source: str, offset: int = 0, first: int = 0) -> tuple[Block, ...]:
-    """Cut plain text into blocks.
+@dataclass(frozen=True, slots=True, eq=False)
+class Paragraphs:
+    """The paragraphs of a text, as columns.
 
-    Args:
-        source: the decoded text.
-        offset: added to every position, where ``source`` is a part of a larger text.
-        first: the index of the first block.
-
-    >>> [(b.tag, b.text) for b in blocks_of_text("Title\\n\\n  • one\\n  • two")]
-    [('p', 'Title'), ('li', 'one'), ('li', 'two')]
+    Attributes:
+        data: UTF-8 of the texts, ``uint8``, each behind a NUL byte.
+        offsets: text ``i`` is ``data[offsets[i]:offsets[i + 1] - 1]``.
+        start: code point of the source at which each begins, ``int64``.
+        end: the one past its last.
+        item: whether it is an item of a list.
+        joins: whether it is the first half of a sentence that the next one ends.
     """
-    paragraphs = list(_paragraphs(_lines(source)))
-    cuts = _cuts(paragraphs)
-    return tuple(
-        Block(
-            index,
-            join_lines(line.text for line in lines),
-            offset + lines[0].start,
-            offset + lines[-1].end,
-            tag="li" if lines[0].bullet else "p",
-            joins=cut,
-        )
-        for index, (lines, cut) in enumerate(zip(paragraphs, cuts, strict=True), first)
-    )
+
+    data: Array
+    offsets: Array
+    start: Array
+    end: Array
+    item: Array
+    joins: Array
+
+
+def paragraphs_of(source: str) -> Paragraphs:
+    """Cut plain text into paragraphs.
+
+    >>> found = paragraphs_of("Title\\n\\n  • one\\n  • two")
+    >>> found.data.tobytes(), found.start.tolist(), found.item.tolist()
+    (b'\\x00Title\\x00one\\x00two', [0, 11, 19], [False, True, True])
+    """
+    codes = np.frombuffer(source.encode("utf-32-le", "surrogatepass"), "<u4")
+    data, offsets, places, flags, firsts = paragraphs(codes, _wide_ranges())
+    first, last = firsts[:-1], firsts[1:] - 1
+    start, end = places[first, 0], places[last, 1]
+    item = (flags[first] & _BULLET) > 0
+    joins = _cuts(source, start, end, flags[first], flags[last])
+    return Paragraphs(data, offsets, start, end, item, joins)
+
+
+def _cuts(source: str, start: Array, end: Array, opening: Array, closing: Array) -> Array:
+    """Which paragraphs end in the middle of a sentence that the next one ends."""
+    joins = np.zeros(len(start), bool)
+    prose, ended = (opening & _PROSE) > 0, (closing & _ENDS) > 0
+    many = int(prose.sum())
+    if many < _CUT_PROSE or int((prose & ended).sum()) < _CUT_ENDED * many:
+        return joins
+    indented = (opening & _INDENTED) > 0  # an indented line opens a paragraph
+    able = prose[:-1] & prose[1:] & ~ended[:-1] & ended[1:] & ~(indented[:-1] & indented[1:])
+    for i in np.flatnonzero(able).tolist():
+        before, after = source[end[i] - 1], source[start[i + 1]]
+        if wide(before) and wide(after):
+            joins[i] = bool(_LETTER.match(before) and _LETTER.match(after))
+        else:
+            joins[i] = after.islower()
+    return joins
+
+
+def wide(character: str) -> bool:
+    """Whether a character takes two columns."""
+    code, ranges = ord(character), _wide_ranges()
+    place = int(np.searchsorted(ranges[:, 1], code))
+    return place < len(ranges) and int(ranges[place, 0]) <= code
 
 
 def join_lines(lines: Iterable[str]) -> str:
@@ -81,14 +120,10 @@ def join_lines(lines: Iterable[str]) -> str:
     """
     parts: list[str] = []
     for line in lines:
-        if parts and not (_wide(parts[-1][-1]) and _wide(line[0])):
+        if parts and not (wide(parts[-1][-1]) and wide(line[0])):
             parts.append(" ")
         parts.append(line)
     return "".join(parts)
-
-
-def _wide(character: str) -> bool:
-    return character >= "\u1100" and unicodedata.east_asian_width(character) in "WF"
 
 
 def columns(text: str) -> int:
@@ -97,89 +132,30 @@ def columns(text: str) -> int:
     >>> columns("ab中")
     4
     """
-    return len(text) if text.isascii() else len(text) + sum(map(_wide, _HIGH.findall(text)))
+    return len(text) if text.isascii() else len(text) + sum(map(wide, _HIGH.findall(text)))
 
 
-def _lines(source: str) -> Iterator[_Line]:
-    end = 0
-    for match in _LINE.finditer(source):
-        raw = match.group()
-        text = raw.strip(BLANK)
-        if not text:
-            continue
-        start = match.start() + raw.index(text)
-        bullet = _BULLET.match(text)
-        if bullet is not None and bullet.end() < len(text):
-            start += bullet.end()
-            text = text[bullet.end() :]
-        yield _Line(
-            text=text,
-            start=start,
-            end=start + len(text),
-            bullet=bullet is not None,
-            indented=raw[0] in BLANK,
-            follows=end > 0 and source.count("\n", end, start) == 1,
-        )
-        end = match.end()
+def blocks_of_text(source: str) -> tuple[Block, ...]:
+    """Cut plain text into blocks.
 
+    Args:
+        source: the decoded text.
 
-def _paragraphs(lines: Iterator[_Line]) -> Iterator[list[_Line]]:
-    """Join the lines of wrapped paragraphs; any other line stands alone."""
-    group: list[_Line] = []
-    for line in lines:
-        if group and not line.follows:
-            yield from _unwrapped(group)
-            group = []
-        group.append(line)
-    yield from _unwrapped(group)
-
-
-def _unwrapped(group: list[_Line]) -> Iterator[list[_Line]]:
-    """One run of lines without a blank one between: one paragraph if wrapped, else its lines."""
-    widths = [columns(line.text) if len(line.text) <= _WRAP_COLUMNS[1] else 999 for line in group]
-    full = widths[:-1]
-    wrapped = (
-        len(group) > 1
-        and (len(group) >= _WRAP_SURE or _SENTENCE_END.search(group[-1].text) is not None)
-        and _WRAP_COLUMNS[0] <= max(full)
-        and max(widths) <= _WRAP_COLUMNS[1]
-        and min(full) >= max(full) - _WRAP_SLACK
-        and not any(line.bullet for line in group[1:])
-        and not any(line.indented for line in group[1:] if not group[0].bullet)
-        and 3 * sum(1 for line in group[:-1] if _SENTENCE_END.search(line.text)) <= len(full)
-    )
-    if wrapped:
-        yield group
-    else:
-        yield from ([line] for line in group)
-
-
-def _cuts(paragraphs: list[list[_Line]]) -> list[bool]:
-    """Which paragraphs end in the middle of a sentence that the next one goes on with.
-
-    Only where ending with punctuation is the rule: most prose paragraphs of the text do.
+    >>> [(b.tag, b.text) for b in blocks_of_text("Title\\n\\n  • one\\n  • two")]
+    [('p', 'Title'), ('li', 'one'), ('li', 'two')]
     """
-    prose = [p for p in paragraphs if _is_prose(p)]
-    ended = sum(1 for p in prose if _SENTENCE_END.search(p[-1].text))
-    if len(prose) < 4 or ended < 0.7 * len(prose):
-        return [False] * len(paragraphs)
-    cuts = [_goes_on(one, other) for one, other in pairwise(paragraphs)]
-    return [*cuts, False] if paragraphs else []
-
-
-def _is_prose(paragraph: list[_Line]) -> bool:
-    line = paragraph[0]
-    return not line.bullet and len(line.text) >= _CUT_MIN and _CLAUSE.search(line.text) is not None
-
-
-def _goes_on(one: list[_Line], other: list[_Line]) -> bool:
-    last, following = one[-1].text, other[0].text
-    if not (_is_prose(one) and _is_prose(other)) or _SENTENCE_END.search(last):
-        return False
-    if one[0].indented and other[0].indented:
-        return False  # an indented line opens a paragraph
-    if _wide(last[-1]) and _wide(following[0]):
-        cut = _LETTER.match(last[-1]) is not None and _LETTER.match(following) is not None
-    else:
-        cut = following[0].islower()
-    return cut and _SENTENCE_END.search(other[-1].text) is not None
+    found = paragraphs_of(source)
+    texts = found.data.tobytes().decode("utf-8", "surrogatepass").split("\0")[1:]
+    return tuple(
+        Block(index, text, start, end, tag="li" if item else "p", joins=joins)
+        for index, (text, start, end, item, joins) in enumerate(
+            zip(
+                texts,
+                found.start.tolist(),
+                found.end.tolist(),
+                found.item.tolist(),
+                found.joins.tolist(),
+                strict=True,
+            )
+        )
+    )
