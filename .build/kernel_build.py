@@ -78,7 +78,10 @@ def _translated(kernels: list[Extension]) -> list[Extension]:
         "freethreading_compatible": True,
     }
     translated: list[Extension] = cythonize(
-        kernels, compiler_directives=directives, build_dir="build/cython", quiet=True
+        kernels,
+        compiler_directives=directives,
+        build_dir="build/cython-sanitized" if _SANITIZE else "build/cython",
+        quiet=True,
     )
     return translated
 

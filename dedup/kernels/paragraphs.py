@@ -21,6 +21,7 @@ SURE = cython.declare(cython.int, 4)
 # Both sides of a cut sentence are prose of at least this many characters.
 CUT_MIN = cython.declare(cython.int, 12)
 
+
 @cython.cfunc
 @cython.inline
 @cython.nogil
@@ -191,13 +192,68 @@ def _count(codes: cython.const[cython.uint][::1]) -> cython.Py_ssize_t:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
+def _past_bullet(
+    codes: cython.const[cython.uint][::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Where the text of an item begins (its sign, if there is nothing else); -1 for no item."""
+    kind: cython.int = _bullet(codes[start])
+    stop: cython.Py_ssize_t = start + 1
+    if kind == 0 or (kind == 2 and not (stop < end and _space(codes[stop]))):
+        return -1
+    while stop < end and _space(codes[stop]):
+        stop += 1
+    return stop if stop < end else start
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _says(
+    codes: cython.const[cython.uint][::1], start: cython.Py_ssize_t, end: cython.Py_ssize_t
+) -> cython.int:
+    """`ENDS` and `PROSE` of a line."""
+    flag: cython.int = 0
+    k: cython.Py_ssize_t = end - 1
+    while k >= start and _closes(codes[k]):
+        k -= 1
+    if k >= start and _ends(codes[k]):
+        flag |= ENDS
+    if end - start >= CUT_MIN:
+        for k in range(start, end):
+            if _clause(codes[k]):
+                return flag | PROSE
+    return flag
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _columns(
+    codes: cython.const[cython.uint][::1],
+    start: cython.Py_ssize_t,
+    end: cython.Py_ssize_t,
+    ranges: cython.const[cython.uint][:, ::1],
+) -> cython.int:
+    """How wide a line is set; lines that are surely too wide are not measured."""
+    width: cython.int = TOO_WIDE
+    k: cython.Py_ssize_t
+    if end - start <= WIDEST:
+        width = end - start
+        for k in range(start, end):
+            width += _wide(codes[k], ranges)
+    return width
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
 def _lines(
     codes: cython.const[cython.uint][::1],
     ranges: cython.const[cython.uint][:, ::1],
     places: cython.longlong[:, ::1],
     widths: cython.int[::1],
     flags: cython.uchar[::1],
-) -> cython.Py_ssize_t:
+) -> cython.void:
     """Fill one row per line that is not blank: `_count` has counted as many."""
     size: cython.Py_ssize_t = codes.shape[0]
     line: cython.Py_ssize_t = 0
@@ -205,11 +261,8 @@ def _lines(
     begin: cython.Py_ssize_t
     start: cython.Py_ssize_t
     end: cython.Py_ssize_t
-    stop: cython.Py_ssize_t
-    k: cython.Py_ssize_t
-    kind: cython.int
-    flag: cython.int
-    breaks: cython.Py_ssize_t = 0
+    item: cython.Py_ssize_t
+    breaks: cython.Py_ssize_t = 0  # line feeds since the line before
     while i < size:
         if _parts(codes[i]):
             breaks += codes[i] == 10
@@ -225,37 +278,17 @@ def _lines(
             continue
         while _blank(codes[end - 1]):  # stops at `start`, which is not blank
             end -= 1
-        flag = INDENTED if _blank(codes[begin]) else 0
-        kind = _bullet(codes[start])
-        if kind == 1 or (kind == 2 and start + 1 < end and _space(codes[start + 1])):
-            flag |= BULLET
-            stop = start + 1
-            while stop < end and _space(codes[stop]):
-                stop += 1
-            if stop < end:
-                start = stop
-        if line > 0 and breaks == 1:
-            flag |= FOLLOWS
+        flags[line] = (INDENTED if start > begin else 0) | (FOLLOWS if breaks == 1 and line else 0)
         breaks = 0
-        k = end - 1
-        while k >= start and _closes(codes[k]):
-            k -= 1
-        if k >= start and _ends(codes[k]):
-            flag |= ENDS
-        widths[line] = TOO_WIDE
-        if end - start <= WIDEST:
-            widths[line] = end - start
-            for k in range(start, end):
-                widths[line] += _wide(codes[k], ranges)
-        if not flag & BULLET and end - start >= CUT_MIN:
-            for k in range(start, end):
-                if _clause(codes[k]):
-                    flag |= PROSE
-                    break
+        item = _past_bullet(codes, start, end)
+        if item >= 0:
+            start = item
+            flags[line] |= BULLET | _says(codes, start, end) & ~PROSE
+        else:
+            flags[line] |= _says(codes, start, end)
+        widths[line] = _columns(codes, start, end, ranges)
         places[line, 0], places[line, 1] = start, end
-        flags[line] = flag
         line += 1
-    return line
 
 
 @cython.cfunc
