@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dedup.page.plain import paragraphs_of
+from dedup.page.source.plain import paragraphs_of
 
 
 def plain(data: bytes) -> None:
