@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
-from dedup.page.classify import classify
+from dedup.page.classify.decide import judge
+from dedup.page.classify.rules import classify
+from dedup.page.classify.site_rules import rule_for
 from dedup.page.decode import Decoded, decode
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
-from dedup.page.learned import judge
 from dedup.page.markup import Markup, blocks_of_html
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
-from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines

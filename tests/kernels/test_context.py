@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.page.relate import settle
+from dedup.kernels.context import settle
 
 LEVELS = 4
 
@@ -17,7 +17,7 @@ def settled(
     context[:, 2 * LEVELS] = groups
     rows = np.array(logs, np.float32)
     out = np.empty_like(rows)
-    settle(rows, np.array(content), context, out)
+    settle(rows, np.array(content, np.uint8), context, out)
     return out
 
 

@@ -10,13 +10,13 @@ import numpy as np
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
 from dedup.model import Label, LabelledBlock
-from dedup.page.classify import classify
-from dedup.page.cues import WHOLE, phrases
-from dedup.page.features import Described, features_of
+from dedup.page.classify.cues import WHOLE, phrases
+from dedup.page.classify.explain import strongest_features
+from dedup.page.classify.features import Described, features_of
+from dedup.page.classify.network import Model, shipped
+from dedup.page.classify.rules import classify
+from dedup.page.classify.schema import FEATURES, KINDS
 from dedup.page.markup import Markup
-from dedup.page.names import FEATURES
-from dedup.page.network import KINDS, Model, shipped
-from dedup.page.reasons import strongest_features
 from dedup.page.repeats import reason_of
 from dedup.page.state import NOSCRIPT, WHERE
 
@@ -159,7 +159,7 @@ def judge(
         page: the page's columns; `blocks_of_html` must have been given the selectors of the rules.
         settings: which side to favor.
         model: the one that comes with the package if not given.
-        rules: the site's selectors and labels, see `dedup.page.rules`.
+        rules: the site's selectors and labels, see `dedup.page.classify.site_rules`.
 
     >>> from dedup.page.markup import blocks_of_html
     >>> page = blocks_of_html("<nav><a href=/>Home</a></nav><article><h1>Library</h1><p>The town's"
@@ -257,7 +257,7 @@ def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | No
 
 def _within(model: Model, described: Described, content: Array) -> list[Label | None]:
     """Which blocks of the content clearly stand apart, one a block of content."""
-    kinds = model.kinds_within(described, content)
+    kinds = model.kinds_within(described, np.flatnonzero(content).astype(np.int32))
     able = kinds[:, _APART_COLUMNS]
     # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
     signed = (described.matrix[content][:, _SIGNS] > 0).any(1)

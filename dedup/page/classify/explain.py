@@ -1,16 +1,20 @@
 """Why the model says what it says: the strongest features behind a verdict, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from dedup.model import Label
-from dedup.page.features import Described
-from dedup.page.names import FEATURES
-from dedup.page.network import KINDS, Model
+from dedup.page.classify.features import Described
+from dedup.page.classify.network import Model
+from dedup.page.classify.schema import FEATURES, INPUT_OF, KINDS
+
+Array = np.ndarray[Any, Any]
 
 _KIND_NUMBER = {label: number for number, label in enumerate(KINDS)}  # the first one is body
 _REASONS = 2  # strongest features that are named
+_ROWS = 512  # blocks that are looked at at once
 _WORDS = {
     "tokens": ("long", "short"),
     "chars": ("long", "short"),
@@ -70,15 +74,22 @@ def strongest_features(model: Model, page: Described, labels: Sequence[Label]) -
             else those that tell its kind from the others.
     """
     kinds = np.array([_KIND_NUMBER.get(label, 0) for label in labels], np.int64)
-    inputs, slopes = model.first.slopes(page.matrix, np.zeros_like(kinds))
-    others, towards = model.kinds.slopes(page.matrix, kinds)
-    pull = np.where((kinds > 0)[:, None], others * towards, inputs * slopes)
-    high = np.where((kinds > 0)[:, None], others, inputs) > 0
-    reasons = []
+    reasons: list[str] = []
+    for begin in range(0, len(kinds), _ROWS):
+        part = kinds[begin : begin + _ROWS]
+        rows = page.inputs(np.arange(begin, begin + len(part), dtype=np.int32))
+        reasons += _reasons(model, rows, part)
+    return reasons
+
+
+def _reasons(model: Model, rows: Array, kinds: Array) -> Iterator[str]:
+    inputs, slopes = model.first.slopes(rows, np.zeros_like(kinds))
+    others, towards = model.kinds.slopes(rows, kinds)
+    pull = np.where((kinds > 0)[:, None], others * towards, inputs * slopes)[:, INPUT_OF]
+    high = (np.where((kinds > 0)[:, None], others, inputs) > 0)[:, INPUT_OF]
     for block, row in enumerate(np.argsort(-pull, axis=1)[:, : 3 * _REASONS]):
         words = dict.fromkeys(_in_words(FEATURES[k], high[block, k]) for k in row)
-        reasons.append(", ".join(list(words)[:_REASONS]))
-    return reasons
+        yield ", ".join(list(words)[:_REASONS])
 
 
 def _in_words(name: str, high: bool) -> str:

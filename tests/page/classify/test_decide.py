@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from dedup.config import PageSettings, Settings
 from dedup.errors import SettingsError
 from dedup.model import CONTENT, Label
+from dedup.page.classify.decide import judge
+from dedup.page.classify.features import Described
+from dedup.page.classify.network import Model, shipped
+from dedup.page.classify.schema import KINDS
+from dedup.page.classify.site_rules import rules_of_toml
 from dedup.page.clean import clean
-from dedup.page.features import Described
-from dedup.page.learned import judge
 from dedup.page.lines import columns_of_lines
 from dedup.page.markup import blocks_of_html
-from dedup.page.network import KINDS, Model, shipped
-from dedup.page.rules import rules_of_toml
 
 PARAGRAPHS = [
     "The town's new library opened on Monday, after three years of work and one long delay.",
@@ -139,8 +140,8 @@ def test_what_announces_itself_as_an_advertisement_is_one_wherever_it_stands() -
 
 @dataclass(frozen=True)
 class _SureOfBylines(Model):
-    def kinds_within(self, page: Described, content: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        kinds = np.zeros((int(content.sum()), len(KINDS)), np.float32)
+    def kinds_within(self, page: Described, which: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        kinds = np.zeros((len(which), len(KINDS)), np.float32)
         kinds[:, KINDS.index(Label.BYLINE)] = 1
         return kinds
 

@@ -12,7 +12,7 @@ changes case), anything else matches anywhere. Phrases of Latin letters match wh
 """
 
 from dedup.model import Label
-from dedup.page import cues
+from dedup.page.classify import cues
 
 NAME_GROUPS: dict[str, str] = {
     "article": "article story =news newstext artical trs_editor zhengwen =zw js_content rich_media",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dedup.model import Block, Label, LabelledBlock
-from dedup.page import cues
+from dedup.page.classify import cues
 from dedup.text.fold import fold
 
 # One token a character in scripts without spaces, else a word.
