@@ -7,13 +7,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benchmarks.crawl import make_crawl, warc
 from dedup.config import CorpusSettings, KeySettings
 from dedup.corpus.chunks import chunks
 from dedup.corpus.readers import check_keys, find_sources, read
 from dedup.corpus.records import Form, Format, Raw, Reject, Skipped, parse
 from dedup.errors import InputError
 from tests.corpus.conftest import documents, write_jsonl
+from tests.support.crawl import make_crawl, warc
 
 SETTINGS = CorpusSettings()
 

@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import dedup
-from benchmarks.crawl import make_crawl, warc
 from dedup.corpus.store import locked
 from dedup.errors import InputError, RunError, SettingsError
 from dedup.model import Keep
 from tests.corpus.conftest import documents, outputs, read_jsonl, settings, write_jsonl
 from tests.paths import ROOT
+from tests.support.crawl import make_crawl, warc
 
 
 def test_the_corpus_is_what_find_duplicates_keeps(tmp_path: Path, out: Path) -> None:

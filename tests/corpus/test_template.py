@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedup
-from benchmarks.prose import headline, paragraph
 from dedup.config import TemplateSettings
 from dedup.corpus.marks import fold, mark
 from dedup.corpus.template import Templates
 from dedup.errors import InputError, SettingsError
 from dedup.model import Label, Page
+from tests.support.prose import headline, paragraph
 
 HOST = "example.org"
 SETTINGS = TemplateSettings()
