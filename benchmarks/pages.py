@@ -85,7 +85,7 @@ def load(name: str, every: int = 1, first: int = 0) -> Iterator[Example]:
         table = pq.read_table(folder() / f"{name}.parquet")
     else:
         table = pq.read_table(folder() / "extraction" / f"{name}.parquet")
-    for row in table.take(range(first, table.num_rows, every)).to_pylist():
+    for row in table.take(list(range(first, table.num_rows, every))).to_pylist():
         common = (f"{name}:{row['id']}", site_of(row["url"] or "", row["id"]), row["html"])
         if name in LABELLED:
             lines = tuple(zip(row["lines"], row["labels"], strict=True))
