@@ -33,6 +33,7 @@ _BODY = cython.declare(cython.int, NUMBER["body"])
 _HTML = cython.declare(cython.int, NUMBER["html"])
 _IMAGE = cython.declare(cython.int, NUMBER["image"])
 _IMG = cython.declare(cython.int, NUMBER["img"])
+_INPUT = cython.declare(cython.int, NUMBER["input"])
 _LINK = cython.declare(cython.int, NUMBER["link"])
 _LISTING = cython.declare(cython.int, NUMBER["listing"])
 _META = cython.declare(cython.int, NUMBER["meta"])
@@ -370,7 +371,7 @@ class Reader(Tree):
         self.key_at = self.key_end = self.value_at = self.value_end = 0
         self.key_rank = 9
         self.attributes_hash = 0
-        self.hidden = self.closed = False
+        self.hidden = self.closed = self.unseen = False
         while i < size:
             c = self.html[i]
             if c == 62:
@@ -434,6 +435,8 @@ class Reader(Tree):
                 self.hidden = True
         elif h == _PRELOADED:
             self.note(0, 0, 0, at, end)
+        elif h == _TYPE and tag == _INPUT:
+            self.unseen = end - at == 6 and self.letters(at, end, b"hidden")
         elif _FLAGS[tag] & _NOTED:
             if tag == _META:
                 if h == _PROPERTY:

@@ -1,4 +1,7 @@
-from dedup.kernels.blocks cimport FIRST, LAST, PARENT, Blocks
+from dedup.kernels.blocks cimport (
+    ELEMENT, FIRST, HIDDEN, INNER_FIRST, INNER_LAST, LAST, NAME, PARENT, ROW_COLUMNS, START, TAG,
+    Blocks,
+)
 
 cdef enum:
     # Places of the stack of open elements, and of the list of active formatting elements.
@@ -34,10 +37,10 @@ cdef class Stack(Blocks):
     cdef bint[1024] f_hidden
     cdef unsigned long long[1024] f_attributes
     cdef int listed
-    cdef Py_ssize_t reopened, tag_count
+    cdef Py_ssize_t reopened, moved, tag_count
     # The tag that is read: its attributes' ranges, and what they say.
     cdef Py_ssize_t class_at, class_end, id_at, id_end, tag_at
-    cdef bint hidden, closed
+    cdef bint hidden, closed, unseen
     cdef unsigned long long attributes_hash
 
     cdef int push(self, int tag, unsigned long long h) except -1 nogil
@@ -60,3 +63,7 @@ cdef class Stack(Blocks):
     cdef int find_format(self, int tag) noexcept nogil
     cdef bint unformat(self, int tag) except -1 nogil
     cdef int take_out(self, int d) noexcept nogil
+    cdef bint adopt(self, int d, int e, int k) except -1 nogil
+    cdef bint go_below(self, int d, int e, int k, int row) noexcept nogil
+    cdef int insert_row(self, int at, int like, int parent) except -1 nogil
+    cdef int shift(self, int j) noexcept nogil
