@@ -143,7 +143,7 @@ _OWN, _GROUP, _CONTAINER, _CONTAINERS = 0.4, 0.2, 0.2, 2
     ),
     cache=True,
 )
-def settle(logs, content, context, out):  # type: ignore[no-untyped-def]  # noqa: C901
+def settle(logs, content, context, out):  # type: ignore[no-untyped-def]
     """Let the blocks outside the content that stand together agree on their kinds.
 
     The logarithm of each kind's probability is averaged over the block, its group of alike blocks
