@@ -138,7 +138,7 @@ def _selected(markup: bytes, wanted: str) -> str:
     """The text whose innermost ``x-nc-sel`` span is one of those wanted."""
     from selectolax.lexbor import LexborHTMLParser
 
-    from dedup.page.decode import decode
+    from dedup.page.source.decode import decode
 
     body = LexborHTMLParser(decode(markup).text).body
     pieces: list[str] = []
@@ -167,7 +167,7 @@ def cleaneval(folder: Path) -> Iterator[Example]:
         texts.setdefault(path.stem.removesuffix("-cleaned"), path)
     for page in sorted(folder.glob("**/*.html")):
         if page.stem in texts and page.stem.isdigit():
-            from dedup.page.decode import decode
+            from dedup.page.source.decode import decode
 
             gold = decode(texts[page.stem].read_bytes()).text
             html = _TEXT_TAG.sub(b"", page.read_bytes())

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from benchmarks.pages import LABELS_FILE, SETS, UNKNOWN, Example, Run, load
 from dedup.model import Label
-from dedup.page.decode import decode
-from dedup.page.markup import Markup, blocks_of_html
+from dedup.page.source.decode import decode
+from dedup.page.source.html import Markup, blocks_of_html
 
 _SHOWN = 120  # characters of a block on a sheet
 

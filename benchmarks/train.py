@@ -24,10 +24,10 @@ from benchmarks.fit import fit, predict
 from benchmarks.pages import FOLDS, LABELLED, ROOT, SETS, Example, load
 from benchmarks.targets import LABELS, of_example
 from dedup.model import Label
-from dedup.page.decode import decode
+from dedup.page.source.decode import decode
 from dedup.page.features import Described, features_of
 from dedup.page.lines import columns_of_lines
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 from dedup.page.names import FEATURES
 from dedup.page.network import INPUTS, KINDS, PARTS
 from dedup.page.relate import RELATIONS, relate

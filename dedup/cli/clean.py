@@ -12,8 +12,8 @@ from dedup.cli.inputs import Failures, expand, read, shown_name
 from dedup.config import DEFAULTS, Favor, PageSettings, Settings
 from dedup.errors import DedupError
 from dedup.model import Label, Page
-from dedup.page.decode import decode
-from dedup.page.render import to_html, to_markdown, to_record
+from dedup.page.source.decode import decode
+from dedup.page.export import to_html, to_markdown, to_record
 from dedup.page.rules import rules_of_toml
 
 _LABELS = click.Choice([label.value for label in Label])

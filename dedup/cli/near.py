@@ -121,7 +121,7 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
 
 def _read(path: str, keys: tuple[str, str, str | None], failures: Failures) -> Iterator[_Document]:
     """The documents of a file; what cannot be read is named on stderr."""
-    from dedup.page.decode import decode
+    from dedup.page.source.decode import decode
 
     if path != "-" and not path.endswith(".jsonl"):
         try:

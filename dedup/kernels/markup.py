@@ -337,6 +337,8 @@ class Reader(Tree):
         else:
             self.value_at = content
             self.value_end = 0 if tag == _NOSCRIPT else content
+        if self.skip >= 0:
+            tag = -tag
         return self.note(tag, self.key_at, self.key_end, self.value_at, self.value_end)
 
     def note(self, tag, a, b, c, d):
@@ -578,3 +580,23 @@ def read(html: cython.const[cython.uchar][::1], fragment: cython.bint):
     else:
         reader.page()
     return reader.columns()
+
+
+def code_points(html: cython.const[cython.uchar][::1], places: cython.longlong[::1]):
+    """Count code points before places of UTF-8; see the stub."""
+    size: cython.Py_ssize_t = html.shape[0]
+    count: cython.Py_ssize_t = places.shape[0]
+    i: cython.Py_ssize_t = 0
+    n: cython.Py_ssize_t
+    stop: cython.Py_ssize_t
+    points: cython.longlong = 0
+    found = np.empty(count, np.int64)
+    out: cython.longlong[::1] = found
+    with cython.nogil:
+        for n in range(count):
+            stop = min(places[n], size)
+            while i < stop:
+                points += html[i] & 0xC0 != 0x80
+                i += 1
+            out[n] = points
+    return found

@@ -34,7 +34,7 @@ def read(
           byte range of what it is known by (``property``, ``name`` or ``itemprop`` of ``meta``,
           ``rel`` of ``link``, ``type`` of ``script``), byte range of what it says (``content``,
           ``href``, ``lang``, ``datetime``; the content of ``title``, ``script`` and ``noscript``).
-          Tag 0: the value of a ``data-preloaded`` attribute.
+          Tag 0: the value of a ``data-preloaded`` attribute; negative: a script in what is skipped.
         - the texts of the blocks, each after a NUL byte, white space collapsed.
         - the distinct names of elements, ``class tokens#id``, with NUL bytes between them; the
           empty name is number 0.
@@ -42,3 +42,6 @@ def read(
     Raises:
         ValueError: the source is larger than `LARGEST`.
     """
+
+def code_points(html: bytes, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many code points begin before each of the places, which are sorted, in UTF-8."""

@@ -11,14 +11,15 @@ from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
-from dedup.page.decode import Decoded, decode
+from dedup.page.source.decode import Decoded, decode
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
 from dedup.page.learned import judge
-from dedup.page.markup import Markup, blocks_of_html
+from dedup.page.source.html import blocks_of_html
+from dedup.page.table import PageTable
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
-from dedup.page.sniff import sniff
+from dedup.page.source.detect import sniff
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
 
@@ -33,7 +34,7 @@ class _Source:
     blocks: tuple[Block, ...]
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
-    markup: Markup | None = None
+    markup: PageTable | None = None
 
 
 def clean(
@@ -128,11 +129,11 @@ def _labelled(
 
 
 def _judged(
-    markup: Markup, settings: Settings, rules: Sequence[tuple[str, Label]]
+    markup: PageTable, settings: Settings, rules: Sequence[tuple[str, Label]]
 ) -> tuple[Sequence[LabelledBlock], str]:
     """Blocks and text of a tree; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
-    texts, labels = markup.texts, verdicts.kept
+    texts, labels = markup.blocks.texts, verdicts.kept
     include = settings.page.include
     content = [text for text, label in zip(texts, labels, strict=True) if label is not None]
     copies: dict[int, int] = {}
@@ -140,7 +141,7 @@ def _judged(
     if again or not include <= DEFAULT_INCLUDE:
         labels = verdicts.labels  # what stands outside the content is named only where it counts
     if again:
-        quoted = markup.quoted[markup.elements].tolist()
+        quoted = markup.quoted[markup.blocks.element].tolist()
         places = [i for i, label in enumerate(labels) if label in COUNTED and not quoted[i]]
         copies = find_repeats([texts[i] for i in places], places, settings.text)
     kept = (
@@ -160,7 +161,7 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(html).blocks
+        for block in blocks_of_html(html).views
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from dedup.page.automaton import Automaton, build, find_groups
 from dedup.page.count import STATS, TOKENS, measure
-from dedup.page.markup import Markup
+from dedup.page.table import PageTable
 from dedup.page.names import FEATURES, LEVELS, OTHER_TAG, TAG_BIT
 from dedup.page.signals import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 from dedup.page.structure import describe
@@ -100,32 +100,33 @@ def _shapes(names: bytes) -> Array:
     return np.fromiter(map(numbers.__getitem__, shapes), np.uint64, len(shapes))
 
 
-def features_of(page: Markup) -> Described:
+def features_of(page: PageTable) -> Described:
     """Describe every block of a page.
 
-    >>> from dedup.page.markup import blocks_of_html
+    >>> from dedup.page.source.html import blocks_of_html
     >>> page = features_of(blocks_of_html("<ul class=nav><li><a>Home</a></ul><p>One. Two."))
     >>> page.matrix.shape[0], page.matrix[:, FEATURES.index("link_density")].tolist()
     (2, [1.0, 0.0])
     """
-    blocks = len(page.elements)
+    blocks = len(page.blocks)
     out = np.zeros((blocks, len(FEATURES)), np.float32)
     context = np.zeros((blocks, 2 * LEVELS + 2), np.int32)
-    data = _joined((page.title,)) + page.text
+    data = _joined((page.title,)) + page.blocks.text
     stats = np.zeros((blocks + 1, len(STATS)), np.float32)
     hashes = np.zeros(blocks + 1, np.uint64)
     measure(np.frombuffer(data, np.uint8), stats, hashes)
     name_automaton, text_automaton, _ = _automata()
     phrases = _groups(data, blocks + 1, text_automaton)
     if blocks:
-        names = _joined(page.labels)
-        bits = _groups(names, len(page.labels), name_automaton)
+        rows, parts = page.elements, page.blocks
+        names = _joined(rows.names)
+        bits = _groups(names, len(rows.names), name_automaton)
         shapes = _shapes(names)
-        kinds = np.array([TAG_BIT.get(tag, OTHER_TAG) for tag in page.kinds], np.uint8)
+        kinds = np.array([TAG_BIT.get(tag, OTHER_TAG) for tag in rows.tags], np.uint8)
         describe(
-            stats, hashes, phrases, page.elements, page.links, page.images, page.inner,
-            kinds[page.tag_numbers], page.parents, bits[page.name_numbers],
-            shapes[page.name_numbers], page.first, page.last, page.hidden.astype(np.uint8), out,
+            stats, hashes, phrases, parts.element, parts.links, parts.images,
+            np.ascontiguousarray(parts.inner), kinds[rows.tag], rows.parent, bits[rows.name],
+            shapes[rows.name], rows.first, rows.last, rows.hidden.astype(np.uint8), out,
             context, _page_features(page.hints),
         )  # fmt: skip
     return Described(out, stats[1:, TOKENS].copy(), context)

@@ -11,7 +11,7 @@ from benchmarks import annotate
 from benchmarks.pages import LABELS_FILE, UNKNOWN, Example
 from benchmarks.targets import LABELS, align_runs
 from dedup.model import Label
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 
 PAGE = "<nav>Home About</nav><h1>New library</h1><p>It opened on Monday.</p><footer>© Town</footer>"
 

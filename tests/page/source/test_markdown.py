@@ -3,7 +3,7 @@ import time
 import pytest
 
 from dedup.model import Block
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 from dedup.page.source.markdown import blocks_of_markdown, inline_text
 
 

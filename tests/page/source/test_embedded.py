@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from dedup.page.markup import blocks_of_html
-from dedup.page.state import JSON_LD, NOSCRIPT, STATE, SUMMARY, body_of
+from dedup.page.source.html import blocks_of_html
+from dedup.page.source.embedded import JSON_LD, NOSCRIPT, STATE, SUMMARY, body_of
 
 TEXT = "The town's new library opened on Monday, after three years of work. " * 4
 

@@ -1,5 +1,5 @@
 from dedup.page.clean import clean
-from dedup.page.render import to_html, to_markdown, to_record
+from dedup.page.export import to_html, to_markdown, to_record
 
 PAGE = """<!DOCTYPE html><html><head><title>Ferry - The Daily</title>
 <script>var a='<p>no</p>'</script></head><body class="x"><!-- gone -->

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 
 
 def texts(source: str) -> list[tuple[str, str]]:
