@@ -18,7 +18,8 @@ from pathlib import Path
 from benchmarks.pages import LABELS_FILE, SETS, UNKNOWN, Example, Run, load
 from dedup.model import Label
 from dedup.page.source.decode import decode
-from dedup.page.source.html import Markup, blocks_of_html
+from dedup.page.source.html import blocks_of_html
+from dedup.page.table import PageTable
 
 _SHOWN = 120  # characters of a block on a sheet
 
@@ -57,16 +58,19 @@ def noted(text: str, blocks: int) -> list[str]:
     return labels
 
 
-def sheet(page: Markup) -> str:
+def sheet(page: PageTable) -> str:
     """The blocks of a page, to be read."""
     lines = []
-    for number, (text, element) in enumerate(zip(page.texts, page.elements, strict=True)):
+    rows = page.elements
+    names = [rows.names[rows.name[element]] for element in page.blocks.element]
+    blocks = zip(page.blocks.texts, page.block_tags, names, strict=True)
+    for number, (text, tag, name) in enumerate(blocks):
         shown = " ".join(text.split())[:_SHOWN]
-        lines.append(f"{number}|{page.tags[element]}|{page.names[element]}|{shown}")
+        lines.append(f"{number}|{tag}|{name}|{shown}")
     return "\n".join(lines) + "\n"
 
 
-def _examples(names: Sequence[str]) -> Iterator[tuple[Example, Markup]]:
+def _examples(names: Sequence[str]) -> Iterator[tuple[Example, PageTable]]:
     wanted = set(names)
     for name in SETS:
         if any(page.startswith(f"{name}:") for page in wanted):
@@ -96,11 +100,11 @@ def read(folder: Path, out: Path) -> int:
     notes = {name: path for name, path in notes.items() if path.exists()}
     for example, page in _examples(list(notes)):
         try:
-            labels = noted(notes[example.name].read_text("utf-8"), len(page.texts))
+            labels = noted(notes[example.name].read_text("utf-8"), len(page.blocks.texts))
         except ValueError as error:
             print(f"{notes[example.name]}: {error}")
             continue
-        known[example.name] = runs_of(page.texts, labels)
+        known[example.name] = runs_of(page.blocks.texts, labels)
     lines = (json.dumps({"page": name, "runs": runs}) for name, runs in sorted(known.items()))
     out.write_text("".join(line + "\n" for line in lines), "utf-8")
     return len(known)

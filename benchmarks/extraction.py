@@ -49,14 +49,14 @@ def judged(example: Example, text_only: bool = False) -> Verdicts:
     prefix = "text" if text_only else "dom"
     if text_only:
         keep = crc32(example.name.encode()) % 2 == 0
-        bullets = [keep and page.tags[element] == "li" for element in page.elements]
-        page = columns_of_lines(page.texts, bullets)
+        bullets = [keep and tag == "li" for tag in page.block_tags]
+        page = columns_of_lines(page.blocks.texts, bullets)
     return judge(page, DEFAULTS.page, fold_model(example.fold, prefix))
 
 
 def text_of(verdicts: Verdicts) -> str:
     """The text of the blocks that are kept."""
-    pairs = zip(verdicts.page.texts, verdicts.labels, strict=True)
+    pairs = zip(verdicts.page.blocks.texts, verdicts.labels, strict=True)
     return "\n\n".join(text for text, label in pairs if label in DEFAULTS.page.include)
 
 
@@ -96,7 +96,7 @@ def label_scores(names: Sequence[str]) -> dict[str, float]:
     for name in names:
         for example in load(name):
             verdicts = judged(example)
-            wanted = align_lines(verdicts.page.texts, example.lines)
+            wanted = align_lines(verdicts.page.blocks.texts, example.lines)
             for label, index in zip(verdicts.labels, wanted, strict=True):
                 if index < 0:
                     continue

@@ -122,7 +122,7 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
     rows = []
     for example in examples:
         markup = blocks_of_html(decode(example.html).text)
-        target, weight, kinds = of_example(example, markup.texts)
+        target, weight, kinds = of_example(example, markup.blocks.texts)
         weight = weight.astype(np.float32)
         if weight.sum() > 0:
             weight /= weight.sum()
@@ -131,8 +131,8 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
         weight *= set_weights.get(example.name.partition(":")[0], 1.0)
         if text_only:
             keep = crc32(example.name.encode()) % _BULLETS_KEPT == 0
-            bullets = [keep and markup.tags[element] == "li" for element in markup.elements]
-            markup = columns_of_lines(markup.texts, bullets)
+            bullets = [keep and tag == "li" for tag in markup.block_tags]
+            markup = columns_of_lines(markup.blocks.texts, bullets)
         rows.append(Row(example, features_of(markup), target, weight, kinds))
     return rows
 

@@ -100,6 +100,7 @@ class Blocks:
         if was_empty:  # most text between tags is white space, and ends here
             while i < end and _KIND[p[i]] == _SPACE:
                 i += 1
+                chars += 1
             if i == end:
                 return 0
         # Each byte gives at most two (`references`); before the first character come a space or

@@ -581,6 +581,10 @@ class Tree(Stack):
         home: cython.int = self.home
         k: cython.Py_ssize_t = i
         blank: cython.bint = True
+        while k < end and html_space(self.html[k]):
+            k += 1
+        if k == end:  # this does stay in the table
+            return self.take(i, end, False)
         while blank and k < end:
             if html_space(self.html[k]):
                 k += 1

@@ -88,7 +88,7 @@ def test_the_automaton_finds_what_a_search_finds(words: list[str], text: str) ->
 def test_every_page_has_finite_features(source: str) -> None:
     page = blocks_of_html(source)
     described = features_of(page)
-    assert described.matrix.shape == (len(page.texts), len(FEATURES))
+    assert described.matrix.shape == (len(page.blocks.texts), len(FEATURES))
     assert np.isfinite(described.matrix).all()
 
 

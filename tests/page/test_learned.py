@@ -131,7 +131,7 @@ def test_what_announces_itself_as_an_advertisement_is_one_wherever_it_stands() -
     verdicts = judge(
         blocks_of_html(PAGE.replace("</p><p>", "</p><p>Advertisement</p><p>")), PageSettings()
     )
-    at = verdicts.page.texts.index("Advertisement")
+    at = verdicts.page.blocks.texts.index("Advertisement")
     assert verdicts.labels[at] is Label.AD
     assert verdicts.reasons[at] == 'says "advertisement" and nothing else'
     assert verdicts.labels[at - 1] is verdicts.labels[at + 1] is Label.BODY
@@ -157,7 +157,7 @@ def test_a_long_paragraph_is_no_byline_however_sure_the_kinds_are() -> None:
         PageSettings(favor="recall"),
         _SureOfBylines(shipped_model.first, shipped_model.second, shipped_model.kinds),
     )
-    kept = dict(zip(page.texts, verdicts.kept, strict=True))
+    kept = dict(zip(page.blocks.texts, verdicts.kept, strict=True))
     assert Label.BYLINE in kept.values()
     assert kept[(signed * 20).strip()] is Label.BODY
 

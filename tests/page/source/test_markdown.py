@@ -12,7 +12,7 @@ def cut(source: str) -> list[tuple[str, str]]:
 
 
 def html(source: str, offset: int, first: int) -> tuple[Block, ...]:
-    return blocks_of_html(source).blocks
+    return blocks_of_html(source).views
 
 
 def test_front_matter_is_metadata() -> None:
