@@ -17,7 +17,7 @@ cdef class Tree(Stack):
     cdef bint start_foreign(self, int tag, unsigned long long h) except -1 nogil
     cdef bint start_head(self, int tag, unsigned long long h) except -1 nogil
     cdef int start_page(self, int tag, unsigned long long h) except -1 nogil
-    cdef bint start_in_select(self, int tag, unsigned long long h) except -1 nogil
+    cdef bint start_in_select(self, int tag) except -1 nogil
     cdef int start_table_part(self, int tag, unsigned long long h) except -1 nogil
     cdef int start_table(self, unsigned long long h) except -1 nogil
     cdef int start_form(self, unsigned long long h) except -1 nogil
@@ -37,7 +37,6 @@ cdef class Tree(Stack):
     cdef int finish(self, int tag, unsigned long long h) except -1 nogil
     cdef bint finish_foreign(self, unsigned long long h) except -1 nogil
     cdef bint finish_head(self, int tag) except -1 nogil
-    cdef bint finish_in_select(self, int tag) except -1 nogil
     cdef int finish_form(self) except -1 nogil
     cdef int finish_heading(self) except -1 nogil
     cdef int finish_other(self, int tag, unsigned long long h) except -1 nogil

@@ -101,7 +101,9 @@ class Tree(Stack):
             self.to_body()
         if flags & _HEAD:
             return self.push_head(tag, h)
-        if self.open[_SELECT] and self.start_in_select(tag, h):
+        if self.open[_SELECT] and (
+            tag == _SELECT or tag == _INPUT or tag == _OPTION or tag == _OPTGROUP or tag == _HR
+        ) and not self.start_in_select(tag):  # fmt: skip
             return 0
         if flags & _TABLE_PART:
             if tag == _TABLE:
@@ -201,26 +203,16 @@ class Tree(Stack):
             self.rows[row, HIDDEN] = 1
         return 0
 
-    def start_in_select(self, tag, h):
-        """A start tag while a select is open; false where it is read as elsewhere."""
+    def start_in_select(self, tag):
+        """What a start tag ends while a select is open; false where the tag does no more."""
         d: cython.int = self.in_scope(_SELECT, _SCOPE)
         if d < 0:
-            return False
-        if tag == _OPTION or tag == _OPTGROUP or tag == _HR:
-            if self.top() == _OPTION:
-                self.pop()
-            if tag != _OPTION and self.top() == _OPTGROUP:
-                self.pop()
-            self.push(tag, h)
-            if tag == _HR:
-                self.pop_void(tag)
             return True
-        if tag == _SELECT:
+        if tag == _SELECT or tag == _INPUT:
             self.pop_to(d)
-            return True
-        if tag == _INPUT or tag == _TEXTAREA or _FLAGS[tag] & _TABLE_PART:
-            self.pop_to(d)
-            return False
+            return tag == _INPUT
+        while _FLAGS[self.top()] & _IMPLIED_END and (tag != _OPTION or self.top() != _OPTGROUP):
+            self.pop()
         return True
 
     def start_table_part(self, tag, h):
@@ -440,8 +432,6 @@ class Tree(Stack):
             return 0
         if tag == _HTML or tag == _BODY or tag == _HEAD_TAG:
             return 0
-        if self.open[_SELECT] and self.finish_in_select(tag):
-            return 0
         if tag == _P:
             if self.in_scope(_P, _SCOPE | _BUTTON_SCOPE) < 0:
                 self.imply(_P)
@@ -490,25 +480,6 @@ class Tree(Stack):
         d = self.in_scope(tag, _SCOPE)
         if self.mode >= HEAD and d > 0 and tag != 0:
             self.pop_to(d)
-        return True
-
-    def finish_in_select(self, tag):
-        """An end tag while a select is open; false where it is read as elsewhere."""
-        d: cython.int = self.in_scope(_SELECT, _SCOPE)
-        e: cython.int
-        if d < 0:
-            return False
-        if tag == _SELECT:
-            self.pop_to(d)
-            return True
-        if tag == _OPTION or tag == _OPTGROUP:
-            e = self.in_scope(tag, _SCOPE)
-            if e > d:
-                self.pop_to(e)
-            return True
-        if _FLAGS[tag] & _TABLE_PART and self.in_scope(tag, 0) >= 0:
-            self.pop_to(d)
-            return False
         return True
 
     def finish_form(self):

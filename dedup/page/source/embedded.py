@@ -45,13 +45,13 @@ class Embedded:
 
     Attributes:
         where: the place, a key of `WHERE`.
-        html: the body as a fragment of HTML, in one ``div``.
+        html: the body as a fragment of HTML in one ``div``, as UTF-8.
         start: byte offset in the source of the first thing that the body was found in.
         end: byte offset past the end of the last one.
     """
 
     where: str
-    html: str
+    html: bytes
     start: int
     end: int
 
@@ -99,7 +99,7 @@ def body_of(source: bytes, notes: Notes, summary: str) -> Embedded | None:
     posts_html = "".join(f'<div class="post">{_as_html(piece.text)}</div>' for piece in pieces)
     return Embedded(
         where,
-        f'<div class="article-body" id="{where}">{posts_html}</div>',
+        f'<div class="article-body" id="{where}">{posts_html}</div>'.encode("utf-8", "surrogatepass"),
         min(piece.place.start for piece in pieces),
         max(piece.place.end for piece in pieces),
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from dedup.kernels.references import unescape
 from dedup.kernels.tags import NUMBER
 
-_LD_JSON = b"application/ld+json"
+_LD_JSON = "application/ld+json"
 _TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT, _NOSCRIPT = map(
     NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script", "noscript")
 )
@@ -56,11 +56,11 @@ class Notes:
             if tag == _META:
                 self._take_meta(source, source[key:key_end], start, end)
             elif tag in (_SCRIPT, -_SCRIPT):
-                if tag > 0 and source[key:key_end].lower() == _LD_JSON:
+                if tag > 0 and _value(source[key:key_end]).lower() == _LD_JSON:
                     self.schemas.append(Note(start, end))
                 self.scripts.append(Note(start, end))
             elif tag == _LINK:
-                if source[key:key_end].lower() == b"canonical":
+                if _value(source[key:key_end]).lower() == "canonical":
                     self.meta.setdefault("canonical", _value(source[start:end]))
             elif tag == _TITLE:
                 if not self.title:

@@ -59,13 +59,18 @@ def blocks_of_html(
     notes = Notes(data, noted.tolist())
     elements = _elements(data, rows, names)
     table = _blocks(blocks, text)
+    meta, title = notes.meta, notes.title
+    schemas = [note.content(data) for note in notes.schemas]
     outside = None
     if _poor(table):
         summary = notes.meta.get("og:description") or notes.meta.get("description") or ""
         found = body_of(data, notes, summary)
         if found is not None:
             outside = (len(elements), found.where)
-            elements, table = _appended(elements, table, found)
+            elements, table, more = _appended(elements, table, found)
+            meta = {**more.meta, **meta}
+            title = title or more.title
+            schemas += [note.content(found.html) for note in more.schemas]
     marks: dict[int, int] = {}
     if selectors:
         from dedup.page.source.selectors import rows_found
@@ -76,11 +81,9 @@ def blocks_of_html(
         utf8=data,
         elements=elements,
         blocks=table,
-        title=best_title(notes.title, notes.meta.get("og:title", ""), _heading(elements, table)),
-        metadata=metadata_of(notes.meta),
-        hints=hints_of(
-            notes.meta, [note.content(data) for note in notes.schemas], _body_name(elements)
-        ),
+        title=best_title(title, meta.get("og:title", ""), _heading(elements, table)),
+        metadata=metadata_of(meta),
+        hints=hints_of(meta, schemas, _body_name(elements)),
         marks=marks,
         outside=outside,
     )
@@ -124,10 +127,12 @@ def _blocks(blocks: Array, text: bytes) -> Blocks:
     )
 
 
-def _appended(elements: Elements, blocks: Blocks, found: Embedded) -> tuple[Elements, Blocks]:
-    """The columns with those of a body that was found elsewhere behind them."""
-    data = found.html.encode("utf-8", "surrogatepass")
-    rows, more, _, text, names = read(data, True)
+def _appended(
+    elements: Elements, blocks: Blocks, found: Embedded
+) -> tuple[Elements, Blocks, Notes]:
+    """The columns with those of a body that was found elsewhere behind them, and its notes."""
+    data = found.html
+    rows, more, noted, text, names = read(data, True)
     added = _elements(data, rows, names)
     own = _blocks(more, text)
     tags = tuple(dict.fromkeys((*elements.tags, *added.tags)))
@@ -160,6 +165,7 @@ def _appended(elements: Elements, blocks: Blocks, found: Embedded) -> tuple[Elem
             begin=joined(blocks.begin, np.full(len(own), found.start)),
             end=joined(blocks.end, np.full(len(own), found.end)),
         ),
+        Notes(data, noted.tolist()),
     )
 
 

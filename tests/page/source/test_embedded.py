@@ -58,7 +58,7 @@ def test_text_that_begins_like_json_is_text() -> None:
     data = json.dumps({"body": "[Update, 5 pm] " + TEXT})
     embedded = found(f"<script>s = {data}</script>")
     assert embedded is not None
-    assert "[Update, 5 pm]" in embedded.html
+    assert b"[Update, 5 pm]" in embedded.html
 
 
 def test_the_description_is_the_last_resort() -> None:
