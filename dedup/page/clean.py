@@ -19,7 +19,7 @@ from dedup.page.source.html import blocks_of_html
 from dedup.page.table import PageTable
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
-from dedup.page.source.detect import sniff
+from dedup.page.source.detect import sniff_utf8
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
 
@@ -65,12 +65,12 @@ def clean(
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
     decoded, known = _text(data, encoding)
-    text, utf8 = decoded.text, decoded.utf8
-    if "\n" not in text and "\r" in text:
-        text, utf8 = text.replace("\r", "\n"), None  # old Mac line ends; every position stays
-    kind = _kind(kind) if kind is not None else known or sniff(text)
+    if b"\n" not in decoded.utf8 and b"\r" in decoded.utf8:
+        # Old Mac line ends; every position stays.
+        decoded = Decoded(decoded.utf8.replace(b"\r", b"\n"), decoded.encoding)
+    kind = _kind(kind) if kind is not None else known or sniff_utf8(decoded.utf8)
     rules = rule_for(settings.page.rules, url)
-    source = _read(text, utf8, kind, [selector for selector, _ in rules])
+    source = _read(decoded, kind, [selector for selector, _ in rules])
     if source.markup is not None:
         blocks, body = _judged(source.markup, settings, rules)
     else:
@@ -108,15 +108,15 @@ def _text(
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[str]) -> _Source:
+def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text, selectors, utf8)
+        markup = blocks_of_html("", selectors, decoded.utf8)
         return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
-        markdown = blocks_of_markdown(text, _fragment)
+        markdown = blocks_of_markdown(decoded.text, _fragment)
         title = dict(markdown.metadata).get("title", "")
         return _Source(markdown.blocks, title, markdown.metadata)
-    return _Source(blocks_of_text(text))
+    return _Source(blocks_of_text(decoded.text))
 
 
 def _labelled(

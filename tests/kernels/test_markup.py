@@ -123,8 +123,7 @@ def test_notes_are_ranges_of_the_source() -> None:
         b"<noscript>n</noscript><time datetime=2020>t</time><i data-preloaded='{1}'>"
     )
     found = [
-        (TAGS[tag], source[a:b], source[c:d])
-        for tag, a, b, c, d in read(source, False)[2].tolist()
+        (TAGS[tag], source[a:b], source[c:d]) for tag, a, b, c, d in read(source, False)[2].tolist()
     ]
     assert found == [
         ("html", b"", b"de"),
@@ -161,7 +160,9 @@ def soups(draw: st.DrawFn, tags: list[str] = TAGS_OF_SOUP) -> str:
     pieces = st.one_of(
         st.sampled_from(tags).map("<{}>".format),
         st.sampled_from(tags).map("</{}>".format),
-        st.sampled_from(["x", "yz", " ", "\n", "中文", "&amp;", "&#65;", "<!-- c -->", "<p class=k>"]),
+        st.sampled_from(
+            ["x", "yz", " ", "\n", "中文", "&amp;", "&#65;", "<!-- c -->", "<p class=k>"]
+        ),
     )
     return "".join(draw(st.lists(pieces, max_size=30)))
 
@@ -198,11 +199,44 @@ def test_any_bytes_are_read(data: bytes) -> None:
 HOSTILE: dict[str, Callable[[int], str]] = {
     piece: lambda n, piece=piece: piece * (n // len(piece))  # type: ignore[misc]
     for piece in (
-        *("<p><b><i>", "<table>", "<table><tr><td>", "<a>", "</p>", "<br>", "<td>", "<p>x", "<b><div>"),
-        *("<!--", "<a href='", "<title>", "<script>", "<script><!--<script>", "</title ", "<a><div>"),
-        *("<select><option>", "<svg><g>", "<form><div></form>", "&amp", "&#", "<", "<table>x", "<pre>\n x"),
+        *(
+            "<p><b><i>",
+            "<table>",
+            "<table><tr><td>",
+            "<a>",
+            "</p>",
+            "<br>",
+            "<td>",
+            "<p>x",
+            "<b><div>",
+        ),
+        *(
+            "<!--",
+            "<a href='",
+            "<title>",
+            "<script>",
+            "<script><!--<script>",
+            "</title ",
+            "<a><div>",
+        ),
+        *(
+            "<select><option>",
+            "<svg><g>",
+            "<form><div></form>",
+            "&amp",
+            "&#",
+            "<",
+            "<table>x",
+            "<pre>\n x",
+        ),
         *("<noscript>x", "<template><td>", "<b></p>", "<i><p></i>", "<table><b>", "<svg><![CDATA["),
-        *("<em><div><p>x</em>", "<div></b><b>", "<li>x</li>", "<a data-preloaded=x>", "<tr><td><td>x"),
+        *(
+            "<em><div><p>x</em>",
+            "<div></b><b>",
+            "<li>x</li>",
+            "<a data-preloaded=x>",
+            "<tr><td><td>x",
+        ),
     )
 }
 HOSTILE["classes"] = lambda n: "".join(f"<p class='{k}'>" for k in range(n // 16))

@@ -76,8 +76,9 @@ def body_of(source: bytes, notes: Notes, summary: str) -> Embedded | None:
         for key, text in _values(data, _KEYS)
     ]
     posts = [piece for key, piece in state if key == "cooked"]
-    longest = [max((piece for _, piece in state), key=lambda piece: len(piece.text))]\
-        if state else []
+    longest = (
+        [max((piece for _, piece in state), key=lambda piece: len(piece.text))] if state else []
+    )
     found = [
         (NOSCRIPT, [_piece(note.content(source), note) for note in notes.noscripts]),
         (
@@ -99,7 +100,9 @@ def body_of(source: bytes, notes: Notes, summary: str) -> Embedded | None:
     posts_html = "".join(f'<div class="post">{_as_html(piece.text)}</div>' for piece in pieces)
     return Embedded(
         where,
-        f'<div class="article-body" id="{where}">{posts_html}</div>'.encode("utf-8", "surrogatepass"),
+        f'<div class="article-body" id="{where}">{posts_html}</div>'.encode(
+            "utf-8", "surrogatepass"
+        ),
         min(piece.place.start for piece in pieces),
         max(piece.place.end for piece in pieces),
     )
