@@ -1,27 +1,3 @@
-from dedup.kernels.scan cimport space
-from dedup.kernels.references cimport reference
-
-cdef enum:
-    # Columns of `rows`.
-    TAG = 0
-    PARENT = 1
-    NAME = 2
-    FIRST = 3
-    LAST = 4
-    START = 5
-    HIDDEN = 6
-    ROW_COLUMNS = 7
-    # Columns of `blocks`.
-    ELEMENT = 0
-    LINKS = 1
-    IMAGES = 2
-    INNER_FIRST = 3
-    INNER_LAST = 4
-    BEGIN = 5
-    END = 6
-    TEXT_END = 7
-    BLOCK_COLUMNS = 8
-
 cdef class Blocks:
     # The page as UTF-8.
     cdef const unsigned char[::1] html

@@ -8,6 +8,27 @@ All buffers grow: each function that writes asks first for room for the most tha
 
 import cython
 import numpy as np
+from cython.cimports.dedup.kernels.layout import (
+    BEGIN,
+    BLOCK_COLUMNS,
+    ELEMENT,
+    END,
+    FIRST,
+    HIDDEN,
+    IMAGES,
+    INNER_FIRST,
+    INNER_LAST,
+    LAST,
+    LINKS,
+    NAME,
+    PARENT,
+    ROW_COLUMNS,
+    START,
+    TAG,
+    TEXT_END,
+)
+from cython.cimports.dedup.kernels.references import reference
+from cython.cimports.dedup.kernels.scan import space
 
 from dedup.kernels.tags import ROLES
 
@@ -89,7 +110,7 @@ class Blocks:
         k: cython.int
         width: cython.int
         j: cython.Py_ssize_t
-        one: cython.uchar[8]
+        one = cython.declare(cython.uchar[8])
         gap: cython.int = self.gap
         chars: cython.int = 0
         first: cython.int = 0
@@ -201,7 +222,7 @@ class Blocks:
         j: cython.Py_ssize_t
         width: cython.int
         k: cython.int
-        one: cython.uchar[8]
+        one = cython.declare(cython.uchar[8])
         chars: cython.int = 0
         first: cython.int = 0
         last: cython.int = 0
@@ -421,7 +442,7 @@ class Blocks:
         """Copy an attribute's value to the names; returns where it ends."""
         j: cython.Py_ssize_t
         k: cython.int
-        one: cython.uchar[8]
+        one = cython.declare(cython.uchar[8])
         while a < b:
             if self.html[a] == 38:
                 j = reference(self.html, a + 1, b, True, one)

@@ -1,7 +1,4 @@
-from dedup.kernels.tree cimport BEFORE, BODY, Tree
-
-cdef enum:
-    NOTE_COLUMNS = 5
+from dedup.kernels.tree cimport Tree
 
 cdef class Reader(Tree):
     # What the page says of itself: tag, ranges of a key and of a value, end of the start tag.

@@ -8,6 +8,11 @@ nothing is searched twice.
 
 import cython
 import numpy as np
+from cython.cimports.dedup.kernels.layout import (
+    BEFORE,
+    BODY,
+    NOTE_COLUMNS,
+)
 from cython.cimports.dedup.kernels.scan import find, html_space
 from cython.cimports.libc.string import memcpy
 

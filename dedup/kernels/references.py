@@ -1,4 +1,7 @@
-"""Character references: ``&amp;``, ``&#8212;``, ``&copy`` (https://html.spec.whatwg.org/#named-character-references)."""  # noqa: E501
+"""Character references: ``&amp;``, ``&#8212;``, ``&copy``.
+
+See https://html.spec.whatwg.org/#named-character-references.
+"""
 
 from html.entities import html5
 
@@ -173,7 +176,7 @@ def unescape(text: cython.const[cython.uchar][::1], attribute: cython.bint) -> b
     at: cython.Py_ssize_t = 0
     k: cython.Py_ssize_t
     j: cython.Py_ssize_t
-    one: cython.uchar[8]
+    one = cython.declare(cython.uchar[8])
     # No reference gives more than twice its bytes, "&" apart.
     out: cython.uchar[::1] = np.empty(2 * size + 8, np.uint8)
     with cython.nogil:

@@ -1,12 +1,4 @@
-from dedup.kernels.blocks cimport (
-    ELEMENT, FIRST, HIDDEN, INNER_FIRST, INNER_LAST, LAST, NAME, PARENT, ROW_COLUMNS, START, TAG,
-    Blocks,
-)
-
-cdef enum:
-    # Places of the stack of open elements, and of the list of active formatting elements.
-    PLACES = 640
-    LISTED = 1024
+from dedup.kernels.blocks cimport Blocks
 
 cdef class Stack(Blocks):
     cdef int depth

@@ -7,6 +7,21 @@ keep below the length of the arrays.
 """
 
 import cython
+from cython.cimports.dedup.kernels.layout import (
+    ELEMENT,
+    FIRST,
+    HIDDEN,
+    INNER_FIRST,
+    INNER_LAST,
+    LAST,
+    LISTED,
+    NAME,
+    PARENT,
+    PLACES,
+    ROW_COLUMNS,
+    START,
+    TAG,
+)
 
 from dedup.kernels.blocks import Blocks
 from dedup.kernels.tags import BIT, NUMBER, ROLES, flags_of, name_hash, roles_of

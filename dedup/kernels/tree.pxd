@@ -1,13 +1,4 @@
-from dedup.kernels.blocks cimport HIDDEN, NAME, START
 from dedup.kernels.stack cimport Stack
-
-cdef enum:
-    # How far the page is: before its parts, in the head, after it, in the body.
-    BEFORE = 0
-    ROOT = 1
-    HEAD = 2
-    AFTER_HEAD = 3
-    BODY = 4
 
 cdef class Tree(Stack):
     cdef int mode, body_row

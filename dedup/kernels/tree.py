@@ -5,6 +5,16 @@ No tree is made: elements get rows, and text goes to the open run. Where the sta
 """
 
 import cython
+from cython.cimports.dedup.kernels.layout import (
+    AFTER_HEAD,
+    BEFORE,
+    BODY,
+    HEAD,
+    HIDDEN,
+    NAME,
+    ROOT,
+    START,
+)
 from cython.cimports.dedup.kernels.scan import html_space
 
 from dedup.kernels.stack import Stack

@@ -11,17 +11,17 @@ from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
-from dedup.page.source.decode import Decoded, decode
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
 from dedup.page.learned import judge
-from dedup.page.source.html import blocks_of_html
-from dedup.page.table import PageTable
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
+from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
+from dedup.page.source.html import blocks_of_html
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
+from dedup.page.table import PageTable
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup

@@ -15,10 +15,10 @@ import numpy as np
 
 from dedup.page.automaton import Automaton, build, find_groups
 from dedup.page.count import STATS, TOKENS, measure
-from dedup.page.table import PageTable
 from dedup.page.names import FEATURES, LEVELS, OTHER_TAG, TAG_BIT
 from dedup.page.signals import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 from dedup.page.structure import describe
+from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 

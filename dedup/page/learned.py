@@ -13,12 +13,12 @@ from dedup.model import Label, LabelledBlock, SourceKind
 from dedup.page.classify import classify
 from dedup.page.cues import WHOLE, phrases
 from dedup.page.features import Described, features_of
-from dedup.page.table import PageTable
 from dedup.page.names import FEATURES
 from dedup.page.network import KINDS, Model, shipped
 from dedup.page.reasons import strongest_features
 from dedup.page.repeats import reason_of
 from dedup.page.source.embedded import NOSCRIPT, WHERE
+from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 

@@ -8,8 +8,8 @@ from dedup.page.automaton import build, find_groups
 from dedup.page.count import STATS, measure
 from dedup.page.features import features_of
 from dedup.page.lines import columns_of_lines
-from dedup.page.source.html import blocks_of_html
 from dedup.page.names import FEATURES
+from dedup.page.source.html import blocks_of_html
 
 
 def counted(title: str, *texts: str) -> list[dict[str, float]]:

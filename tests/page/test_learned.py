@@ -16,9 +16,9 @@ from dedup.page.clean import clean
 from dedup.page.features import Described
 from dedup.page.learned import judge
 from dedup.page.lines import columns_of_lines
-from dedup.page.source.html import blocks_of_html
 from dedup.page.network import KINDS, Model, shipped
 from dedup.page.rules import rules_of_toml
+from dedup.page.source.html import blocks_of_html
 
 PARAGRAPHS = [
     "The town's new library opened on Monday, after three years of work and one long delay.",
