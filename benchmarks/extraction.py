@@ -25,12 +25,12 @@ from benchmarks.pages import LABELLED, SETS, Example, folder, load
 from benchmarks.targets import LABELS, align_lines
 from dedup.config import DEFAULTS
 from dedup.model import CONTENT, Label
+from dedup.page.classify.decide import Verdicts, judge
+from dedup.page.classify.network import Model, read_model
 from dedup.page.clean import clean
-from dedup.page.source.decode import decode
-from dedup.page.learned import Verdicts, judge
 from dedup.page.lines import columns_of_lines
+from dedup.page.source.decode import decode
 from dedup.page.source.html import blocks_of_html
-from dedup.page.network import Model, read_model
 
 _SHORT = 300  # characters below which a Chinese body is short
 _WARMING = 16  # pages, about

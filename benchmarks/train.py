@@ -24,13 +24,12 @@ from benchmarks.fit import fit, predict
 from benchmarks.pages import FOLDS, LABELLED, ROOT, SETS, Example, load
 from benchmarks.targets import LABELS, of_example
 from dedup.model import Label
-from dedup.page.source.decode import decode
-from dedup.page.features import Described, features_of
+from dedup.page.classify.features import Described, features_of
+from dedup.page.classify.network import PARTS, relations_of
+from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, RELATION_OF
 from dedup.page.lines import columns_of_lines
+from dedup.page.source.decode import decode
 from dedup.page.source.html import blocks_of_html
-from dedup.page.names import FEATURES
-from dedup.page.network import INPUTS, KINDS, PARTS
-from dedup.page.relate import RELATIONS, relate
 
 Array = np.ndarray[Any, Any]
 Net = dict[str, Array]
@@ -138,10 +137,8 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
 
 
 def relations(row: Row, scores: Array) -> Array:
-    """The second stage's input."""
-    out = np.zeros((len(scores), len(RELATIONS)), np.float32)
-    relate(scores, row.page.tokens, row.page.context, out)
-    return out
+    """Inputs of the second stage, in the order of the stored weights."""
+    return relations_of(row.page, scores)[:, RELATION_OF]
 
 
 def fit_first(rows: Sequence[Row], seed: int) -> Net:
@@ -235,7 +232,7 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, Net], list[dict[str
 
 def pack(models: dict[str, dict[str, Net]]) -> dict[str, Array]:
     """Networks as the arrays of an archive: unused inputs left out, half precision."""
-    arrays = {"inputs": np.array(INPUTS)}
+    arrays = {"inputs": np.array(FINGERPRINT)}
     for prefix, model in models.items():
         for part in PARTS:
             net = model[part]
@@ -263,7 +260,7 @@ def main() -> None:
             whole[prefix], models = run.result()
             for fold, model in enumerate(models):
                 folds[fold][prefix] = model
-    write(arguments.out / "dedup" / "page" / "weights.npz", pack(whole))
+    write(arguments.out / "dedup" / "page" / "classify" / "weights.npz", pack(whole))
     for fold, models_of_fold in enumerate(folds):
         write(arguments.out / "benchmarks" / "folds" / f"{fold}.npz", pack(models_of_fold))
 

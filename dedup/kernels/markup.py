@@ -8,7 +8,7 @@ nothing is searched twice.
 
 import cython
 import numpy as np
-from cython.cimports.dedup.kernels.layout import (
+from cython.cimports.dedup.kernels.reader_layout import (
     BEFORE,
     BODY,
     NOTE_COLUMNS,
@@ -109,7 +109,7 @@ class Reader(Tree):
 
     # ---- the page
 
-    def read(self):
+    def read(self):  # noqa: C901 - one loop
         """Go through the source, which is not empty."""
         size: cython.Py_ssize_t = self.size
         i: cython.Py_ssize_t = 0
@@ -324,13 +324,13 @@ class Reader(Tree):
             opened = self.depth > 0 and self.depth >= was and self.s_tag[self.depth - 1] == tag
             if opened or self.too_deep > deep:
                 return self.raw_text(k, tag, name, noted, opened)
-        elif tag == _PRE or tag == _LISTING:
+        elif tag in (_PRE, _LISTING):
             self.newline = True
         return k
 
     def note_tag(self, tag, content):
         """Note a tag that says something of the page; returns its row, or -1."""
-        if tag == _LINK or tag == _META:
+        if tag in (_LINK, _META):
             if self.key_end <= self.key_at or self.value_end <= self.value_at:
                 return -1
         elif tag == _TIME:
@@ -350,7 +350,6 @@ class Reader(Tree):
     def note(self, tag, a, b, c, d):
         """A row of notes; returns it."""
         n: cython.int = self.note_count
-        k: cython.int
         if n >= self.notes.shape[0]:
             with cython.gil:
                 longer = np.empty((2 * n, NOTE_COLUMNS), np.int32)
@@ -364,7 +363,7 @@ class Reader(Tree):
         self.note_count = n + 1
         return n
 
-    def attributes(self, i, tag):
+    def attributes(self, i, tag):  # noqa: C901, PLR0915 - one loop, whose state is local
         """Read the attributes of a tag; returns where its ``>`` is, or the size of the source."""
         size: cython.Py_ssize_t = self.size
         begin: cython.Py_ssize_t
@@ -426,7 +425,7 @@ class Reader(Tree):
                 self.attributes_hash += value
         return size
 
-    def attribute(self, tag, h, at, end):
+    def attribute(self, tag, h, at, end):  # noqa: C901 - a table of names
         """Take up an attribute; of those with the same name the first counts."""
         if h == _CLASS:
             if self.class_end == 0:
@@ -534,7 +533,7 @@ class Reader(Tree):
             i = find(self.html, i + 1, size, 60)
         return size
 
-    def script_end(self, i, name):
+    def script_end(self, i, name):  # noqa: C901 - one loop
         """The same for a script: one in a comment in it hides one end tag."""
         size: cython.Py_ssize_t = self.size
         escaped: cython.bint = False
@@ -570,7 +569,7 @@ class Reader(Tree):
         c: cython.int = self.html[i + width]
         if c != 62 and c != 47 and not html_space(c):
             return False
-        for k in range(width):
+        for k in range(width):  # noqa: SIM110
             if (self.html[i + k] | 32) != (self.html[name + k] | 32):
                 return False
         return True

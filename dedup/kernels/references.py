@@ -35,7 +35,7 @@ def _fill() -> cython.int:
     for key, text in html5.items():
         name = key.encode("ascii")
         value = text.encode("utf-8")
-        # `take` in blocks.py counts on it that no reference more than doubles.
+        # `take` in columns.py counts on it that no reference more than doubles.
         if len(name) > _LONGEST or len(value) > _WIDEST or len(value) > 2 * len(name):
             raise ValueError(f"the character reference {key!r} is too long")
         h = 0xCBF29CE484222325

@@ -1,4 +1,4 @@
-from dedup.kernels.blocks cimport Blocks
+from dedup.kernels.columns cimport Blocks
 
 cdef class Stack(Blocks):
     cdef int depth

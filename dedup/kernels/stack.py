@@ -7,7 +7,7 @@ keep below the length of the arrays.
 """
 
 import cython
-from cython.cimports.dedup.kernels.layout import (
+from cython.cimports.dedup.kernels.reader_layout import (
     ELEMENT,
     FIRST,
     HIDDEN,
@@ -23,7 +23,7 @@ from cython.cimports.dedup.kernels.layout import (
     TAG,
 )
 
-from dedup.kernels.blocks import Blocks
+from dedup.kernels.columns import Blocks
 from dedup.kernels.tags import BIT, NUMBER, ROLES, flags_of, name_hash, roles_of
 
 # Blink's and WebKit's limit of depth; elements that end themselves may go a little deeper.
@@ -109,7 +109,7 @@ class Stack(Blocks):
         self.enclose(tag, h)
         self.s_entry[d] = entry
         if self.skip < 0:
-            if role == _SKIP or role == _META:
+            if role in (_SKIP, _META):
                 self.skip = d
             else:
                 self.s_own[d] = self.enter(tag, name, start, hidden)
@@ -176,7 +176,7 @@ class Stack(Blocks):
                 break
         return 0
 
-    def leave(self, d):
+    def leave(self, d):  # noqa: C901
         """What the end of an element does."""
         tag: cython.int = self.s_tag[d]
         role: cython.int = _ROLES[tag]
@@ -242,7 +242,7 @@ class Stack(Blocks):
             tag = self.s_tag[d]
             if _FLAGS[tag] & _TABLE:
                 return tag
-            if tag == _TEMPLATE or tag == _HTML:
+            if tag in (_TEMPLATE, _HTML):
                 return 0
             d -= 1
         return 0
@@ -345,11 +345,11 @@ class Stack(Blocks):
         return -1
 
     def unformat(self, tag):
-        """The end tag of a formatting element (the standard's "adoption agency"); false where the
-        element is not in the list.
+        """The end tag of a formatting element; false where the element is not in the list.
 
-        A block that is open inside moves out of the formatting element, which ends before it; what
-        the block holds so far gets a formatting element of its own.
+        As in the standard's "adoption agency" a block that is open inside moves out of the
+        formatting element, which ends before it; what the block holds so far gets a formatting
+        element of its own.
         """
         k: cython.int = self.find_format(tag)
         d: cython.int
@@ -365,7 +365,7 @@ class Stack(Blocks):
             if _FLAGS[self.s_tag[e]] & _SCOPE:
                 return True
             e -= 1
-        for times in range(_ADOPTIONS):
+        for times in range(_ADOPTIONS):  # noqa: B007
             d = self.f_place[k]
             e = d + 1
             while e < self.depth and not _FLAGS[self.s_tag[e]] & _SPECIAL:

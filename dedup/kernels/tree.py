@@ -5,7 +5,7 @@ No tree is made: elements get rows, and text goes to the open run. Where the sta
 """
 
 import cython
-from cython.cimports.dedup.kernels.layout import (
+from cython.cimports.dedup.kernels.reader_layout import (
     AFTER_HEAD,
     BEFORE,
     BODY,
@@ -98,12 +98,12 @@ class Tree(Stack):
 
     # ---- start tags
 
-    def start(self, tag, h):
+    def start(self, tag, h):  # noqa: C901 - a table of rules
         """A start tag, whose attributes have been read."""
         flags: cython.uint = _FLAGS[tag]
         if self.foreign and self.start_foreign(tag, h):
             return 0
-        if tag == _HTML or tag == _BODY or tag == _HEAD_TAG:
+        if tag in (_HTML, _BODY, _HEAD_TAG):
             return self.start_page(tag, h)
         if self.mode < BODY and not self.in_template():
             if flags & _HEAD and self.start_head(tag, h):
@@ -112,7 +112,7 @@ class Tree(Stack):
         if flags & _HEAD:
             return self.push_head(tag, h)
         if self.open[_SELECT] and (
-            tag == _SELECT or tag == _INPUT or tag == _OPTION or tag == _OPTGROUP or tag == _HR
+            tag in (_SELECT, _INPUT, _OPTION, _OPTGROUP, _HR)
         ) and not self.start_in_select(tag):  # fmt: skip
             return 0
         if flags & _TABLE_PART:
@@ -124,7 +124,7 @@ class Tree(Stack):
         if tag == _FORM:
             return self.start_form(h)
         if flags & _FORMATTING:
-            if (tag == _A or tag == _NOBR) and self.find_format(tag) >= 0:
+            if (tag in (_A, _NOBR)) and self.find_format(tag) >= 0:
                 self.unformat(tag)
             self.reopen()
             return self.format(tag, h)
@@ -166,10 +166,7 @@ class Tree(Stack):
 
     def start_head(self, tag, h):
         """An element that may stand in the head, before the body; false in a noscript."""
-        if self.mode == HEAD and self.top() == _NOSCRIPT and not (
-            tag == _LINK or tag == _META or tag == _STYLE or tag == _NOFRAMES or tag == _BASEFONT
-            or tag == _BGSOUND
-        ):  # fmt: skip
+        if self.mode == HEAD and self.top() == _NOSCRIPT and tag not in (_LINK, _META, _STYLE, _NOFRAMES, _BASEFONT, _BGSOUND):  # fmt: skip
             self.pop()
         if self.mode < HEAD:
             self.to_head()
@@ -218,14 +215,14 @@ class Tree(Stack):
         d: cython.int = self.in_scope(_SELECT, _SCOPE)
         if d < 0:
             return True
-        if tag == _SELECT or tag == _INPUT:
+        if tag in (_SELECT, _INPUT):
             self.pop_to(d)
             return tag == _INPUT
         while _FLAGS[self.top()] & _IMPLIED_END and (tag != _OPTION or self.top() != _OPTGROUP):
             self.pop()
         return True
 
-    def start_table_part(self, tag, h):
+    def start_table_part(self, tag, h):  # noqa: C901 - a table of rules
         """A part of a table, with those that its author left out; outside a table it is nothing."""
         context: cython.int = self.table_context()
         if context == 0:
@@ -234,8 +231,8 @@ class Tree(Stack):
                 if _FLAGS[tag] & _VOID:
                     self.pop_void(tag)
             return 0
-        if tag == _TD or tag == _TH or tag == _TR:
-            if context == _TABLE or context == _CAPTION or context == _COLGROUP:
+        if tag in (_TD, _TH, _TR):
+            if context in (_TABLE, _CAPTION, _COLGROUP):
                 self.back_to(_TABLE, 0, 0)
                 self.imply(_TBODY)
             if tag == _TR:
@@ -288,7 +285,7 @@ class Tree(Stack):
 
     def start_block(self, tag, h):
         """An element that ends a paragraph."""
-        if tag == _LI or tag == _DD or tag == _DT:
+        if tag in (_LI, _DD, _DT):
             self.close_item(tag)
         if self.open[_P]:
             self.close_p()
@@ -299,7 +296,7 @@ class Tree(Stack):
             self.pop_void(tag)
         return 0
 
-    def start_other(self, tag, h):
+    def start_other(self, tag, h):  # noqa: C901 - a table of rules
         """An element without rules of its own, or with a small one."""
         flags: cython.uint = _FLAGS[tag]
         d: cython.int
@@ -307,7 +304,7 @@ class Tree(Stack):
             d = self.in_scope(_BUTTON, _SCOPE)
             if d >= 0:
                 self.pop_to(d)
-        elif tag == _OPTION or tag == _OPTGROUP:
+        elif tag in (_OPTION, _OPTGROUP):
             if self.top() == _OPTION:
                 self.pop()
         elif flags & _RUBY_PART and self.top() != _RUBY and _FLAGS[self.top()] & _RUBY_PART:
@@ -388,7 +385,7 @@ class Tree(Stack):
             return 0
         while d >= 0:
             other = self.s_tag[d]
-            if (tag == _LI and other == _LI) or (tag != _LI and (other == _DD or other == _DT)):
+            if (tag == _LI and other == _LI) or (tag != _LI and (other in (_DD, _DT))):
                 self.pop_to(d)
                 return 0
             if _FLAGS[other] & _SPECIAL and other != _ADDRESS and other != _DIV and other != _P:
@@ -401,9 +398,9 @@ class Tree(Stack):
         tag: cython.int
         while self.depth > 1:
             tag = self.s_tag[self.depth - 1]
-            if tag == a or tag == b or tag == c or tag == _TABLE or tag == _TEMPLATE:
+            if tag in (a, b, c, _TABLE, _TEMPLATE):
                 return 0
-            if tag == _TD or tag == _TH or tag == _CAPTION:
+            if tag in (_TD, _TH, _CAPTION):
                 self.to_mark()
             self.pop()
         return 0
@@ -413,14 +410,14 @@ class Tree(Stack):
         tag: cython.int
         while self.depth > d:
             tag = self.s_tag[self.depth - 1]
-            if tag == _TD or tag == _TH or tag == _CAPTION or _FLAGS[tag] & _MARKER:
+            if tag in (_TD, _TH, _CAPTION) or _FLAGS[tag] & _MARKER:
                 self.to_mark()
             self.pop()
         return 0
 
     # ---- end tags
 
-    def finish(self, tag, h):
+    def finish(self, tag, h):  # noqa: C901 - a table of rules
         """An end tag."""
         flags: cython.uint = _FLAGS[tag]
         d: cython.int
@@ -440,7 +437,7 @@ class Tree(Stack):
             return 0
         if self.mode < BODY and not self.in_template() and self.finish_head(tag):
             return 0
-        if tag == _HTML or tag == _BODY or tag == _HEAD_TAG:
+        if tag in (_HTML, _BODY, _HEAD_TAG):
             return 0
         if tag == _P:
             if self.in_scope(_P, _SCOPE | _BUTTON_SCOPE) < 0:
@@ -484,7 +481,7 @@ class Tree(Stack):
                 self.pop_to(1)
                 self.mode = AFTER_HEAD
             return True
-        if tag == _BODY or tag == _HTML or tag == _BR:
+        if tag in (_BODY, _HTML, _BR):
             self.to_body()
             return False
         d = self.in_scope(tag, _SCOPE)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
-from dedup.page.classify import classify
+from dedup.page.classify.decide import judge
+from dedup.page.classify.rules import classify
+from dedup.page.classify.site_rules import rule_for
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
-from dedup.page.learned import judge
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
-from dedup.page.rules import rule_for
 from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
 from dedup.page.source.html import blocks_of_html
@@ -55,7 +55,7 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary, the encoding or kind unknown, or ``data`` of another type.
+        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
@@ -64,6 +64,7 @@ def clean(
     >>> [(block.label.value, block.reason) for block in page.blocks]
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
+    settings.page.check_size(data)
     decoded, known = _text(data, encoding)
     if b"\n" not in decoded.utf8 and b"\r" in decoded.utf8:
         # Old Mac line ends; every position stays.

@@ -9,9 +9,11 @@ from dedup.kernels.references import unescape
 from dedup.kernels.tags import NUMBER
 
 _LD_JSON = "application/ld+json"
-_TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT, _NOSCRIPT = map(
-    NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script", "noscript")
+_TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT = map(
+    NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script")
 )
+# Elements whose value stands in one attribute, and our key of it.
+_VALUED = {_HTML: "lang", _TIME: "time"}
 # How far before its content the tag of a script is looked for.
 _TAG_REACH = 4096
 
@@ -53,31 +55,35 @@ class Notes:
         self.preloaded: list[Note] = []
         self.summary = Note(0, 0)
         for tag, key, key_end, start, end in notes:
-            if tag == _META:
-                self._take_meta(source, source[key:key_end], start, end)
-            elif tag in (_SCRIPT, -_SCRIPT):
-                if tag > 0 and _value(source[key:key_end]).lower() == _LD_JSON:
-                    self.schemas.append(Note(start, end))
-                self.scripts.append(Note(start, end))
-            elif tag == _LINK:
-                if _value(source[key:key_end]).lower() == "canonical":
-                    self.meta.setdefault("canonical", _value(source[start:end]))
+            if tag in (_META, _LINK):
+                self._take_named(source, tag, source[key:key_end], start, end)
+            elif tag in _VALUED:
+                self.meta.setdefault(_VALUED[tag], _value(source[start:end]))
             elif tag == _TITLE:
                 if not self.title:
                     content = source[start:end].replace(b"\0", b"")
                     self.title = _spaced(_text(unescape(content, False)))
-            elif tag == _HTML:
-                self.meta.setdefault("lang", _value(source[start:end]))
-            elif tag == _TIME:
-                self.meta.setdefault("time", _value(source[start:end]))
-            elif tag == _NOSCRIPT:
-                if end > start:
-                    self.noscripts.append(Note(start, end))
             else:
-                self.preloaded.append(Note(start, end))
+                self._take_place(tag, source[key:key_end], Note(start, end))
 
-    def _take_meta(self, source: bytes, name: bytes, start: int, end: int) -> None:
+    def _take_place(self, tag: int, kind: bytes, place: Note) -> None:
+        """Take up what may hold the body."""
+        if tag in (_SCRIPT, -_SCRIPT):
+            if tag > 0 and _value(kind).lower() == _LD_JSON:
+                self.schemas.append(place)
+            self.scripts.append(place)
+        elif tag == 0:
+            self.preloaded.append(place)
+        elif place.end > place.start:
+            self.noscripts.append(place)
+
+    def _take_named(self, source: bytes, tag: int, name: bytes, start: int, end: int) -> None:
+        """Take up a meta or link element."""
         key = _value(name).strip().lower()
+        if tag == _LINK:
+            if key == "canonical":
+                self.meta.setdefault(key, _value(source[start:end]))
+            return
         if key not in _READ or key in self.meta:
             return
         self.meta[key] = _spaced(_value(source[start:end]))

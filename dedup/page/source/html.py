@@ -121,7 +121,7 @@ def _blocks(blocks: Array, text: bytes) -> Blocks:
         element=blocks[0],
         links=blocks[1],
         images=blocks[2],
-        inner=blocks[3:5].T,
+        inner=np.ascontiguousarray(blocks[3:5].T),
         begin=blocks[5],
         end=blocks[6],
     )
