@@ -9,16 +9,16 @@ import numpy as np
 
 from dedup.config import PageSettings
 from dedup.errors import SettingsError
-from dedup.model import Label, LabelledBlock
+from dedup.model import Label, LabelledBlock, SourceKind
 from dedup.page.classify.cues import WHOLE, phrases
 from dedup.page.classify.explain import strongest_features
 from dedup.page.classify.features import Described, features_of
 from dedup.page.classify.network import Model, shipped
 from dedup.page.classify.rules import classify
 from dedup.page.classify.schema import FEATURES, KINDS
-from dedup.page.markup import Markup
 from dedup.page.repeats import reason_of
-from dedup.page.state import NOSCRIPT, WHERE
+from dedup.page.source.embedded import NOSCRIPT, WHERE
+from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 
@@ -85,7 +85,7 @@ class Verdicts:
             the reason, if it is not the model's.
     """
 
-    page: Markup
+    page: PageTable
     described: Described
     model: Model
     scores: Array
@@ -98,12 +98,11 @@ class Verdicts:
         kept: list[Label | None] = [None] * len(self.content)
         places = np.flatnonzero(self.content).tolist()
         apart: list[Label | None] = [None] * len(places)
-        if (
-            places and self.page.source
-        ):  # without a tree paragraphs are taken for titles and bylines
+        if places and self.page.kind is SourceKind.HTML:
+            # Without elements paragraphs are taken for titles and bylines.
             apart = _within(self.model, self.described, self.content)
         for block, label in zip(places, apart, strict=True):
-            kept[block] = label or _TAG_LABELS.get(self.page.homes[block], Label.BODY)
+            kept[block] = label or _TAG_LABELS.get(self.page.block_tags[block], Label.BODY)
         for block, (label, _) in self.decided.items():
             kept[block] = label if label is not None and label.is_content else None
         return tuple(kept)
@@ -111,7 +110,7 @@ class Verdicts:
     @cached_property
     def labels(self) -> tuple[Label, ...]:
         """One a block."""
-        others = _outside(self.model, self.described, self.content, self.page.homes)
+        others = _outside(self.model, self.described, self.content, self.page.block_tags)
         others |= {b: label for b, (label, _) in self.decided.items() if label is not None}
         return tuple(
             label or others.get(block, Label.OTHER) for block, label in enumerate(self.kept)
@@ -128,7 +127,7 @@ class Verdicts:
 
     def _where(self, block: int) -> str:
         """A word on text that was found outside the tree."""
-        if self.page.outside and self.page.elements[block] >= self.page.outside[0]:
+        if self.page.outside and self.page.blocks.element[block] >= self.page.outside[0]:
             return WHERE[self.page.outside[1]] + ": "
         return ""
 
@@ -136,7 +135,7 @@ class Verdicts:
         """The verdicts beside the blocks; what repeats another block takes its label over."""
         blocks = []
         for block, label, score, reason in zip(
-            self.page.blocks, self.labels, self.scores.tolist(), self.reasons, strict=True
+            self.page.views, self.labels, self.scores.tolist(), self.reasons, strict=True
         ):
             keep = copies.get(block.index)
             if keep is None:
@@ -148,7 +147,7 @@ class Verdicts:
 
 
 def judge(
-    page: Markup,
+    page: PageTable,
     settings: PageSettings,
     model: Model | None = None,
     rules: Sequence[tuple[str, Label]] = (),
@@ -161,7 +160,7 @@ def judge(
         model: the one that comes with the package if not given.
         rules: the site's selectors and labels, see `dedup.page.classify.site_rules`.
 
-    >>> from dedup.page.markup import blocks_of_html
+    >>> from dedup.page.source.html import blocks_of_html
     >>> page = blocks_of_html("<nav><a href=/>Home</a></nav><article><h1>Library</h1><p>The town's"
     ...     " new library opened on Monday, after three years of work. It holds 20,000 books, and"
     ...     " the mayor said that there is room for more.</p></article><footer>© Town</footer>")
@@ -171,18 +170,18 @@ def judge(
     if settings.favor not in THRESHOLDS:
         raise SettingsError(f"favor is one of {', '.join(THRESHOLDS)}, not {settings.favor!r}")
     described = features_of(page)
-    model = model or shipped("dom" if page.source else "text")
-    if not len(page.elements):
+    model = model or shipped("dom" if page.kind is SourceKind.HTML else "text")
+    if not len(page.blocks):
         return Verdicts(page, described, model, np.zeros(0, np.float32), np.zeros(0, bool), {})
     scores = model.scores(described)
     border = THRESHOLDS[settings.favor]
     content = scores >= border
-    tags = page.homes
+    tags = page.block_tags
     decided = _by_site(page, tags, rules)
     decided |= _found_outside(page, tags, content, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
-    decided |= _announced(page.texts, decided)
+    decided |= _announced(page.blocks.texts, decided)
     if len(tags) <= _FEW:
         decided |= _by_rules(page, scores, border, decided)
     return Verdicts(page, described, model, scores, content, decided)
@@ -191,12 +190,12 @@ def judge(
 _Decided = dict[int, tuple[Label | None, str]]
 
 
-def _by_site(page: Markup, tags: Sequence[str], rules: Sequence[tuple[str, Label]]) -> _Decided:
+def _by_site(page: PageTable, tags: Sequence[str], rules: Sequence[tuple[str, Label]]) -> _Decided:
     """What the rules of the site say."""
     decided: _Decided = {}
-    for block, element in enumerate(page.elements if page.marks else ()):
-        place = _enclosing(page, element, page.marks)
-        if place is not None:
+    for block, element in enumerate(page.blocks.element if page.marks else ()):
+        place = _enclosing(page, element, page.marks or {})
+        if place is not None and page.marks:
             selector, label = rules[page.marks[place]]
             label = _TAG_LABELS.get(tags[block], label) if label is Label.BODY else label
             dropped = label is Label.OTHER
@@ -204,13 +203,13 @@ def _by_site(page: Markup, tags: Sequence[str], rules: Sequence[tuple[str, Label
     return decided
 
 
-def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Decided) -> _Decided:
+def _found_outside(page: PageTable, tags: Sequence[str], kept: Array, before: _Decided) -> _Decided:
     """Text under a key that says "body" is content where the tree holds less than it."""
     if page.outside is None or page.outside[1] == NOSCRIPT:
         return {}
     start, where = page.outside
     sizes = [0, 0]
-    for text, element, keep in zip(page.texts, page.elements, kept, strict=True):
+    for text, element, keep in zip(page.blocks.texts, page.blocks.element, kept, strict=True):
         if element >= start or keep:
             sizes[int(element >= start)] += len(text)
     wanted = sizes[1] > sizes[0]
@@ -218,7 +217,7 @@ def _found_outside(page: Markup, tags: Sequence[str], kept: Array, before: _Deci
         block: (_TAG_LABELS.get(tags[block], Label.BODY), "")
         if wanted
         else (None, f"{WHERE[where]}: the tree holds more")
-        for block, element in enumerate(page.elements)
+        for block, element in enumerate(page.blocks.element)
         if element >= start and block not in before
     }
 
@@ -232,10 +231,10 @@ def _announced(texts: Sequence[str], before: _Decided) -> _Decided:
     }
 
 
-def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _Decided:
+def _by_rules(page: PageTable, scores: Array, border: float, before: _Decided) -> _Decided:
     """The rules' verdicts where they agree with the model, or the model is not sure."""
     decided: _Decided = {}
-    for block, verdict in enumerate(classify(page.outlines, page.title)):
+    for block, verdict in enumerate(classify(page.views, page.title)):
         if block in before:
             continue
         kept = verdict.label in _PROSE
@@ -246,12 +245,12 @@ def _by_rules(page: Markup, scores: Array, border: float, before: _Decided) -> _
     return decided
 
 
-def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:
+def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:
     """The innermost marked element that holds an element."""
     while element >= 0:
         if element in marks:
             return element
-        element = int(page.parents[element])
+        element = int(page.elements.parent[element])
     return None
 
 
