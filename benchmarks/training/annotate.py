@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.internals.page import Markup, classes_of_blocks, tags_of_blocks
+from benchmarks.internals.page import PageTable, classes_of_blocks, tags_of_blocks
 from benchmarks.internals.page import read as read_page
 from benchmarks.pages import SETS, Example, load
 from benchmarks.training.labels import LABELS_FILE, UNKNOWN, Run
@@ -61,7 +61,7 @@ def noted(text: str, blocks: int) -> list[str]:
 def sheet(page: PageTable) -> str:
     """The blocks of a page, to be read."""
     lines = []
-    rows = zip(page.texts, tags_of_blocks(page), classes_of_blocks(page), strict=True)
+    rows = zip(page.blocks.texts, tags_of_blocks(page), classes_of_blocks(page), strict=True)
     for number, (text, tag, classes) in enumerate(rows):
         shown = " ".join(text.split())[:_SHOWN]
         lines.append(f"{number}|{tag}|{classes}|{shown}")
