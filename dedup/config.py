@@ -172,7 +172,7 @@ class PageSettings:
     Attributes:
         include: the labels whose blocks make up ``Page.text``.
         rules: selectors to keep, drop or label for the pages of single sites, see
-            `dedup.page.rules.rules_of_toml`.
+            `dedup.page.classify.site_rules.rules_of_toml`.
         favor: ``precision`` keeps only what is surely content, ``recall`` also what may be.
         max_bytes: the largest page that is cleaned, in bytes (a ``str``: in characters); None for
             any size. `dedup.run` sets it to `RUN_MAX_BYTES` where it is None.

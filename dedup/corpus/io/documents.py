@@ -92,7 +92,7 @@ class Documents:
         elif kind in (Format.PARQUET, Format.WARC):
             raise InputError(f"{kind} is read by `dedup run`; give JSON lines or text files")
         else:
-            from dedup.page.decode import decode
+            from dedup.page.source.decode import decode
 
             text = decode(read_file(file, _LIMIT)).text
             self.read += 1
