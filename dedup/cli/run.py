@@ -109,8 +109,7 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
             against=options["against"],
             jobs=options["jobs"],
             resume=options["resume"] or options["merge"],
-            rank=options["rank"],
-            world_size=options["world_size"],
+            share=(options["rank"], options["world_size"]),
             report=_report(options["log_format"]),
         )
     except RunError as error:
