@@ -166,7 +166,8 @@ class Tree(Stack):
 
     def start_head(self, tag, h):
         """An element that may stand in the head, before the body; false in a noscript."""
-        if self.mode == HEAD and self.top() == _NOSCRIPT and tag not in (_LINK, _META, _STYLE, _NOFRAMES, _BASEFONT, _BGSOUND):  # fmt: skip
+        stays: cython.bint = tag in (_LINK, _META, _STYLE, _NOFRAMES, _BASEFONT, _BGSOUND)
+        if self.mode == HEAD and self.top() == _NOSCRIPT and not stays:
             self.pop()
         if self.mode < HEAD:
             self.to_head()
