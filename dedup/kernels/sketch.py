@@ -16,6 +16,7 @@ def _densify(
     orders: cython.const[cython.uchar][:, ::1],
     ranks: cython.const[cython.ushort][:, ::1],
     lender: cython.ushort[::1],
+    waiting: cython.ushort[::1],
 ) -> cython.void:
     """Fill each empty slot from the first full one in its order; one slot at least is full.
 
@@ -24,6 +25,8 @@ def _densify(
     slots: cython.Py_ssize_t = values.shape[1]
     empty: cython.uint = 0xFFFFFFFF
     full: cython.Py_ssize_t = 0
+    empties: cython.Py_ssize_t = 0
+    order: cython.Py_ssize_t
     slot: cython.Py_ssize_t
     j: cython.Py_ssize_t
     for slot in range(slots):
@@ -34,11 +37,18 @@ def _densify(
         for slot in range(slots):
             lender[slot] = values[text, slot] != empty
         for slot in range(slots):
-            if lender[slot] == 0:
-                for j in range(slots):
-                    if lender[orders[slot, j]] != 0:
-                        values[text, slot] = values[text, orders[slot, j]]
-                        break
+            waiting[empties] = cython.cast(cython.ushort, slot)
+            empties += lender[slot] == 0
+        for j in range(empties):
+            slot = waiting[j]
+            order = 1  # the first in the order is the slot itself
+            # Without branches, which nobody could foretell, past up to three that are empty.
+            order += lender[orders[slot, order]] == 0
+            order += lender[orders[slot, order]] == 0
+            order += lender[orders[slot, order]] == 0
+            while lender[orders[slot, order]] == 0 and order < slots - 1:
+                order += 1
+            values[text, slot] = values[text, orders[slot, order]]
         return
     for slot in range(slots):
         lender[slot] = 0xFFFF
@@ -66,8 +76,8 @@ def sketches(
     texts: cython.Py_ssize_t = begins.shape[0]
     slots: cython.Py_ssize_t = ranks.shape[0]
     bits: cython.int = int(slots).bit_length() - 1
-    if slots != 1 << bits or not 1 <= bits <= 8 or orders.shape[0] != slots:
-        raise ValueError("a sketch has 2, 4, ... 256 slots")
+    if slots != 1 << bits or not 3 <= bits <= 8 or orders.shape[0] != slots:
+        raise ValueError("a sketch has 8, 16, ... 256 slots")
     if ranks.shape[1] != slots or orders.shape[1] != slots or np.max(orders) >= slots:
         raise ValueError("the orders of borrowing are of another number of slots")
     if (np.asarray(ranks) & 0xFF).max() >= slots:
@@ -86,6 +96,7 @@ def sketches(
     tokenizer: Tokenizer = Tokenizer(data, fold, size)
     hashes: cython.ulonglong[::1] = np.empty(tokenizer.tokens.shape[0], np.uint64)
     lender: cython.ushort[::1] = np.empty(slots, np.uint16)
+    waiting: cython.ushort[::1] = np.empty(slots, np.uint16)
     # Bits of a hash from the top: the slot, then 32 of value; samples look at the lowest.
     shift: cython.int = 64 - bits
     i: cython.Py_ssize_t
@@ -98,6 +109,7 @@ def sketches(
     over: cython.bint
     h: cython.ulonglong
     low: cython.uint
+    value: cython.uint
     slot: cython.Py_ssize_t
     with cython.nogil:
         for i in range(texts):
@@ -122,14 +134,15 @@ def sketches(
                     h = hashes[j]
                     slot = cython.cast(cython.Py_ssize_t, h >> shift)
                     low = cython.cast(cython.uint, h >> (shift - 32))
-                    values[i, slot] = min(values[i, slot], low)
+                    value = values[i, slot]
+                    values[i, slot] = low if low < value else value
                     samples[m] = h
                     m += h & sampled == 0
             counts[i] = count
             offsets[i + 1] = m
             keys[i, 0] = tokenizer.key_a
             keys[i, 1] = tokenizer.key_b
-            _densify(values, i, orders, ranks, lender)
+            _densify(values, i, orders, ranks, lender, waiting)
     return values_array, samples_array[:m].copy(), offsets_array, keys_array, counts_array
 
 
