@@ -54,7 +54,7 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary, the encoding or kind unknown, or ``data`` of another type.
+        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
@@ -63,6 +63,7 @@ def clean(
     >>> [(block.label.value, block.reason) for block in page.blocks]
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
+    settings.page.check_size(data)
     decoded, known = _text(data, encoding)
     text, utf8 = decoded.text, decoded.utf8
     if "\n" not in text and "\r" in text:
