@@ -24,7 +24,7 @@ from benchmarks.near_peers import PEERS
 from benchmarks.planting import Corpus, plant
 from benchmarks.truth import near_pairs, shingle_sets
 from dedup import Settings, TextSettings, find_duplicates
-from dedup.near.clusters import Clusters
+from dedup.near.results import Clusters
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("DEDUP_DATA", ROOT.parent / "shared")) / "dev" / "neardup"

@@ -14,7 +14,7 @@ from benchmarks.truth import near_pairs, shingle_sets
 from dedup import find_duplicates
 from dedup.config import DEFAULTS
 from dedup.near.fingerprints import fingerprint
-from dedup.near.lsh import Bands, bands_for
+from dedup.near.bands import Bands, bands_for
 from dedup.text.shingles import pack
 
 THRESHOLD = near_duplicates.THRESHOLD

@@ -74,8 +74,11 @@ def _shared(
         h = hashes[q]
         place = cython.cast(cython.Py_ssize_t, h >> (64 - bits))
         # Nearly all are found, or found missing, in two places.
-        while (table[place] != 0) & (table[place] != h) & (table[place + 1] != 0) & (
-            table[place + 1] != h
+        while (
+            (table[place] != 0)
+            & (table[place] != h)
+            & (table[place + 1] != 0)
+            & (table[place + 1] != h)
         ):
             place += 2
         missed += (table[place] != h) & ((table[place] == 0) | (table[place + 1] != h))

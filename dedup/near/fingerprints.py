@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Ints, Readable
 from dedup.config import TextSettings
-from dedup.near.lsh import Bands
-from dedup.near.threads import Progress, each, silent
-from dedup.text.shingles import Packed
+from dedup.near.bands import Bands
+from dedup.near.parallel import Progress, each, silent
 from dedup.text.sketch import sketch_many
 
 # Texts are sketched in batches, so that sketches live only until their bands are hashed, and in
@@ -43,7 +43,7 @@ class Fingerprints:
 
 
 def fingerprint(
-    packed: Packed,
+    texts: Readable,
     bands: Bands,
     settings: TextSettings,
     jobs: int = 1,
@@ -52,12 +52,12 @@ def fingerprint(
     """Take the fingerprints of many texts, in batches on ``jobs`` threads."""
     from dedup.kernels.sketch import band_keys
 
-    texts = len(packed)
-    keys = np.empty((bands.bands, texts), np.uint64)
+    keys = np.empty((bands.bands, len(texts)), np.uint64)
 
     def batch(span: tuple[int, int]) -> Fingerprints:
         first, last = span
-        sketched = sketch_many(packed, settings, first, last)
+        encoded = texts.between(first, last)
+        sketched = sketch_many(encoded, settings)
         band_keys(sketched.values, bands.rows, keys, first)
         return Fingerprints(
             keys[:, first:last],
@@ -65,14 +65,14 @@ def fingerprint(
             sketched.offsets,
             sketched.keys,
             sketched.tokens,
-            np.diff(packed.offsets[first : last + 1]),
+            encoded.sizes,
         )
 
-    spans = _batches(packed.offsets)
+    spans = _batches(texts.sizes)
     parts = []
     for (_, done), part in zip(spans, each(batch, spans, jobs), strict=True):
         parts.append(part)
-        progress("texts", done, texts)
+        progress("texts", done, len(texts))
     return concatenate(parts, keys)
 
 
@@ -95,11 +95,13 @@ def concatenate(
     )
 
 
-def _batches(offsets: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+def _batches(sizes: Ints) -> list[tuple[int, int]]:
     """Runs of texts, each of at most `_BATCH_TEXTS` and about `_BATCH_BYTES`."""
-    spans, first, texts = [], 0, offsets.size - 1
+    spans, first, texts = [], 0, sizes.size
+    ends = np.cumsum(sizes)
     while first < texts:
-        last = int(np.searchsorted(offsets, offsets[first] + _BATCH_BYTES))
+        before = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, before + _BATCH_BYTES)) + 1
         last = min(max(last, first + 1), first + _BATCH_TEXTS, texts)
         spans.append((first, last))
         first = last

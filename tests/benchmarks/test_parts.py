@@ -14,7 +14,7 @@ from benchmarks.measure import fresh
 from benchmarks.outcome import Better, Outcome
 from benchmarks.parts import PARTS, extraction, load, near
 from benchmarks.planting import plant
-from dedup.near.lsh import bands_for
+from dedup.near.bands import bands_for
 from tests.paths import ROOT
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dedup import NearSettings, Settings, find_duplicates
 from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Relation
+from dedup.near.bands import Bands, band_pairs
 from dedup.near.fingerprints import concatenate, fingerprint
-from dedup.near.lsh import Bands, band_pairs
 from dedup.near.verify import verify
 from dedup.text.shingles import fold_keys, pack, shingles
 from tests.strategies import corpora

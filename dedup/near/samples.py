@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dedup.near.lsh import Pairs, distinct, text_mask
-from dedup.near.threads import each
+from dedup.near.bands import Pairs, distinct, text_mask
+from dedup.near.parallel import each
 
 # A long text is looked for by a quarter of its samples, one shingle in sixteen: of 192 it shares at
 # least one with a probability above .9999. Only what it may have from shorter texts takes them all.
