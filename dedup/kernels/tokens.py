@@ -100,11 +100,14 @@ class Tokenizer:
         to lie inside. Text is read while ``n`` is below `BATCH` plus what was held before, and one
         code point makes at most `MOST` tokens and one that was open: fewer than `ROOM`.
         """
-        data: cython.const[cython.uchar][::1] = self.data
-        entries: cython.const[cython.uint][::1] = self.entries
+        # Plain pointers: views would be read anew from memory after every token that is written.
+        data: cython.pointer[cython.const[cython.uchar]] = cython.NULL
+        if self.data.shape[0] > 0:
+            data = cython.address(self.data[0])
+        entries: cython.pointer[cython.const[cython.uint]] = cython.address(self.entries[0])
         extra: cython.const[cython.uint][::1] = self.extra
-        tokens: cython.ulonglong[::1] = self.tokens
-        full: cython.Py_ssize_t = tokens.shape[0] - ROOM
+        tokens: cython.p_ulonglong = cython.address(self.tokens[0])
+        full: cython.Py_ssize_t = self.tokens.shape[0] - ROOM
         pos: cython.Py_ssize_t = self.pos
         role: cython.ulonglong = self.role
         h: cython.ulonglong = self.h
@@ -137,7 +140,7 @@ class Tokenizer:
             else:
                 # Plain words, most of all text in Latin script, between plain characters.
                 while role == 0 and pos + 8 <= end and n < full:
-                    word = load8(cython.address(data[pos]))
+                    word = load8(data + pos)
                     many = _letters(word)
                     if many == 0:
                         lead = word & 255
@@ -159,7 +162,7 @@ class Tokenizer:
                         pos += 8
                         many = 0
                         if pos + 8 <= end:
-                            word = load8(cython.address(data[pos]))
+                            word = load8(data + pos)
                             many = _letters(word)
                     block = (word | 0x20 * EVERY) & ((cython.cast(cython.ulonglong, 1) << many) - 1)
                     pos += many >> 3

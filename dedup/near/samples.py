@@ -5,6 +5,7 @@ what they share alike, however different their lengths.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ from dedup.near.parallel import each
 # A long text is looked for by a quarter of its samples, one shingle in sixteen: of 192 it shares at
 # least one with a probability above .9999. Only what it may have from shorter texts takes them all.
 LONG = 192
-_COARSE = 3 << 62
+COARSE = 3 << 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +53,7 @@ def sample_pairs(
     """
     from dedup.kernels import samples as kernels
 
-    bits = (_COARSE, int(text_mask(texts.size)))
+    bits = (COARSE, int(text_mask(texts.size)))
 
     def part(number: int) -> Pairs:  # of the hashes, from low to high
         return distinct(kernels.pick_samples(samples, offsets, texts, is_long, bits, number, jobs))
@@ -60,6 +61,16 @@ def sample_pairs(
     parts = list(each(part, range(jobs), jobs))
     keys = np.concatenate(parts) if jobs > 1 else parts[0]
     del parts
-    pairs, hot, veiled = kernels.sample_pairs(keys, bits, is_long, cap, share)
-    pairs.sort()
+    buckets, hot, veiled = kernels.sample_buckets(keys, bits, is_long, cap, share)
+
+    def pairs_of(span: tuple[int, int]) -> Pairs:
+        found = kernels.sample_pairs(keys, bits, is_long, buckets, span)
+        found.sort()
+        return found
+
+    # Buckets get shorter with every text that is done: one span each would not be fair.
+    turns = 1 if jobs == 1 else 8 * jobs
+    cuts = np.searchsorted(buckets[0], np.linspace(0, buckets[0][-1], turns + 1)).tolist()
+    cuts[0], cuts[-1] = 0, texts.size
+    pairs = np.concatenate(list(each(pairs_of, pairwise(cuts), jobs)))
     return SamplePairs(pairs, hot, veiled)

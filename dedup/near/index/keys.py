@@ -12,7 +12,7 @@ from dedup.columns import Texts
 from dedup.config import Settings
 from dedup.near.bands import Bands
 from dedup.near.index.format import FOLDED, NAME
-from dedup.near.samples import _COARSE, LONG
+from dedup.near.samples import COARSE, LONG
 from dedup.text.sketch import sketch_many
 
 Keys = npt.NDArray[np.uint64]
@@ -78,7 +78,7 @@ def keys_of_texts(texts: Texts, bands: Bands, settings: Settings) -> TextKeys:
     banded[:, found.tokens < settings.text.shingle] = 0
     is_long = found.tokens >= LONG
     keys, kinds, offsets, totals, coarse = posting_keys(
-        banded, found.samples, found.offsets, found.keys, _COARSE
+        banded, found.samples, found.offsets, found.keys, COARSE
     )
     share = min(settings.near.threshold, settings.near.containment)
     telling = np.where(is_long, coarse, totals).tolist()
