@@ -161,28 +161,30 @@ class Tokenizer:
                         h = _absorb(h, word | 0x20 * EVERY, 64)
                         pos += 8
                         many = 0
+                        word = 128  # past the last eight bytes the word may go on as well
                         if pos + 8 <= end:
                             word = load8(data + pos)
                             many = _letters(word)
+                    lead = word >> many & 255
                     block = (word | 0x20 * EVERY) & ((cython.cast(cython.ulonglong, 1) << many) - 1)
-                    pos += many >> 3
-                    # Past the last eight bytes, or before another script, the word may go on.
-                    if pos >= end or data[pos] >= 128 or (many == 0 and pos + 8 > end):
+                    if lead >= 128:  # another script, in which the word may go on
+                        pos += many >> 3
                         role = WORD
                         fill = many
                         last = pos
                         break
                     if many > 0:
-                        h = _absorb(h, block, many)
+                        h = (h ^ block ^ many << 56) * GOLD
+                        h ^= h >> 32
                     h = (h ^ (h >> 33)) * MIX_B
                     tokens[n] = h
                     if spans:
                         self.starts[n] = first
-                        self.ends[n] = pos
+                        self.ends[n] = pos + (many >> 3)
                     n += 1
                     key_a = (key_a ^ h) * GOLD
                     key_b = (key_b + h) * MIX_A
-                    pos += data[pos] == 0x20
+                    pos += (many >> 3) + (lead == 0x20)
                 if pos >= end or n >= full:
                     continue
                 begin = pos
@@ -254,7 +256,8 @@ class Tokenizer:
                 while more == 0 and pos + 2 < end and n < full and data[pos] & 240 == 224:
                     code = (data[pos] & 15) << 12 | (data[pos + 1] & 63) << 6 | (data[pos + 2] & 63)
                     entry = entries[code]
-                    if entry >> CLASS_SHIFT != CHARACTER:
+                    kind = entry >> CLASS_SHIFT
+                    if kind != CHARACTER and kind != BREAK:
                         break
                     h = (h ^ (h >> 33)) * MIX_B
                     tokens[n] = h
@@ -264,9 +267,15 @@ class Tokenizer:
                     n += 1
                     key_a = (key_a ^ h) * GOLD
                     key_b = (key_b + h) * MIX_A
-                    h = (SEED ^ entry & CODE_MASK) * GOLD
+                    code = entry & CODE_MASK
                     first = pos
                     pos += 3
+                    if kind == BREAK:
+                        key_a = (key_a ^ code ^ PARTED) * GOLD
+                        key_b = (key_b + (code ^ PARTED)) * MIX_A
+                        role = 0
+                        break
+                    h = (SEED ^ code) * GOLD
                     last = pos
                 continue
             if code >= 128:
