@@ -135,13 +135,25 @@ def shared_shingles(
     return sizes_array, shared_array
 
 
-def _check(hashes, offsets, lead, other):  # type: ignore[no-untyped-def]
+@cython.cfunc
+@cython.exceptval(-1)
+def _check(
+    hashes: cython.ulonglong[::1],
+    offsets: cython.const[cython.longlong][::1],
+    lead: cython.const[cython.longlong][::1],
+    other: cython.const[cython.longlong][::1],
+) -> cython.int:
     """Refuse sets outside of the array, and pairs of texts that are not there."""
-    at = np.asarray(offsets)
-    if at.size == 0 or at[0] < 0 or at[at.size - 1] > hashes.shape[0] or (np.diff(at) < 0).any():
+    texts: cython.Py_ssize_t = offsets.shape[0] - 1
+    i: cython.Py_ssize_t
+    if texts < 0 or offsets[0] < 0 or offsets[texts] > hashes.shape[0]:
         raise ValueError("sets of shingles lie outside of the array")
+    for i in range(texts):
+        if offsets[i] > offsets[i + 1]:
+            raise ValueError("sets of shingles lie outside of the array")
     if lead.shape[0] != other.shape[0]:
         raise ValueError("a pair has two texts")
-    for texts in (lead, other):
-        if texts.shape[0] and (np.min(texts) < 0 or np.max(texts) >= at.size - 1):
+    for i in range(lead.shape[0]):
+        if not (0 <= lead[i] < texts and 0 <= other[i] < texts):
             raise ValueError("there is no such text")
+    return 0

@@ -76,6 +76,8 @@ def sample_buckets(
     texts: cython.Py_ssize_t = is_long.shape[0]
     size: cython.Py_ssize_t = keys.shape[0]
     _check_owners(keys, text, texts)
+    if size >> 32:
+        raise ValueError("there are more than 4 billion samples: compare in parts")
     total: cython.longlong[::1] = np.zeros(texts, np.int64)  # samples of each text
     hidden: cython.longlong[::1] = np.zeros(texts, np.int64)  # of these, passed over
     begins_array = np.zeros(texts + 1, np.int64)  # places of those that others have as well
@@ -107,8 +109,8 @@ def sample_buckets(
             start = stop
         for i in range(texts):
             begins[i + 1] += begins[i]
-    places_array = np.empty(begins_array[texts], np.int64)
-    places: cython.longlong[::1] = places_array
+    places_array = np.empty(begins_array[texts], np.uint32)
+    places: cython.uint[::1] = places_array
     filled: cython.longlong[::1] = begins_array[:texts].copy()
     need_array = np.empty(texts, np.int64)
     need: cython.longlong[::1] = need_array
@@ -122,7 +124,7 @@ def sample_buckets(
             if 1 < stop - start <= cap:
                 for i in range(start, stop):
                     owner = cython.cast(cython.Py_ssize_t, keys[i] & text)
-                    places[filled[owner]] = i
+                    places[filled[owner]] = cython.cast(cython.uint, i)
                     filled[owner] += 1
             start = stop
         for i in range(texts):
@@ -145,7 +147,7 @@ def sample_pairs(
     Each text is met with those after it in the buckets of its samples, so that a pair is met once.
     """
     begins: cython.const[cython.longlong][::1] = buckets[0]
-    places: cython.const[cython.longlong][::1] = buckets[1]
+    places: cython.const[cython.uint][::1] = buckets[1]
     need: cython.const[cython.longlong][::1] = buckets[2]
     first: cython.Py_ssize_t = span[0]
     last: cython.Py_ssize_t = span[1]
@@ -158,7 +160,7 @@ def sample_pairs(
         raise ValueError("the buckets are of another number of texts")
     if np.min(begins) < 0 or np.max(begins) > places.shape[0]:
         raise ValueError("a bucket lies outside of the samples")
-    if places.shape[0] and (np.min(places) < 0 or np.max(places) >= size):
+    if places.shape[0] and (np.max(places) >= size):
         raise ValueError("there is no such sample")
     # All shared samples; the coarse ones in the upper half.
     counts: cython.ulonglong[::1] = np.zeros(texts, np.uint64)

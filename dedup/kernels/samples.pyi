@@ -11,6 +11,7 @@ import numpy.typing as npt
 _Keys = npt.NDArray[np.uint64]
 _Ints = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
+_Buckets = tuple[_Ints, npt.NDArray[np.uint32], _Ints]
 
 def pick_samples(
     samples: _Keys,
@@ -38,7 +39,7 @@ def pick_samples(
 
 def sample_buckets(
     keys: _Keys, bits: tuple[int, int], is_long: _Flags, cap: int, share: float
-) -> tuple[tuple[_Ints, _Ints, _Ints], int, int]:
+) -> tuple[_Buckets, int, int]:
     """Where the samples of each text lie that others have as well, and how many it needs to share.
 
     ``keys`` are those of `pick_samples`, sorted and distinct. Samples in more than ``cap`` texts
@@ -54,7 +55,7 @@ def sample_pairs(
     keys: _Keys,
     bits: tuple[int, int],
     is_long: _Flags,
-    buckets: tuple[_Ints, _Ints, _Ints],
+    buckets: _Buckets,
     span: tuple[int, int],
 ) -> _Keys:
     """Pairs of which one text may hold a share of the other, by the samples that both have.

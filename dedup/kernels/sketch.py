@@ -70,7 +70,7 @@ def sketches(
     sampled: cython.ulonglong,
 ) -> tuple:
     """One-permutation sketches and sampled shingles of many texts; see the stub."""
-    check_texts(data, begins, ends, size)
+    total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
     orders: cython.const[cython.uchar][:, ::1] = borrowing[0]
     ranks: cython.const[cython.ushort][:, ::1] = borrowing[1]
     texts: cython.Py_ssize_t = begins.shape[0]
@@ -78,15 +78,14 @@ def sketches(
     bits: cython.int = int(slots).bit_length() - 1
     if slots != 1 << bits or not 3 <= bits <= 8 or orders.shape[0] != slots:
         raise ValueError("a sketch has 8, 16, ... 256 slots")
-    if ranks.shape[1] != slots or orders.shape[1] != slots or np.max(orders) >= slots:
+    if ranks.shape[1] != slots or orders.shape[1] != slots:
         raise ValueError("the orders of borrowing are of another number of slots")
-    if (np.asarray(ranks) & 0xFF).max() >= slots:
+    if slots < 256 and max(np.max(orders), (np.asarray(ranks) & 0xFF).max()) >= slots:
         raise ValueError("a slot borrows from one that is not there")
     values_array = np.full((texts, slots), 0xFFFFFFFF, np.uint32)
     keys_array = np.empty((texts, 2), np.uint64)
     counts_array = np.empty(texts, np.int64)
     offsets_array = np.zeros(texts + 1, np.int64)
-    total: cython.Py_ssize_t = int(np.sum(ends) - np.sum(begins)) if texts else 0
     samples_array = np.empty(total // 8 + 2 * (BATCH + ROOM), np.uint64)
     values: cython.uint[:, ::1] = values_array
     keys: cython.ulonglong[:, ::1] = keys_array

@@ -18,7 +18,7 @@ from dedup.near.parallel import Progress, silent
 from dedup.near.relation import CONTAINS, EXACT, NEAR, relate
 from dedup.near.representatives import copies, lead, plain, preferences, rank
 from dedup.near.results import Clusters, Matches
-from dedup.near.samples import LONG, sample_pairs
+from dedup.near.samples import LONG, sample_pairs, telling_samples
 from dedup.near.verify import Verified, split, verify
 from dedup.text.shingles import readable
 
@@ -77,8 +77,9 @@ def find_duplicates(
     preferred = preferences(near.keep, order, len(held))
     prints = fingerprint(held, bands, settings.text, jobs, progress)
     ranking = rank(prints, held, preferred)
-    found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
-    del prints  # all that is large; from here on the texts themselves are compared
+    handed = [prints]
+    del prints  # all that is large: `candidates` lets go of it, part by part
+    found = candidates(handed.pop(), ranking, bands, threshold, jobs=jobs, settings=settings)
     return decide(
         held, found, threshold, ids=names, jobs=jobs, progress=progress, settings=settings
     )
@@ -124,7 +125,8 @@ def candidates(
     """Which texts to compare, by their fingerprints.
 
     Args:
-        prints: the fingerprints of all texts; they may be mapped from a file.
+        prints: the fingerprints of all texts; they may be mapped from a file. Band keys and samples
+            are let go of when they have served: the caller should not hold on to them.
         ranking: the texts in the order in which they would be kept: see
             `dedup.near.representatives.rank`.
         bands: the bands that the fingerprints were made with.
@@ -139,9 +141,11 @@ def candidates(
         (leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)
     ]
     banded = band_pairs(prints.bands, chosen, near.cap, jobs)
+    prints = replace(prints, bands=np.zeros((0, 0), np.uint64))
     is_long = prints.tokens[chosen] >= LONG
-    share = min(threshold, near.containment)
-    sampled = sample_pairs(prints.samples, prints.offsets, chosen, is_long, near.cap, share, jobs)
+    samples = telling_samples(prints.samples, prints.offsets, chosen, is_long, jobs)
+    prints = replace(prints, samples=np.zeros(0, np.uint64))
+    sampled = sample_pairs(samples, near.cap, min(threshold, near.containment), jobs)
     pairs = distinct(np.concatenate((banded.pairs, sampled.pairs)))
     report = NearReport(
         texts=len(prints),
