@@ -10,9 +10,9 @@ from dedup.corpus.io.records import scalar_text
 from dedup.corpus.optional import require
 from dedup.corpus.stages.verdicts import Fate, judge
 from dedup.errors import InputError, SettingsError
-from dedup.near import find as near
-from dedup.near.clusters import Clusters
-from dedup.near.threads import Progress, silent
+from dedup.near import search as near
+from dedup.near.results import Clusters
+from dedup.near.parallel import Progress, silent
 
 # A pyarrow table, or anything that exports one.
 Frame = TypeVar("Frame")
@@ -114,7 +114,7 @@ def find_duplicates(
     """Find exact copies, near-duplicates and excerpts among texts, or among the rows of a table.
 
     Args:
-        texts: texts, for which this is `dedup.near.find.find_duplicates`; or a pyarrow table, or
+        texts: texts, for which this is `dedup.near.search.find_duplicates`; or a pyarrow table, or
             anything that exports one: a pandas or polars frame, a Hugging Face data set. Null texts
             count as empty.
         threshold: the Jaccard similarity from which texts are near-duplicates.
