@@ -226,7 +226,7 @@ def train(rows: Sequence[Row], seed: int) -> tuple[dict[str, Net], list[dict[str
 
 def pack(models: dict[str, dict[str, Net]]) -> dict[str, Array]:
     """Networks as the arrays of an archive: unused inputs left out, half precision."""
-    arrays = {"inputs": np.array(INPUTS)}
+    arrays = {"inputs": np.array(FINGERPRINT)}
     for prefix, model in models.items():
         for part in PARTS:
             net = model[part]
