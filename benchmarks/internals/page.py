@@ -10,7 +10,7 @@ from dedup.model import Label
 from dedup.page.classify.decide import judge
 from dedup.page.classify.features import Described, features_of
 from dedup.page.classify.network import PARTS, Model, read_model, relations_of
-from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, RELATION_OF
+from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS
 from dedup.page.lines import columns_of_lines
 from dedup.page.source.decode import decode as _decode
 from dedup.page.source.html import blocks_of_html
@@ -36,6 +36,7 @@ __all__ = [
     "read_lines",
     "relations",
     "tags_of_blocks",
+    "texts_of_blocks",
     "weights_path",
 ]
 
@@ -61,7 +62,7 @@ def decode(html: bytes) -> str:
 
 def read(html: bytes) -> PageTable:
     """The blocks of a page."""
-    return blocks_of_html("", (), _decode(html).utf8)
+    return blocks_of_html(decode(html))
 
 
 def read_decoded(text: str, utf8: bytes) -> PageTable:
@@ -74,6 +75,11 @@ def read_lines(texts: Sequence[str], bullets: Sequence[bool]) -> PageTable:
     return columns_of_lines(texts, bullets)
 
 
+def texts_of_blocks(page: PageTable) -> Sequence[str]:
+    """The text of each block."""
+    return page.blocks.texts
+
+
 def tags_of_blocks(page: PageTable) -> list[str]:
     """The tag of the element around each block."""
     return page.block_tags
@@ -81,8 +87,8 @@ def tags_of_blocks(page: PageTable) -> list[str]:
 
 def classes_of_blocks(page: PageTable) -> list[str]:
     """The classes and the id of the element around each block."""
-    rows = page.elements
-    return [rows.names[name] for name in rows.name[page.blocks.element].tolist()]
+    elements = page.elements
+    return [elements.names[name] for name in elements.name[page.blocks.element].tolist()]
 
 
 def described(page: PageTable) -> Described:
@@ -91,8 +97,8 @@ def described(page: PageTable) -> Described:
 
 
 def relations(scores: Any, page: Described) -> Any:
-    """The inputs of the second stage in the order of the weights, from the scores of the first."""
-    return relations_of(page, scores)[:, RELATION_OF]
+    """The inputs of the second stage, from the scores of the first."""
+    return relations_of(page, scores)
 
 
 def model_of(path: Path, prefix: str) -> Model:
@@ -103,7 +109,7 @@ def model_of(path: Path, prefix: str) -> Model:
 def judged_by(model: Model, page: PageTable) -> Judged:
     """A page as labelled by a given model."""
     verdicts = judge(page, DEFAULTS.page, model)
-    return Judged(page.blocks.texts, verdicts.labels)
+    return Judged(verdicts.page.blocks.texts, verdicts.labels)
 
 
 def weights_path(project: Path) -> Path:

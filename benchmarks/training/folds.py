@@ -13,6 +13,7 @@ from benchmarks.internals.page import (
     read,
     read_lines,
     tags_of_blocks,
+    texts_of_blocks,
 )
 from benchmarks.pages import Example
 
@@ -42,4 +43,4 @@ def judged_as_lines(example: Example, page: PageTable | None = None) -> Judged:
     page = page or read(example.html)
     keep = has_bullets(example.name)
     bullets = [keep and tag == "li" for tag in tags_of_blocks(page)]
-    return judged_by(fold_model(example.fold, "text"), read_lines(page.blocks.texts, bullets))
+    return judged_by(fold_model(example.fold, "text"), read_lines(texts_of_blocks(page), bullets))
