@@ -1,11 +1,17 @@
 # `make demo` shows the main job, `make test` runs the whole check, `make bench` all measurements
 # beside the peers, `make gate` a quick sample of them against the floors. All need only Python
-# 3.11+, pip, venv and make.
+# 3.11+ with its headers, a C compiler, pip, venv and make.
+#
+# `make sanitize` runs the tests of the kernels with bounds checks, AddressSanitizer and
+# UndefinedBehaviorSanitizer (gcc); `make fuzz TARGET=markup RUNS=1000000` feeds one of
+# tests/fuzz/targets.py from libFuzzer under the same sanitizers (clang with compiler-rt).
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench gate clean
+KERNELS := $(wildcard dedup/kernels/*.py dedup/kernels/*.pxd .build/*.py)
+
+.PHONY: demo test lint bench gate sanitize fuzz clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m benchmarks.demo
@@ -32,17 +38,45 @@ $(VENV)/.pip:
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	touch $@
 
-$(VENV)/.demo: $(VENV)/.pip pyproject.toml
+$(VENV)/.demo: $(VENV)/.pip pyproject.toml $(KERNELS)
 	$(BIN)/python -m pip install --quiet --editable '.[corpus]'
 	touch $@
 
-$(VENV)/.test: $(VENV)/.pip pyproject.toml
+$(VENV)/.test: $(VENV)/.pip pyproject.toml $(KERNELS)
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@
 
-$(VENV)/.bench: $(VENV)/.pip pyproject.toml
+$(VENV)/.bench: $(VENV)/.pip pyproject.toml $(KERNELS)
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
 	touch $@
 
+# A copy of the project with kernels of its own: $(call copied,FOLDER,VARIABLES OF THE BUILD)
+define copied
+	rm -rf $(1) && mkdir -p $(1)
+	cp -r .build dedup tests fixtures pyproject.toml $(1)
+	rm -f $(1)/dedup/kernels/*.so
+	cd $(1) && $(2) $(CURDIR)/$(BIN)/python .build/kernel_build.py build_ext --inplace >build.log
+endef
+export DEDUP_DATA ?= $(abspath ../shared)
+export ASAN_OPTIONS ?= detect_leaks=0
+TARGET ?= markup
+RUNS ?= 1000000
+EMBED = $(shell $(BIN)/python tests/fuzz/embed.py)
+
+sanitize: $(VENV)/.test
+	$(call copied,build/sanitize,DEDUP_SANITIZE=1)
+	cd build/sanitize && LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libubsan.so)" \
+		$(CURDIR)/$(BIN)/python -m pytest -q -p no:cacheprovider tests/kernels tests/page tests/test_hostile.py
+
+build/fuzz/fuzz: $(VENV)/.test $(wildcard tests/fuzz/*)
+	$(call copied,build/fuzz,CC=clang LDSHARED="clang -shared" DEDUP_SANITIZE=1 DEDUP_FUZZ=1)
+	cd build/fuzz && clang -O1 -g -fsanitize=fuzzer,address,undefined -rdynamic tests/fuzz/libfuzzer.c -o fuzz $(EMBED)
+
+fuzz: build/fuzz/fuzz
+	mkdir -p build/corpus/$(TARGET) build/findings
+	cd build/fuzz && PYTHONPATH="$$($(CURDIR)/$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+		FUZZ_TARGET=$(TARGET) ./fuzz -runs=$(RUNS) -max_len=4096 -timeout=10 -print_final_stats=1 \
+		-artifact_prefix=../findings/ ../corpus/$(TARGET) $(SEEDS)
+
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) build

@@ -78,7 +78,10 @@ def _translated(kernels: list[Extension]) -> list[Extension]:
         "freethreading_compatible": True,
     }
     translated: list[Extension] = cythonize(
-        kernels, compiler_directives=directives, build_dir="build/cython", quiet=True
+        kernels,
+        compiler_directives=directives,
+        build_dir="build/cython-sanitized" if _SANITIZE else "build/cython",
+        quiet=True,
     )
     return translated
 
@@ -144,15 +147,12 @@ class WholeSource(sdist):
     _PARTS = (".build", "dedup", "fixtures", "benchmarks", "tests", "docs")
     _FILES = ("CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md")
 
-    def add_defaults(self) -> None:
+    def make_release_tree(self, base_dir: str, files: list[str]) -> None:
         """Take every file of the project's folders."""
-        super().add_defaults()
         left_out = ("__pycache__", ".so", ".pyd", ".pyc")
-        for part in self._PARTS:
-            for path in sorted(Path(part).rglob("*")):
-                if path.is_file() and not any(word in str(path) for word in left_out):
-                    self.filelist.append(str(path))
-        self.filelist.extend(self._FILES)
+        parts = [path for part in self._PARTS for path in sorted(Path(part).rglob("*"))]
+        more = [str(p) for p in parts if p.is_file() and not any(w in str(p) for w in left_out)]
+        super().make_release_tree(base_dir, sorted({*files, *more, *self._FILES}))
 
 
 class _Backend(_BuildMetaBackend):

@@ -2,38 +2,27 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup.kernels import layout
 from cython.cimports.libc.math import log, log1p, sqrt
 
 RELATIONS = {
-    "logit": R_LOGIT,
-    "before": R_BEFORE,
-    "after": R_AFTER,
-    "before2": R_BEFORE2,
-    "after2": R_AFTER2,
-    "past16": R_PAST16,
-    "coming16": R_COMING16,
-    "group:mean": R_GROUP_MEAN,
-    "group:mass": R_GROUP_MASS,
-    "group:size": R_GROUP_SIZE,
-    "page:mean": R_PAGE_MEAN,
-    "page:mass": R_PAGE_MASS,
-    "page:max": R_PAGE_MAX,
-    "since_content": R_SINCE,
-    "until_content": R_UNTIL,
-    "content_before": R_CONTENT_BEFORE,
-    "content_after": R_CONTENT_AFTER,
-    "core_distance": R_CORE_DISTANCE,
-    "in_core": R_IN_CORE,
-    "tokens": R_TOKENS,
-    "heading": R_HEADING,
-    "next_after_heading": R_NEXT,
-}
+    "logit": layout.R_LOGIT, "before": layout.R_BEFORE, "after": layout.R_AFTER,
+    "before2": layout.R_BEFORE2, "after2": layout.R_AFTER2, "past16": layout.R_PAST16,
+    "coming16": layout.R_COMING16, "group:mean": layout.R_GROUP_MEAN,
+    "group:mass": layout.R_GROUP_MASS, "group:size": layout.R_GROUP_SIZE,
+    "page:mean": layout.R_PAGE_MEAN, "page:mass": layout.R_PAGE_MASS,
+    "page:max": layout.R_PAGE_MAX, "since_content": layout.R_SINCE,
+    "until_content": layout.R_UNTIL, "content_before": layout.R_CONTENT_BEFORE,
+    "content_after": layout.R_CONTENT_AFTER, "core_distance": layout.R_CORE_DISTANCE,
+    "in_core": layout.R_IN_CORE, "tokens": layout.R_TOKENS, "heading": layout.R_HEADING,
+    "next_after_heading": layout.R_NEXT,
+}  # fmt: skip
 for _place in range(5):
     for _column, _what in enumerate(("mean", "mass")):
-        RELATIONS[f"window{1 << _place}:{_what}"] = R_WINDOW + 2 * _place + _column
+        RELATIONS[f"window{1 << _place}:{_what}"] = layout.R_WINDOW + 2 * _place + _column
 for _place in range(4):
     for _column, _what in enumerate(("mean", "mass", "size")):
-        RELATIONS[f"container{_place}:{_what}"] = R_CONTAINER + 3 * _place + _column
+        RELATIONS[f"container{_place}:{_what}"] = layout.R_CONTAINER + 3 * _place + _column
 
 _CORE = cython.declare(cython.int, 4)  # blocks on each side of the core's smoothing
 _HOLDS = cython.declare(cython.double, 0.4)  # the probability above which the core goes on
@@ -165,7 +154,7 @@ def relate(
 ) -> None:
     """Fill one row of relations per block; see the stub."""
     blocks: cython.Py_ssize_t = scores.shape[0]
-    if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != R_WIDTH:
+    if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != layout.R_WIDTH:
         raise ValueError("the columns of the blocks differ in length")
     groups: cython.int = _check(context, blocks)
     if not blocks:
@@ -184,12 +173,12 @@ def relate(
         for b in range(blocks):
             _near(s, b, cython.address(scores[0]), cython.address(out[b, 0]))
             _far(s, b, context, cython.address(out[b, 0]))
-            out[b, R_SINCE] = log1p(since)
-            out[b, R_TOKENS] = log1p(tokens[b])
-            out[b, R_HEADING] = context[b, 9]
-            out[b, R_NEXT] = 0
+            out[b, layout.R_SINCE] = log1p(since)
+            out[b, layout.R_TOKENS] = log1p(tokens[b])
+            out[b, layout.R_HEADING] = context[b, 9]
+            out[b, layout.R_NEXT] = 0
             if context[b, 9] and b + 1 < blocks:
-                out[b, R_NEXT] = _logit(scores[b + 1])
+                out[b, layout.R_NEXT] = _logit(scores[b + 1])
             since = 1 if scores[b] > 0.5 else since + 1
 
 
@@ -206,20 +195,20 @@ def _near(
     low: cython.Py_ssize_t
     high: cython.Py_ssize_t
     k: cython.int
-    out[R_LOGIT] = _logit(scores[b])
-    out[R_BEFORE] = _logit(scores[b - 1]) if b > 0 else -3
-    out[R_AFTER] = _logit(scores[b + 1]) if b + 1 < blocks else -3
-    out[R_BEFORE2] = _logit(scores[b - 2]) if b > 1 else -3
-    out[R_AFTER2] = _logit(scores[b + 2]) if b + 2 < blocks else -3
+    out[layout.R_LOGIT] = _logit(scores[b])
+    out[layout.R_BEFORE] = _logit(scores[b - 1]) if b > 0 else -3
+    out[layout.R_AFTER] = _logit(scores[b + 1]) if b + 1 < blocks else -3
+    out[layout.R_BEFORE2] = _logit(scores[b - 2]) if b > 1 else -3
+    out[layout.R_AFTER2] = _logit(scores[b + 2]) if b + 2 < blocks else -3
     for k in range(5):
         low = max(b - (1 << k), 0)
         high = min(b + (1 << k) + 1, blocks)
-        out[R_WINDOW + 2 * k] = (s.plain[high] - s.plain[low]) / (high - low)
-        out[R_WINDOW + 2 * k + 1] = _ratio(weighted, masses, low, high)
-    out[R_PAST16] = _ratio(weighted, masses, max(b - 16, 0), b)
-    out[R_COMING16] = 0
+        out[layout.R_WINDOW + 2 * k] = (s.plain[high] - s.plain[low]) / (high - low)
+        out[layout.R_WINDOW + 2 * k + 1] = _ratio(weighted, masses, low, high)
+    out[layout.R_PAST16] = _ratio(weighted, masses, max(b - 16, 0), b)
+    out[layout.R_COMING16] = 0
     if b + 1 < blocks:
-        out[R_COMING16] = _ratio(weighted, masses, b + 1, min(b + 17, blocks))
+        out[layout.R_COMING16] = _ratio(weighted, masses, b + 1, min(b + 17, blocks))
 
 
 @cython.cfunc
@@ -241,23 +230,23 @@ def _far(
     for k in range(4):
         low = context[b, 2 * k]
         high = context[b, 2 * k + 1]
-        out[R_CONTAINER + 3 * k] = (s.plain[high] - s.plain[low]) / max(high - low, 1)
-        out[R_CONTAINER + 3 * k + 1] = _ratio(weighted, masses, low, high)
-        out[R_CONTAINER + 3 * k + 2] = log1p(high - low)
+        out[layout.R_CONTAINER + 3 * k] = (s.plain[high] - s.plain[low]) / max(high - low, 1)
+        out[layout.R_CONTAINER + 3 * k + 1] = _ratio(weighted, masses, low, high)
+        out[layout.R_CONTAINER + 3 * k + 2] = log1p(high - low)
     group: cython.p_double = cython.address(s.alike[context[b, 8], 0])
-    out[R_GROUP_MEAN] = group[1] / group[0]
-    out[R_GROUP_MASS] = group[2] / max(group[3], 1e-6)
-    out[R_GROUP_SIZE] = log1p(group[0])
-    out[R_PAGE_MEAN] = s.plain[blocks] / blocks
-    out[R_PAGE_MASS] = weighted[blocks] / max(masses[blocks], 1e-6)
-    out[R_PAGE_MAX] = s.top
-    out[R_UNTIL] = log1p(s.until[b])
+    out[layout.R_GROUP_MEAN] = group[1] / group[0]
+    out[layout.R_GROUP_MASS] = group[2] / max(group[3], 1e-6)
+    out[layout.R_GROUP_SIZE] = log1p(group[0])
+    out[layout.R_PAGE_MEAN] = s.plain[blocks] / blocks
+    out[layout.R_PAGE_MASS] = weighted[blocks] / max(masses[blocks], 1e-6)
+    out[layout.R_PAGE_MAX] = s.top
+    out[layout.R_UNTIL] = log1p(s.until[b])
     whole: cython.double = max(weighted[blocks], 1e-6)
-    out[R_CONTENT_BEFORE] = weighted[b] / whole
-    out[R_CONTENT_AFTER] = (whole - weighted[b + 1]) / whole
+    out[layout.R_CONTENT_BEFORE] = weighted[b] / whole
+    out[layout.R_CONTENT_AFTER] = (whole - weighted[b + 1]) / whole
     away: cython.Py_ssize_t = max(max(s.core[0] - b, b - s.core[1] + 1), 0)
-    out[R_CORE_DISTANCE] = log1p(away) if b >= s.core[1] else -log1p(away)
-    out[R_IN_CORE] = away == 0
+    out[layout.R_CORE_DISTANCE] = log1p(away) if b >= s.core[1] else -log1p(away)
+    out[layout.R_IN_CORE] = away == 0
 
 
 def settle(

@@ -2,6 +2,7 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup.kernels.vector import dedup_add_rows, dedup_lowest_bit
 
 _CLIP = cython.declare(cython.float, 4)  # standard deviations beyond which an input is cut off
 

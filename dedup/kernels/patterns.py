@@ -91,30 +91,25 @@ class Words:
         count: cython.Py_ssize_t = self._groups.shape[0]
         starts: cython.Py_ssize_t[::1] = np.zeros(count + 1, np.intp)
         place: cython.int[::1] = np.zeros(count + 1, np.int32)
-        children: cython.int[::1] = np.zeros(256, np.int32)
-        order: cython.int[::1] = np.zeros(count + 1, np.int32)
+        order: cython.int[::1]
         i: cython.Py_ssize_t
-        k: cython.Py_ssize_t
         word: cython.int = 0
         for i in range(keys.shape[0]):
             if keys[i] == 0:
                 word += 1
                 starts[word] = i + 1
         for word in range(count):
-            order[word] = word
             if keys[starts[word]] == 0:
                 place[word] = -1  # the empty word is never found
             else:
                 inside: cython.bint = (self._needs[word] & 1) == 0
                 self._mark(keys, starts[word], starts[word + 1] - starts[word] - 1, inside)
-        states: cython.int = 1
         done: cython.int = 0
-        level: cython.Py_ssize_t = 0
+        states: cython.int = 1
+        last: cython.int
         begin: cython.Py_ssize_t
         end: cython.Py_ssize_t
         state: cython.int
-        byte: cython.uint
-        last: cython.int
         while done < states:
             # Words in the order of their states, stably: those of one state stand together.
             last = states
@@ -123,33 +118,51 @@ class Words:
             while begin < count and place[order[begin]] < done:
                 begin += 1
             for state in range(done, last):
-                self._first[state] = states
                 end = begin
-                for k in range(256):
-                    children[k] = 0
                 while end < count and place[order[end]] == state:
-                    byte = _lower(keys[starts[order[end]] + level])
-                    if byte != 0:
-                        children[byte] = 1
                     end += 1
-                for k in range(1, 256):
-                    if children[k]:
-                        children[k] = states
-                        self._byte[states] = k
-                        states += 1
-                for k in range(begin, end):
-                    word = order[k]
-                    byte = _lower(keys[starts[word] + level])
-                    if byte == 0:
-                        self._others[word] = self._words[state]
-                        self._words[state] = word
-                        place[word] = -1
-                    else:
-                        place[word] = children[byte]
+                self._first[state] = states
+                states = self._part(state, states, keys, starts, place, order[begin:end])
                 begin = end
             done = last
-            level += 1
+            for word in range(count):
+                starts[word] += place[word] >= 0
         self._first[states] = states
+
+    @cython.cfunc
+    def _part(
+        self,
+        state: cython.int,
+        states: cython.int,
+        keys: cython.const[cython.uchar][::1],
+        starts: cython.Py_ssize_t[::1],
+        place: cython.int[::1],
+        words: cython.int[::1],
+    ) -> cython.int:
+        """Part the words of a state by their next byte, at ``starts``; returns the states then."""
+        children = cython.declare(cython.int[256])
+        k: cython.Py_ssize_t
+        word: cython.int
+        byte: cython.uint
+        for k in range(256):
+            children[k] = 0
+        for k in range(words.shape[0]):
+            children[_lower(keys[starts[words[k]]])] = 1
+        for k in range(1, 256):
+            if children[k]:
+                children[k] = states
+                self._byte[states] = k
+                states += 1
+        for k in range(words.shape[0]):
+            word = words[k]
+            byte = _lower(keys[starts[word]])
+            if byte == 0:
+                self._others[word] = self._words[state]
+                self._words[state] = word
+                place[word] = -1
+            else:
+                place[word] = children[byte]
+        return states
 
     @cython.cfunc
     def _mark(

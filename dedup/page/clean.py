@@ -16,11 +16,11 @@ from dedup.page.classify.site_rules import rule_for
 from dedup.page.decode import Decoded, decode
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
-from dedup.page.markdown import blocks_of_markdown
 from dedup.page.markup import Markup, blocks_of_html
-from dedup.page.plain import blocks_of_text, join_lines
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.sniff import sniff
+from dedup.page.source.markdown import blocks_of_markdown
+from dedup.page.source.plain import blocks_of_text, join_lines
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup

@@ -15,7 +15,7 @@ import numpy as np
 
 from dedup.config import TextSettings
 from dedup.model import Label, LabelledBlock
-from dedup.page.plain import columns
+from dedup.page.source.plain import columns
 from dedup.text.shingles import Shingles, shingles
 
 Array = np.ndarray[Any, Any]

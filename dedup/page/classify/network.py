@@ -76,9 +76,7 @@ class Network:
         for begin in range(0, len(which), _ROWS):
             part = which[begin : begin + _ROWS]
             dense, masks = page.dense(part)
-            self._kernel.run(
-                dense, masks, page.page, page.rows.page_names, out[begin : begin + _ROWS]
-            )
+            self._kernel.run(dense, masks, page.page, page.summed.names, out[begin : begin + _ROWS])
         return out
 
     def related(self, rows: Array) -> Array:

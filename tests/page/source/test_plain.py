@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.page.plain import blocks_of_text, join_lines
+from dedup.page.source.plain import blocks_of_text, join_lines
 
 PROSE = "会议指出，要把各项工作落到实处，让居民看到变化，听到回应，得到实惠。"
 LINES = st.lists(st.text(alphabet="会议指出，。ab .•-\u3000 ", max_size=40), max_size=20).map(

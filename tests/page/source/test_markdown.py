@@ -3,8 +3,8 @@ import time
 import pytest
 
 from dedup.model import Block
-from dedup.page.markdown import blocks_of_markdown, inline_text
 from dedup.page.markup import blocks_of_html
+from dedup.page.source.markdown import blocks_of_markdown, inline_text
 
 
 def cut(source: str) -> list[tuple[str, str]]:
@@ -80,6 +80,7 @@ def test_unclosed_html_ends_with_the_text() -> None:
         ("[Tea](https://x.org/Tea_(drink)) at <https://x.org/>", "Tea at https://x.org/"),
         ("never `closed and **open", "never `closed and **open"),
         ("an icon \ue000, `code`", "an icon \ue000, code"),
+        ("5 &lt; 6 &amp; `&lt;`", "5 < 6 & &lt;"),
     ],
 )
 def test_inline_marks(written: str, says: str) -> None:

@@ -8,10 +8,11 @@ hostile input costs no more than its length.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from itertools import chain
 
 from dedup.model import Block
-from dedup.page.plain import BLANK, join_lines
+from dedup.page.source.plain import BLANK, join_lines
 
 FRONT_MATTER = re.compile(
     r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
@@ -161,13 +162,15 @@ def _line_end(source: str, position: int) -> int:
 def inline_text(text: str) -> str:
     """The text without link targets, emphasis marks, inline tags and the marks of code.
 
-    >>> inline_text("a **b** [c](http://d) `__e__` \\\\*f")
-    'a b c __e__ *f'
+    Character references are read, except in code.
+
+    >>> inline_text("a **b** [c](http://d) `__e__` \\\\*f &amp; `&amp;`")
+    'a b c __e__ *f & &amp;'
     """
     text, held = _without_literals(text)
     for pattern, kept in _INLINE:
         text = pattern.sub(kept, text)
-    parts = text.split(_HELD)
+    parts = [unescape(part) for part in text.split(_HELD)]
     return "".join(chain(*zip(parts, (*held, ""), strict=True))).strip(BLANK)
 
 
