@@ -2,6 +2,7 @@
 
 import cython
 from cython.cimports.dedup.kernels import layout
+from cython.cimports.dedup.kernels.logs import dedup_fill_logs, dedup_log_of
 from cython.cimports.dedup.kernels.page import Page
 from cython.cimports.libc.math import log1p
 
@@ -66,16 +67,8 @@ ZONES = {
 
 _STEPS = cython.declare(cython.int, 64)  # ancestors and descendants that are looked at
 _SECTION_TOKENS = cython.declare(cython.float, 9)
-_LOGS = cython.declare(cython.float[4096])  # of one and each of the first whole numbers
 
-
-def _fill() -> None:
-    number: cython.int
-    for number in range(4096):
-        _LOGS[number] = log1p(number)
-
-
-_fill()
+dedup_fill_logs()
 
 
 @cython.cfunc
@@ -84,15 +77,6 @@ _fill()
 @cython.exceptval(check=False)
 def _log(value: cython.double) -> cython.float:
     return cython.cast(cython.float, log1p(value))
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _log_of(number: cython.Py_ssize_t) -> cython.float:
-    """Of a whole number that is not negative."""
-    return _LOGS[number] if 0 <= number < 4096 else cython.cast(cython.float, log1p(number))
 
 
 def fill(
@@ -140,23 +124,23 @@ def _text(page: Page, b: cython.Py_ssize_t, out: cython.p_float) -> cython.void:
     letters: cython.float = max(c[layout.T_LETTERS], 1)
     words: cython.float = max(c[layout.T_TOKENS] - c[layout.T_CJK], 1)
     titled: cython.float = max(page._r.counts[0, layout.T_TOKENS], 1)
-    out[layout.F_TOKENS] = _log_of(cython.cast(cython.Py_ssize_t, c[layout.T_TOKENS]))
-    out[layout.F_CHARS] = _log_of(cython.cast(cython.Py_ssize_t, chars))
+    out[layout.F_TOKENS] = dedup_log_of(cython.cast(cython.Py_ssize_t, c[layout.T_TOKENS]))
+    out[layout.F_CHARS] = dedup_log_of(cython.cast(cython.Py_ssize_t, chars))
     out[layout.F_CJK] = c[layout.T_CJK] / tokens
     out[layout.F_DIGITS] = c[layout.T_DIGITS] / chars
     out[layout.F_UPPER] = c[layout.T_UPPER] / letters
     out[layout.F_MARKS] = c[layout.T_MARKS] / tokens
     out[layout.F_COMMAS] = c[layout.T_COMMAS] / tokens
     out[layout.F_ENDS] = c[layout.T_ENDS] / tokens
-    out[layout.F_ENDS_LOG] = _log_of(cython.cast(cython.Py_ssize_t, c[layout.T_ENDS]))
+    out[layout.F_ENDS_LOG] = dedup_log_of(cython.cast(cython.Py_ssize_t, c[layout.T_ENDS]))
     out[layout.F_LINK_DENSITY] = page._density[b]
-    out[layout.F_LINKS] = _log_of(page._r.links[b])
+    out[layout.F_LINKS] = dedup_log_of(page._r.links[b])
     out[layout.F_ENDS_SENTENCE] = c[layout.T_ENDS_SENTENCE]
     out[layout.F_ENDS_COLON] = c[layout.T_ENDS_COLON]
     out[layout.F_STARTS_LOWER] = c[layout.T_STARTS_LOWER]
     out[layout.F_STARTS_UPPER] = c[layout.T_STARTS_UPPER]
     out[layout.F_STARTS_DIGIT] = c[layout.T_STARTS_DIGIT]
-    out[layout.F_LINES] = _log_of(cython.cast(cython.Py_ssize_t, c[layout.T_LINES]))
+    out[layout.F_LINES] = dedup_log_of(cython.cast(cython.Py_ssize_t, c[layout.T_LINES]))
     out[layout.F_YEAR] = c[layout.T_YEAR]
     out[layout.F_CAPITALS] = c[layout.T_CAPITALS] / words
     out[layout.F_ASKS] = c[layout.T_ASKS] / tokens
@@ -165,14 +149,14 @@ def _text(page: Page, b: cython.Py_ssize_t, out: cython.p_float) -> cython.void:
     out[layout.F_NUMBERS] = c[layout.T_NUMBERS] / tokens
     out[layout.F_DATED] = c[layout.T_DATED]
     out[layout.F_CLOCK] = c[layout.T_CLOCK]
-    out[layout.F_CUTS] = _log_of(cython.cast(cython.Py_ssize_t, c[layout.T_CUTS]))
+    out[layout.F_CUTS] = dedup_log_of(cython.cast(cython.Py_ssize_t, c[layout.T_CUTS]))
     out[layout.F_ENDS_CUT] = c[layout.T_ENDS_CUT]
     out[layout.F_GAPS] = cython.cast(cython.double, c[layout.T_GAPS] / tokens) * 10
     out[layout.F_TITLE_PRECISION] = c[layout.T_TITLE_HITS] / tokens
     out[layout.F_TITLE_RECALL] = min(1, c[layout.T_TITLE_HITS] / titled)
-    out[layout.F_COPIES] = _log_of(page._copies[b] - 1)
-    out[layout.F_IMAGES] = _log_of(page._r.images[b])
-    out[layout.F_INLINE] = _log_of(page._r.inner[b, 1] - page._r.inner[b, 0])
+    out[layout.F_COPIES] = dedup_log_of(page._copies[b] - 1)
+    out[layout.F_IMAGES] = dedup_log_of(page._r.images[b])
+    out[layout.F_INLINE] = dedup_log_of(page._r.inner[b, 1] - page._r.inner[b, 0])
 
 
 @cython.cfunc
@@ -228,19 +212,19 @@ def _around_it(
     out[layout.F_HIDDEN] = hidden
     out[layout.F_SINCE_SECTION] = 5
     if page._section_at[b] >= 0:
-        out[layout.F_SINCE_SECTION] = _log_of(b - page._section_at[b])
+        out[layout.F_SINCE_SECTION] = dedup_log_of(b - page._section_at[b])
     out[layout.F_SEGMENT] = page._segment[0] <= b < page._segment[1]
     out[layout.F_SEGMENT_DISTANCE] = _distance(b, page._segment[0], page._segment[1])
     group: cython.p_double = cython.address(page._alike[page._group[home], 0])
     in_group: cython.double = max(group[1], 1.0)
-    out[layout.F_DEPTH] = _log_of(page._depth[home])
+    out[layout.F_DEPTH] = dedup_log_of(page._depth[home])
     e = page._container[b]
-    out[layout.F_SIBLINGS] = _log_of(page._children[e] if e >= 0 else 0)
-    out[layout.F_ALIKE] = _log_of(cython.cast(cython.Py_ssize_t, group[0]))
+    out[layout.F_SIBLINGS] = dedup_log_of(page._children[e] if e >= 0 else 0)
+    out[layout.F_ALIKE] = dedup_log_of(cython.cast(cython.Py_ssize_t, group[0]))
     out[layout.F_ALIKE_TOKENS] = _log(group[1] / group[0])
     out[layout.F_ALIKE_LINKS] = group[2] / in_group
     out[layout.F_ALIKE_ENDS] = group[3] / in_group * 10
-    out[layout.F_REPEATS] = _log_of(cython.cast(cython.Py_ssize_t, page._repeats[home]))
+    out[layout.F_REPEATS] = dedup_log_of(cython.cast(cython.Py_ssize_t, page._repeats[home]))
 
 
 @cython.cfunc
@@ -277,7 +261,7 @@ def _containers(
             c[layout.C_ENDS] = (page._sums[2, last] - page._sums[2, first]) / some * 10
             c[layout.C_TOKENS_PER_BLOCK] = _log(mass / count)
             c[layout.C_GOOD] = (page._sums[3, last] - page._sums[3, first]) / some
-            c[layout.C_BLOCKS] = _log_of(count)
+            c[layout.C_BLOCKS] = dedup_log_of(count)
             held[level] = e
         c[layout.C_PLACE] = (b - first) / cython.cast(cython.double, count)
         e = page._wider[e]
@@ -298,7 +282,7 @@ def _neighbours(page: Page, b: cython.Py_ssize_t, out: cython.p_float) -> cython
             c: cython.p_float = cython.cast(
                 cython.p_float, cython.address(page._r.counts[other + 1, 0])
             )
-            n[layout.N_TOKENS] = _log_of(cython.cast(cython.Py_ssize_t, c[layout.T_TOKENS]))
+            n[layout.N_TOKENS] = dedup_log_of(cython.cast(cython.Py_ssize_t, c[layout.T_TOKENS]))
             n[layout.N_LINKS] = page._density[other]
             n[layout.N_ENDS] = min(c[layout.T_ENDS], 3)
             n[layout.N_HEADING] = page._heading[other]
@@ -345,7 +329,7 @@ def _windows(page: Page, b: cython.Py_ssize_t, out: cython.p_float) -> cython.vo
         some = high - low
         w[layout.W_SENTENCES] = (page._runs[0, high] - page._runs[0, low]) / some
         w[layout.W_SHORT] = (page._runs[1, high] - page._runs[1, low]) / some
-        w[layout.W_LONGEST] = _log_of(cython.cast(cython.Py_ssize_t, longest))
+        w[layout.W_LONGEST] = dedup_log_of(cython.cast(cython.Py_ssize_t, longest))
         w += layout.W_WIDTH
 
 
@@ -364,13 +348,13 @@ def _position(page: Page, b: cython.Py_ssize_t, out: cython.p_float) -> cython.v
         out[layout.F_BEST60 + k] = first <= b < last
         out[layout.F_BEST60_DISTANCE + k] = _distance(b, first, last)
     after: cython.bint = b >= page._after_title
-    since: cython.float = _log_of(b - page._after_title if after else page._after_title - b)
+    since: cython.float = dedup_log_of(b - page._after_title if after else page._after_title - b)
     out[layout.F_POSITION] = b / blocks
     out[layout.F_TEXT_POSITION] = page._sums[0, b] / page._total
     out[layout.F_AFTER_TITLE] = b > page._after_title
     out[layout.F_SINCE_TITLE] = since if after else -since
-    out[layout.F_SINCE_HEADING] = _log_of(b - page._heading_at[b])
-    out[layout.F_TO_END] = _log_of(
+    out[layout.F_SINCE_HEADING] = dedup_log_of(b - page._heading_at[b])
+    out[layout.F_TO_END] = dedup_log_of(
         cython.cast(cython.Py_ssize_t, page._sums[0, page._r.count] - page._sums[0, b + 1])
     )
 
@@ -384,5 +368,5 @@ def _distance(
 ) -> cython.float:
     """How far a block stands before (below 0) or after a range; -0 inside counts as 0."""
     if b >= last:
-        return _log_of(b - last + 1 if b - last + 1 > first - b else first - b)
-    return -_log_of(max(first - b, 0))
+        return dedup_log_of(b - last + 1 if b - last + 1 > first - b else first - b)
+    return -dedup_log_of(max(first - b, 0))
