@@ -17,9 +17,9 @@ if TYPE_CHECKING:
         TemplateSettings,
         TextSettings,
     )
-    from dedup.corpus.pipeline import run
+    from dedup.corpus.run import run
     from dedup.corpus.tables import clean_table, find_duplicates
-    from dedup.corpus.template import Templates
+    from dedup.corpus.templates.learn import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Seen, Span
     from dedup.near.compare import compare
@@ -47,13 +47,13 @@ _HOME = {
     "Settings": "config",
     "Span": "model",
     "TemplateSettings": "config",
-    "Templates": "corpus.template",
+    "Templates": "corpus.templates.learn",
     "TextSettings": "config",
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
     "find_duplicates": "corpus.tables",
-    "run": "corpus.pipeline",
+    "run": "corpus.run",
 }
 
 __all__ = [

@@ -6,9 +6,9 @@ from typing import Any, TypeVar, overload
 import numpy as np
 
 from dedup.config import DEFAULTS, Settings
-from dedup.corpus.extra import require
-from dedup.corpus.pages import scalar_text
-from dedup.corpus.verdicts import Fate, judge
+from dedup.corpus.io.records import scalar_text
+from dedup.corpus.optional import require
+from dedup.corpus.stages.verdicts import Fate, judge
 from dedup.errors import InputError, SettingsError
 from dedup.near import find as near
 from dedup.near.clusters import Clusters

@@ -37,6 +37,33 @@ def _joined(left: cython.uint, right: cython.uint) -> cython.bint:
     return not (left_lower and right_upper)
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _beyond_ascii(
+    text: cython.p_uchar, i: cython.Py_ssize_t, size: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Where the next byte beyond ASCII stands, or the end."""
+    while i < size and text[i] < 0x80:
+        i += 1
+    return i
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _point(text: cython.p_uchar, i: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.uint:
+    """The code point that begins at a place, if it has up to three bytes; below 2^16 in any case."""
+    byte: cython.uint = text[i]
+    if byte >= 0xE0 and i + 2 < size:
+        return (byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)
+    if byte < 0xE0 and i + 1 < size:
+        return (byte & 0x1F) << 6 | (text[i + 1] & 0x3F)
+    return byte & 0x3F
+
+
 @cython.cclass
 class Words:
     """Words compiled to a trie; see the stub."""
@@ -291,8 +318,6 @@ class Words:
         pair: cython.int
         mask: cython.ulonglong = 0
         ahead: cython.Py_ssize_t = 0  # the next byte beyond ASCII, or the end
-        if self._reach >= 1 << 30:
-            ahead = size
         for i in range(size):
             byte = text[i]
             if byte < 0x80:
@@ -302,15 +327,10 @@ class Words:
                     code |= self._class[text[i + 1]]
                 pair = self._pair[code]
                 if pair and _joined(before, byte):
-                    if not pair & _INSIDE:
+                    if pair & _INSIDE and self._reach < 1 << 30:
+                        ahead = _beyond_ascii(text, max(ahead, i), size)
+                    if not pair & _INSIDE or ahead - i > self._reach:
                         pair = 0
-                    elif self._reach < 1 << 30:
-                        if ahead < i:
-                            ahead = i
-                        while ahead < size and text[ahead] < 0x80:
-                            ahead += 1
-                        if ahead - i > self._reach or ahead == size:
-                            pair = 0
                 if pair:
                     if pair & _ALONE:
                         mask |= self._walk(text, i, i, size, self._root[_lower(byte)])
@@ -321,11 +341,7 @@ class Words:
                     masks += 1
                     mask = 0
             elif byte >= 0xC0:
-                code = byte & 0x3F  # below 2^16 in any case
-                if byte >= 0xE0 and i + 2 < size:
-                    code = (byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)
-                elif byte < 0xE0 and i + 1 < size:
-                    code = (byte & 0x1F) << 6 | (text[i + 1] & 0x3F)
+                code = _point(text, i, size)
                 if self._points[code >> 3] >> (code & 7) & 1:
                     mask |= self._walk(text, i, i, size, self._root[byte])
             before = byte

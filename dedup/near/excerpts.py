@@ -15,7 +15,7 @@ from dedup.near.threads import each
 # A long text is looked for by a quarter of its samples, one shingle in sixteen: of 192 it shares at
 # least one with a probability above .9999. Only what it may have from shorter texts takes them all.
 LONG = 192
-_COARSE = np.uint64(3 << 62)
+_COARSE = 3 << 62
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,18 +50,16 @@ def sample_pairs(
     Returns:
         Distinct pairs ``a << 32 | b``, ascending, and what was passed over.
     """
-    from dedup.near import kernels
+    from dedup.kernels import samples as kernels
 
-    mask = text_mask(texts.size)
+    bits = (_COARSE, int(text_mask(texts.size)))
 
     def part(number: int) -> Pairs:  # of the hashes, from low to high
-        return distinct(
-            kernels.pick_samples(samples, offsets, texts, is_long, _COARSE, mask, number, jobs)
-        )
+        return distinct(kernels.pick_samples(samples, offsets, texts, is_long, bits, number, jobs))
 
     parts = list(each(part, range(jobs), jobs))
     keys = np.concatenate(parts) if jobs > 1 else parts[0]
     del parts
-    pairs, hot, veiled = kernels.sample_pairs(keys, mask, is_long, _COARSE, cap, share)
+    pairs, hot, veiled = kernels.sample_pairs(keys, bits, is_long, cap, share)
     pairs.sort()
     return SamplePairs(pairs, hot, veiled)

@@ -50,7 +50,7 @@ def fingerprint(
     progress: Progress = silent,
 ) -> Fingerprints:
     """Take the fingerprints of many texts, in batches on ``jobs`` threads."""
-    from dedup.near import kernels
+    from dedup.kernels.sketch import band_keys
 
     texts = len(packed)
     keys = np.empty((bands.bands, texts), np.uint64)
@@ -58,7 +58,7 @@ def fingerprint(
     def batch(span: tuple[int, int]) -> Fingerprints:
         first, last = span
         sketched = sketch_many(packed, settings, first, last)
-        kernels.band_keys(sketched.values, bands.rows, keys, first)
+        band_keys(sketched.values, bands.rows, keys, first)
         return Fingerprints(
             keys[:, first:last],
             sketched.samples,

@@ -143,10 +143,10 @@ def copies(prints: Fingerprints, ranking: Ints) -> Ints:
 
 def lead(pairs: npt.NDArray[np.uint64], chosen: Ints, leaders: Ints) -> Ints:
     """For each text the one that is kept for it: first its copies' head, then that one's leader."""
-    from dedup.near import kernels
+    from dedup.kernels.pairs import follow
 
     local = np.arange(chosen.size)
-    kernels.follow(pairs, local)
+    follow(pairs, local)
     led = leaders.copy()
     led[chosen] = chosen[local]
     return led[leaders]

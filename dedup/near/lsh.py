@@ -91,7 +91,7 @@ def band_pairs(
     Returns:
         Distinct pairs ``a << 32 | b``, ascending, and the buckets above the cap.
     """
-    from dedup.near import kernels
+    from dedup.kernels.pairs import bucket_pairs
 
     mask = text_mask(texts.size)
     places = np.arange(texts.size, dtype=np.uint64)
@@ -101,7 +101,7 @@ def band_pairs(
     def one(band: int) -> tuple[Pairs, int, int]:
         keys = bands[band, texts] & ~mask | places
         keys.sort()
-        found: tuple[Pairs, int, int] = kernels.bucket_pairs(keys, mask, cap)
+        found: tuple[Pairs, int, int] = bucket_pairs(keys, int(mask), cap)
         return found
 
     for first in range(0, len(bands), jobs):  # few at a time, so that few pairs are held

@@ -82,15 +82,15 @@ def verify(
     Returns:
         The pairs that share enough, ascending, with exact counts.
     """
-    from dedup.near import kernels
-    from dedup.text import kernels as text_kernels
+    from dedup.kernels.overlap import shared_shingles
+    from dedup.kernels.pairs import neighbourhoods
+    from dedup.kernels.tokens import shingles
 
-    table = fold_table()
     begins, ends = packed.offsets[texts], packed.offsets[texts + 1]
     a, b = split(pairs)
     # Texts that are connected come together, so that few are cut into shingles twice; the longer
     # text of a pair leads, so that a long one is cut once for many short ones.
-    groups = kernels.neighbourhoods(pairs, texts.size, _GROUP)
+    groups = neighbourhoods(pairs, texts.size, _GROUP)
     lengths = ends - begins
     swap = lengths[b] > lengths[a]
     lead, other = np.where(swap, b, a), np.where(swap, a, b)
@@ -102,10 +102,10 @@ def verify(
         chosen = order[span[0] : span[1]]
         here, local = np.unique(np.stack((lead[chosen], other[chosen])), return_inverse=True)
         local = local.reshape(2, -1)
-        hashes, offsets, _, _ = text_kernels.shingles(
-            packed.data, begins[here], ends[here], table.entries, table.extra, settings.shingle
+        hashes, offsets, _, _ = shingles(
+            packed.data, begins[here], ends[here], fold_table(), settings.shingle
         )
-        counts, shared[chosen] = kernels.shared_shingles(hashes, offsets, local[0], local[1], share)
+        counts, shared[chosen] = shared_shingles(hashes, offsets, local[0], local[1], share)
         sizes[:, chosen] = counts[np.where(swap[chosen], local[::-1], local)]
 
     spans = list(_batches(lengths, lead[order], other[order]))

@@ -132,18 +132,12 @@ def shingles(texts: Iterable[str] | Packed, settings: TextSettings = _DEFAULTS) 
     >>> found.offsets.tolist(), found.tokens.tolist()
     ([0, 2, 2], [6, 2])
     """
-    from dedup.text import kernels
+    from dedup.kernels import tokens
 
     packed = texts if isinstance(texts, Packed) else pack(texts, settings)
-    table = fold_table()
     return Shingles(
-        *kernels.shingles(
-            packed.data,
-            packed.offsets[:-1],
-            packed.offsets[1:],
-            table.entries,
-            table.extra,
-            settings.shingle,
+        *tokens.shingles(
+            packed.data, packed.offsets[:-1], packed.offsets[1:], fold_table(), settings.shingle
         )
     )
 
@@ -187,13 +181,12 @@ def token_spans(
     >>> starts.tolist(), ends.tolist()
     ([0, 4, 5], [2, 5, 6])
     """
-    from dedup.text import kernels
+    from dedup.kernels import tokens
 
     pieces = mainland_pieces(text) if settings.phrases else [(text, 0, len(text))]
     new = "".join(piece for piece, _, _ in pieces)
-    table = fold_table()
     data = np.frombuffer(new.encode("utf-8", "surrogatepass"), np.uint8)
-    starts, ends = kernels.spans(data, table.entries, table.extra)
+    starts, ends = tokens.spans(data, fold_table())
     if data.size != len(new):
         character = np.cumsum(data & 0xC0 != 0x80) - 1  # of each byte
         starts, ends = character[starts], character[ends - 1] + 1

@@ -78,20 +78,18 @@ def sketch_many(
     >>> sketch_many(["one two three four five six", "too short"]).values.shape
     (2, 256)
     """
-    from dedup.text import kernels
+    from dedup.kernels import sketch as kernels
 
     packed = texts if isinstance(texts, Packed) else pack(texts, settings)
     last = len(packed) if last is None else last
-    table = fold_table()
     return Sketches(
         *kernels.sketches(
             packed.data,
             packed.offsets[first:last],
             packed.offsets[first + 1 : last + 1],
-            table.entries,
-            table.extra,
+            fold_table(),
             settings.shingle,
-            *borrowing(settings.slots),
+            borrowing(settings.slots),
             SAMPLING - 1,
         )
     )

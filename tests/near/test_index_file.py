@@ -1,5 +1,7 @@
 """The index file: sudden ends, several processes, full disks, files that are something else."""
 
+import gzip
+import json
 import os
 import pwd
 import random
@@ -10,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.index_durability import check, race, write_and_kill
 from dedup import Index, IndexSettings, Settings
 from dedup.errors import StoreError
 from dedup.near.index.sqlite import SqliteStore
+from tests.support.durability import check, race, write_and_kill
 
 TEXT = "The river rose in the night, and by the morning nobody could cross the old bridge."
 
@@ -119,3 +121,20 @@ def test_another_process_sees_what_was_added(tmp_path: Path) -> None:
             assert {m.b for m in two.query(f"{TEXT} {i}")} >= {f"one {i}", f"two {i}"}
         one.remove("one 0")
         assert not two.seen("one 0")
+
+
+def test_an_index_of_before_is_read(tmp_path: Path) -> None:
+    """The file was written by commit 5644d55, as were the answers: see ``tests/oracle/near``.
+
+    300 texts of generated words, some copied, cut or added to; 280 of them in one segment.
+    """
+    folder = Path(__file__).parents[1] / "oracle" / "near"
+    path = tmp_path / "seen.db"
+    path.write_bytes(gzip.decompress((folder / "index.db.gz").read_bytes()))
+    told = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    with Index(path, create=False) as index:
+        for found, before in zip(index.query_many(told["texts"]), told["answers"], strict=True):
+            now = [
+                [m.b, m.kind.value, round(m.jaccard, 6), round(m.containment_a, 6)] for m in found
+            ]
+            assert now == before

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.near.index import kernels
+from dedup.kernels import blocks as kernels
 from dedup.near.index.layout import KEY_BITS, NUMBER_BITS, UNCAPPED
 from dedup.near.index.segment import END, blocks_for, fits
 from dedup.near.index.tail import Tail
@@ -37,7 +37,7 @@ def test_blocks_hold_what_was_put_in(
     pairs: list[tuple[int, int]], others: list[int], blocks: int
 ) -> None:
     words = packed(pairs)
-    data, offsets, lines = kernels.pack_blocks(words, 0, blocks, blocks, 10, CAP)
+    data, offsets, lines = kernels.pack_blocks(words, (0, blocks), blocks, 10, CAP)
     kept = first_of_each(pairs)
     found = kernels.unpack_blocks(data, offsets[:-1].copy(), 0, blocks, 10, 7)
     want = packed([(key, number + 7) for key, numbers in kept.items() for number in numbers])
@@ -47,7 +47,7 @@ def test_blocks_hold_what_was_put_in(
     places, which = kernels.probe(asked, lines, blocks, 0, END)
     assert set(range(len(kept))) <= set(places.tolist())  # a filter never hides
     hits, numbers = kernels.find(
-        data, offsets[:-1].copy(), which, asked, places, which, blocks, 10, 100
+        data, offsets[:-1].copy(), which, (asked, places, which), (blocks, 10, 100)
     )
     told = sorted(zip(hits.tolist(), numbers.tolist(), strict=True))
     assert told == sorted(
@@ -59,11 +59,11 @@ def test_blocks_hold_what_was_put_in(
 @given(postings, st.integers(1, 255))
 def test_blocks_can_be_packed_in_portions(pairs: list[tuple[int, int]], cut: int) -> None:
     words, blocks = packed(pairs), 256
-    whole = kernels.pack_blocks(words, 0, blocks, blocks, 10, CAP)
+    whole = kernels.pack_blocks(words, (0, blocks), blocks, 10, CAP)
     border = (cut << KEY_BITS) // blocks << NUMBER_BITS
     low, high = words[words < border].copy(), words[words >= border].copy()
-    first = kernels.pack_blocks(low, 0, cut, blocks, 10, CAP)
-    second = kernels.pack_blocks(high, cut, blocks, blocks, 10, CAP)
+    first = kernels.pack_blocks(low, (0, cut), blocks, 10, CAP)
+    second = kernels.pack_blocks(high, (cut, blocks), blocks, 10, CAP)
     assert first[0].tobytes() + second[0].tobytes() == whole[0].tobytes()
     assert np.concatenate((first[2], second[2])).tolist() == whole[2].tolist()
 
@@ -94,7 +94,7 @@ def test_most_keys_that_are_not_there_are_kept_off() -> None:
     rng = np.random.default_rng(4)
     words = np.sort(rng.integers(0, END, 300_000, np.uint64) << np.uint64(NUMBER_BITS))
     blocks = blocks_for(words.size, 3000)
-    _, _, lines = kernels.pack_blocks(words, 0, blocks, blocks, 12, CAP)
+    _, _, lines = kernels.pack_blocks(words, (0, blocks), blocks, 12, CAP)
     asked = rng.integers(0, END, 100_000, np.uint64)
     assert kernels.probe(asked, lines, blocks, 0, END)[0].size < 0.09 * asked.size
     assert kernels.probe(asked, lines[:0], blocks, 0, END)[0].size == asked.size

@@ -70,7 +70,7 @@ def figures(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
 
 def _verify(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
     """Exact figures; a pair that shares too little counts as sharing nothing."""
-    from dedup.near import kernels
+    from dedup.kernels.overlap import shared_shingles
 
     texts, lead = np.unique(pairs.text, return_inverse=True)
     unique = {document.number: document for document in pairs.documents}
@@ -78,7 +78,7 @@ def _verify(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
     other = np.array([places[document.number] for document in pairs.documents], np.int64)
     own, own_offsets = _cut(prints, texts, settings)
     theirs, their_offsets = _stored(list(unique.values()), settings)
-    sizes, shared = kernels.shared_shingles(
+    sizes, shared = shared_shingles(
         np.concatenate((own, theirs)),
         np.concatenate((own_offsets, own_offsets[-1] + their_offsets[1:])),
         lead.astype(np.int64),
@@ -97,16 +97,14 @@ def _verify(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
 
 def _cut(prints: Prints, texts: Ints, settings: Settings) -> tuple[Keys, Ints]:
     """The shingles of some texts."""
-    from dedup.text import kernels
+    from dedup.kernels.tokens import shingles
 
-    table = fold_table()
     packed = prints.packed
-    hashes, offsets, _, _ = kernels.shingles(
+    hashes, offsets, _, _ = shingles(
         packed.data,
         packed.offsets[texts],
         packed.offsets[texts + 1],
-        table.entries,
-        table.extra,
+        fold_table(),
         settings.text.shingle,
     )
     return hashes, offsets
@@ -114,7 +112,7 @@ def _cut(prints: Prints, texts: Ints, settings: Settings) -> tuple[Keys, Ints]:
 
 def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
     """The shingles of stored documents."""
-    from dedup.text import kernels
+    from dedup.kernels.tokens import shingles
 
     pieces = [document.content for document in documents]
     if settings.index.content == "shingles":
@@ -123,13 +121,11 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
         return np.frombuffer(b"".join(pieces), np.uint64), offsets
     pieces = [zlib.decompress(piece) for piece in pieces]
     ends = np.cumsum([len(piece) for piece in pieces])
-    table = fold_table()
-    hashes, offsets, _, _ = kernels.shingles(
+    hashes, offsets, _, _ = shingles(
         np.frombuffer(b"".join(pieces), np.uint8),
         np.concatenate((np.zeros(1, np.int64), ends[:-1])),
         ends,
-        table.entries,
-        table.extra,
+        fold_table(),
         settings.text.shingle,
     )
     return hashes, offsets

@@ -68,16 +68,16 @@ class Prints:
 
 def take_prints(packed: Packed, bands: Bands, settings: Settings) -> Prints:
     """Take the prints of many texts."""
-    from dedup.near import kernels as near_kernels
-    from dedup.near.index import kernels
+    from dedup.kernels.postings import posting_keys
+    from dedup.kernels.sketch import band_keys
 
     found = sketch_many(packed, settings.text)
     texts = len(packed)
     banded = np.empty((bands.bands, texts), np.uint64)
-    near_kernels.band_keys(found.values, bands.rows, banded, 0)
+    band_keys(found.values, bands.rows, banded, 0)
     banded[:, found.tokens < settings.text.shingle] = 0
     is_long = found.tokens >= LONG
-    keys, kinds, offsets, totals, coarse = kernels.posting_keys(
+    keys, kinds, offsets, totals, coarse = posting_keys(
         banded, found.samples, found.offsets, found.keys, _COARSE
     )
     share = min(settings.near.threshold, settings.near.containment)
@@ -114,7 +114,7 @@ def fold_keys(folds: Sequence[bytes]) -> Keys:
 
 
 def _keys(hashes: Keys, kind: int) -> Keys:
-    from dedup.near.index import kernels
+    from dedup.kernels.postings import keys_of_kind
 
-    keys: Keys = kernels.keys_of_kind(hashes, kind)
+    keys: Keys = keys_of_kind(hashes, kind)
     return keys

@@ -50,14 +50,14 @@ def search(
         batch: the texts themselves as documents, by number, from the next number of the store on,
             where each is to be compared with those before it as well.
     """
-    from dedup.near.index import kernels
+    from dedup.kernels.postings import weigh
 
     batch = batch or {}
     hits = store.hits(prints.keys)
     if batch:
         hits = np.concatenate((hits, _batch_hits(prints, min(batch), settings.near.cap)))
     hits.sort()
-    text, number, shared, hidden, hot = kernels.weigh(
+    text, number, shared, hidden, hot = weigh(
         hits,
         prints.kinds,
         prints.offsets,

@@ -112,11 +112,11 @@ class Segment:
 
     def fill(self, words: Keys, last: int, cap: int) -> None:
         """Write the blocks up to ``last``, from sorted postings."""
-        from dedup.near.index import kernels
+        from dedup.kernels import blocks as kernels
 
         first = self.filled
         data, offsets, lines = kernels.pack_blocks(
-            words, first, last, self.blocks, self.number_bits, cap
+            words, (first, last), self.blocks, self.number_bits, cap
         )
         raw, at = data.tobytes(), offsets.tolist()
         self.sql.executemany(
@@ -152,7 +152,7 @@ class Segment:
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
         """Places of the keys found, once for each document, and the documents' numbers."""
-        from dedup.near.index import kernels
+        from dedup.kernels import blocks as kernels
 
         self._read_filter()
         places, blocks = kernels.probe(keys, self.lines, self.blocks, self.low, self.high)
@@ -168,19 +168,15 @@ class Segment:
                     data,
                     offsets,
                     which[first:last] - turn * _SCAN,
-                    keys,
-                    places[first:last],
-                    blocks[first:last],
-                    self.blocks,
-                    self.number_bits,
-                    self.base,
+                    (keys, places[first:last], blocks[first:last]),
+                    (self.blocks, self.number_bits, self.base),
                 )
             )
         return np.concatenate([p for p, _ in found]), np.concatenate([n for _, n in found])
 
     def range(self, low: int, high: int, base: int) -> Keys:
         """The postings of a range of keys, with numbers counted from ``base``."""
-        from dedup.near.index import kernels
+        from dedup.kernels import blocks as kernels
 
         first, last = self.block_of(low), self.block_of(high - 1) + 1
         data, offsets = self._read(range(first, last))

@@ -23,7 +23,7 @@ class Tail:
 
     def add(self, keys: Keys, numbers: Ints) -> None:
         """Enter documents under keys."""
-        from dedup.near.index import kernels
+        from dedup.kernels import memtable
 
         first, last = self.size, self.size + keys.size
         if last > self.keys.size:
@@ -36,7 +36,7 @@ class Tail:
             first = 0
         self.keys[self.size : last] = keys
         self.numbers[self.size : last] = numbers
-        kernels.chain(self._heads, self._links, self.keys, self.numbers, first, last, self._cap)
+        memtable.chain(self._heads, self._links, self.keys, self.numbers, (first, last), self._cap)
         self.size = last
 
     def drop(self, documents: Ints) -> None:
@@ -52,8 +52,6 @@ class Tail:
 
     def find(self, keys: Keys) -> tuple[Ints, Ints]:
         """Places of the keys found, once for each document, and the documents' numbers."""
-        from dedup.near.index import kernels
+        from dedup.kernels import memtable
 
-        return kernels.follow_chains(  # type: ignore[no-any-return]
-            self._heads, self._links, self.keys, self.numbers, keys
-        )
+        return memtable.follow_chains(self._heads, self._links, self.keys, self.numbers, keys)

@@ -11,6 +11,7 @@ from functools import cache
 
 from dedup.model import Block, Label, LabelledBlock
 from dedup.page.classify import cues
+from dedup.page.classify.tag_labels import HEADINGS, TAG_LABELS
 from dedup.text.fold import fold
 
 # One token a character in scripts without spaces, else a word.
@@ -53,18 +54,6 @@ _TITLE_MIN, _TITLE_MAX = 4, 120
 # ... and a paragraph below it within so many blocks.
 _TITLE_REACH = 8
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_TAG_LABELS = {
-    "li": Label.LIST,
-    "dt": Label.LIST,
-    "dd": Label.LIST,
-    "tr": Label.TABLE,
-    "th": Label.TABLE,
-    "blockquote": Label.QUOTE,
-    "pre": Label.CODE,
-    "figcaption": Label.CAPTION,
-    **dict.fromkeys(_HEADINGS, Label.HEADING),
-}
 _TAG_BOILERPLATE = {
     "nav": Label.NAV,
     "footer": Label.LEGAL,
@@ -287,7 +276,7 @@ def _channels(view: _View) -> _Verdict | None:
 
 
 def _linked(view: _View) -> _Verdict | None:
-    if view.block.link_density > _LINKED and not view.prose and view.block.tag not in _HEADINGS:
+    if view.block.link_density > _LINKED and not view.prose and view.block.tag not in HEADINGS:
         label = Label.RELATED if view.tokens > 6 else Label.NAV
         return _Verdict(label, f"{view.block.link_density:.0%} of it are links")
     return None
@@ -316,7 +305,7 @@ def _titles(views: Sequence[_View], verdicts: _Verdicts, title: str) -> _Verdict
             continue
         # The title in a menu or a ranking is one item of many: a text has it right above.
         below = any(v.tokens >= _LONG_PROSE and v.prose for v in views[i + 1 :][:_TITLE_REACH])
-        heading = view.block.tag in _HEADINGS
+        heading = view.block.tag in HEADINGS
         if heading or (below and not (done[i].label and view.block.path)):
             done[i] = _Verdict(Label.TITLE, "is the page's title")
     return done
@@ -417,8 +406,8 @@ def _content_label(view: _View) -> Label:
         for step in reversed(path.rsplit("/", 3)[1:]):
             outer = step.partition(".")[0].partition("#")[0]
             if outer in ("li", "dd", "blockquote", "figcaption"):
-                return _TAG_LABELS[outer]
-    return _TAG_LABELS.get(tag, Label.BODY)
+                return TAG_LABELS[outer]
+    return TAG_LABELS.get(tag, Label.BODY)
 
 
 def _nearest(
@@ -454,7 +443,7 @@ def _short_block(view: _View, before: Label | None, after: Label | None) -> _Ver
         return _Verdict(_content_label(view), "between parts of the text")
     if before in _TEXT and not view.block.link_density and (tag == "li" or view.ends):
         return _Verdict(_content_label(view), "goes on below the text")
-    if after in _TEXT - {Label.TITLE} and (tag in _HEADINGS or view.tokens >= _TITLE_MIN):
+    if after in _TEXT - {Label.TITLE} and (tag in HEADINGS or view.tokens >= _TITLE_MIN):
         return _Verdict(Label.HEADING, "a heading above the text")
     if after in (Label.RELATED, Label.RANKING) and before not in _TEXT:
         return _Verdict(after, f"above blocks of {after.value}")
