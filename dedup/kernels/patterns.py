@@ -55,7 +55,7 @@ def _beyond_ascii(
 @cython.nogil
 @cython.exceptval(check=False)
 def _point(text: cython.p_uchar, i: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.uint:
-    """The code point that begins at a place, if it has up to three bytes; below 2^16 in any case."""
+    """The code point at a place, if it has up to three bytes; below 2^16 in any case."""
     byte: cython.uint = text[i]
     if byte >= 0xE0 and i + 2 < size:
         return (byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)
