@@ -208,3 +208,43 @@ class Network:
         dedup_last_many(sums, last, self._width, self._columns, held)
         for o in range(self._outputs):
             out[o] = held[o]
+
+
+def add_product(
+    rows: cython.const[cython.float][:, ::1],
+    weights: cython.const[cython.float][:, ::1],
+    out: cython.float[:, ::1],
+) -> None:
+    """Add a matrix product; see the stub."""
+    count: cython.Py_ssize_t = rows.shape[0]
+    inputs: cython.Py_ssize_t = rows.shape[1]
+    width: cython.Py_ssize_t = weights.shape[1]
+    if weights.shape[0] != inputs or out.shape[0] != count or out.shape[1] != width or width % 8:
+        raise ValueError("the shapes of a product differ, or its width is no multiple of 8")
+    # Four rows at a time; the last ones are made up from a copy.
+    left: cython.Py_ssize_t = count % 4
+    steps: cython.float[:, ::1] = np.zeros((4, inputs), np.float32)
+    sums: cython.float[:, ::1] = np.zeros((4, width), np.float32)
+    r: cython.Py_ssize_t
+    if not count or not inputs or not width:
+        return
+    with cython.nogil:
+        for r in range(0, count - left, 4):
+            dedup_add_rows(
+                cython.address(rows[r, 0]),
+                inputs,
+                cython.address(weights[0, 0]),
+                width,
+                cython.address(out[r, 0]),
+            )
+        if left:
+            steps[:left] = rows[count - left :]
+            sums[:left] = out[count - left :]
+            dedup_add_rows(
+                cython.address(steps[0, 0]),
+                inputs,
+                cython.address(weights[0, 0]),
+                width,
+                cython.address(sums[0, 0]),
+            )
+            out[count - left :] = sums[:left]

@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from dedup.kernels.network import Network
+from dedup.kernels.network import Network, add_product
 
 DENSE, PAGE, ZONES = 5, 3, (8, 10, 70, 75)
 INPUTS, UNITS, OUTPUTS = ZONES[-1], 3, 2
@@ -94,3 +94,16 @@ def test_inputs_that_do_not_belong_to_it_are_refused(place: int) -> None:
         given[place] = given[place][:, :-2].copy()
     with pytest.raises(ValueError, match="shapes"):
         network().run(given[0], given[1], given[2], 0, given[3])
+
+
+@pytest.mark.parametrize("count", [0, 1, 4, 7])
+def test_a_product_is_added(count: int) -> None:
+    draw = np.random.default_rng(count)
+    rows, weights, out = (
+        draw.normal(size=shape).astype(np.float32) for shape in ((count, 5), (5, 16), (count, 16))
+    )
+    expected = out + rows @ weights
+    add_product(rows, weights, out)
+    assert np.allclose(out, expected, atol=1e-5)
+    with pytest.raises(ValueError, match="product"):
+        add_product(rows, weights[:, :9].copy(), out)
