@@ -46,7 +46,7 @@ def _best_chain(starts: Any, ends: Any, gains: Any, owners: Any) -> Any:
     return chosen
 
 
-def against_gold(  # noqa: C901
+def against_gold(
     texts: Sequence[str], gold: str
 ) -> tuple[Any, Any, float]:
     """Targets and weights of blocks, and the share of the gold that the page holds."""

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.internals import page as package
-from benchmarks.internals.page import FEATURES, INPUTS, KINDS, PARTS, Described
+from benchmarks.internals.page import FEATURES, FINGERPRINT, KINDS, PARTS, Described
 from benchmarks.pages import FOLDS, LABELLED, ROOT, Example, load
 from benchmarks.training.fit import fit, predict
 from benchmarks.training.folds import WEIGHTS, has_bullets
@@ -115,7 +115,7 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
     rows = []
     for example in examples:
         markup = package.read(example.html)
-        target, weight, kinds = of_example(example, markup.texts)
+        target, weight, kinds = of_example(example, markup.blocks.texts)
         weight = weight.astype(np.float32)
         if weight.sum() > 0:
             weight /= weight.sum()
@@ -125,7 +125,7 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
         if text_only:
             keep = has_bullets(example.name)
             bullets = [keep and tag == "li" for tag in package.tags_of_blocks(markup)]
-            markup = package.read_lines(markup.texts, bullets)
+            markup = package.read_lines(markup.blocks.texts, bullets)
         rows.append(Row(example, package.described(markup), target, weight, kinds))
     return rows
 

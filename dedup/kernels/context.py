@@ -2,28 +2,28 @@
 
 import cython
 import numpy as np
-from cython.cimports.dedup.kernels import columns
+from cython.cimports.dedup.kernels import described
 from cython.cimports.dedup.kernels.logs import dedup_fill_logs, dedup_log_of
 from cython.cimports.libc.math import log, sqrt
 
 RELATIONS = {
-    "logit": columns.R_LOGIT, "before": columns.R_BEFORE, "after": columns.R_AFTER,
-    "before2": columns.R_BEFORE2, "after2": columns.R_AFTER2, "past16": columns.R_PAST16,
-    "coming16": columns.R_COMING16, "group:mean": columns.R_GROUP_MEAN,
-    "group:mass": columns.R_GROUP_MASS, "group:size": columns.R_GROUP_SIZE,
-    "page:mean": columns.R_PAGE_MEAN, "page:mass": columns.R_PAGE_MASS,
-    "page:max": columns.R_PAGE_MAX, "since_content": columns.R_SINCE,
-    "until_content": columns.R_UNTIL, "content_before": columns.R_CONTENT_BEFORE,
-    "content_after": columns.R_CONTENT_AFTER, "core_distance": columns.R_CORE_DISTANCE,
-    "in_core": columns.R_IN_CORE, "tokens": columns.R_TOKENS, "heading": columns.R_HEADING,
-    "next_after_heading": columns.R_NEXT,
+    "logit": described.R_LOGIT, "before": described.R_BEFORE, "after": described.R_AFTER,
+    "before2": described.R_BEFORE2, "after2": described.R_AFTER2, "past16": described.R_PAST16,
+    "coming16": described.R_COMING16, "group:mean": described.R_GROUP_MEAN,
+    "group:mass": described.R_GROUP_MASS, "group:size": described.R_GROUP_SIZE,
+    "page:mean": described.R_PAGE_MEAN, "page:mass": described.R_PAGE_MASS,
+    "page:max": described.R_PAGE_MAX, "since_content": described.R_SINCE,
+    "until_content": described.R_UNTIL, "content_before": described.R_CONTENT_BEFORE,
+    "content_after": described.R_CONTENT_AFTER, "core_distance": described.R_CORE_DISTANCE,
+    "in_core": described.R_IN_CORE, "tokens": described.R_TOKENS, "heading": described.R_HEADING,
+    "next_after_heading": described.R_NEXT,
 }  # fmt: skip
 for _place in range(5):
     for _column, _what in enumerate(("mean", "mass")):
-        RELATIONS[f"window{1 << _place}:{_what}"] = columns.R_WINDOW + 2 * _place + _column
+        RELATIONS[f"window{1 << _place}:{_what}"] = described.R_WINDOW + 2 * _place + _column
 for _place in range(4):
     for _column, _what in enumerate(("mean", "mass", "size")):
-        RELATIONS[f"container{_place}:{_what}"] = columns.R_CONTAINER + 3 * _place + _column
+        RELATIONS[f"container{_place}:{_what}"] = described.R_CONTAINER + 3 * _place + _column
 
 dedup_fill_logs()
 
@@ -159,7 +159,7 @@ def relate(
 ) -> None:
     """Fill one row of relations per block; see the stub."""
     blocks: cython.Py_ssize_t = scores.shape[0]
-    if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != columns.R_WIDTH:
+    if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != described.R_WIDTH:
         raise ValueError("the columns of the blocks differ in length")
     groups: cython.int = _check(context, blocks)
     if not blocks:
@@ -179,12 +179,12 @@ def relate(
         for b in range(blocks):
             _near(s, b, cython.address(out[b, 0]))
             _far(s, b, context, cython.address(out[b, 0]))
-            out[b, columns.R_SINCE] = dedup_log_of(since)
-            out[b, columns.R_TOKENS] = dedup_log_of(cython.cast(cython.Py_ssize_t, tokens[b]))
-            out[b, columns.R_HEADING] = context[b, 9]
-            out[b, columns.R_NEXT] = 0
+            out[b, described.R_SINCE] = dedup_log_of(since)
+            out[b, described.R_TOKENS] = dedup_log_of(cython.cast(cython.Py_ssize_t, tokens[b]))
+            out[b, described.R_HEADING] = context[b, 9]
+            out[b, described.R_NEXT] = 0
             if context[b, 9] and b + 1 < blocks:
-                out[b, columns.R_NEXT] = s.logits[b + 1]
+                out[b, described.R_NEXT] = s.logits[b + 1]
             since = 1 if scores[b] > 0.5 else since + 1
 
 
@@ -199,20 +199,20 @@ def _near(s: _Sums, b: cython.Py_ssize_t, out: cython.p_float) -> cython.void:
     low: cython.Py_ssize_t
     high: cython.Py_ssize_t
     k: cython.int
-    out[columns.R_LOGIT] = s.logits[b]
-    out[columns.R_BEFORE] = s.logits[b - 1] if b > 0 else -3
-    out[columns.R_AFTER] = s.logits[b + 1] if b + 1 < blocks else -3
-    out[columns.R_BEFORE2] = s.logits[b - 2] if b > 1 else -3
-    out[columns.R_AFTER2] = s.logits[b + 2] if b + 2 < blocks else -3
+    out[described.R_LOGIT] = s.logits[b]
+    out[described.R_BEFORE] = s.logits[b - 1] if b > 0 else -3
+    out[described.R_AFTER] = s.logits[b + 1] if b + 1 < blocks else -3
+    out[described.R_BEFORE2] = s.logits[b - 2] if b > 1 else -3
+    out[described.R_AFTER2] = s.logits[b + 2] if b + 2 < blocks else -3
     for k in range(5):
         low = max(b - (1 << k), 0)
         high = min(b + (1 << k) + 1, blocks)
-        out[columns.R_WINDOW + 2 * k] = (s.plain[high] - s.plain[low]) / (high - low)
-        out[columns.R_WINDOW + 2 * k + 1] = _ratio(weighted, masses, low, high)
-    out[columns.R_PAST16] = _ratio(weighted, masses, max(b - 16, 0), b)
-    out[columns.R_COMING16] = 0
+        out[described.R_WINDOW + 2 * k] = (s.plain[high] - s.plain[low]) / (high - low)
+        out[described.R_WINDOW + 2 * k + 1] = _ratio(weighted, masses, low, high)
+    out[described.R_PAST16] = _ratio(weighted, masses, max(b - 16, 0), b)
+    out[described.R_COMING16] = 0
     if b + 1 < blocks:
-        out[columns.R_COMING16] = _ratio(weighted, masses, b + 1, min(b + 17, blocks))
+        out[described.R_COMING16] = _ratio(weighted, masses, b + 1, min(b + 17, blocks))
 
 
 @cython.cfunc
@@ -234,23 +234,23 @@ def _far(
     for k in range(4):
         low = context[b, 2 * k]
         high = context[b, 2 * k + 1]
-        out[columns.R_CONTAINER + 3 * k] = (s.plain[high] - s.plain[low]) / max(high - low, 1)
-        out[columns.R_CONTAINER + 3 * k + 1] = _ratio(weighted, masses, low, high)
-        out[columns.R_CONTAINER + 3 * k + 2] = dedup_log_of(high - low)
+        out[described.R_CONTAINER + 3 * k] = (s.plain[high] - s.plain[low]) / max(high - low, 1)
+        out[described.R_CONTAINER + 3 * k + 1] = _ratio(weighted, masses, low, high)
+        out[described.R_CONTAINER + 3 * k + 2] = dedup_log_of(high - low)
     group: cython.p_double = cython.address(s.alike[context[b, 8], 0])
-    out[columns.R_GROUP_MEAN] = group[1] / group[0]
-    out[columns.R_GROUP_MASS] = group[2] / max(group[3], 1e-6)
-    out[columns.R_GROUP_SIZE] = dedup_log_of(cython.cast(cython.Py_ssize_t, group[0]))
-    out[columns.R_PAGE_MEAN] = s.plain[blocks] / blocks
-    out[columns.R_PAGE_MASS] = weighted[blocks] / max(masses[blocks], 1e-6)
-    out[columns.R_PAGE_MAX] = s.top
-    out[columns.R_UNTIL] = dedup_log_of(s.until[b])
+    out[described.R_GROUP_MEAN] = group[1] / group[0]
+    out[described.R_GROUP_MASS] = group[2] / max(group[3], 1e-6)
+    out[described.R_GROUP_SIZE] = dedup_log_of(cython.cast(cython.Py_ssize_t, group[0]))
+    out[described.R_PAGE_MEAN] = s.plain[blocks] / blocks
+    out[described.R_PAGE_MASS] = weighted[blocks] / max(masses[blocks], 1e-6)
+    out[described.R_PAGE_MAX] = s.top
+    out[described.R_UNTIL] = dedup_log_of(s.until[b])
     whole: cython.double = max(weighted[blocks], 1e-6)
-    out[columns.R_CONTENT_BEFORE] = weighted[b] / whole
-    out[columns.R_CONTENT_AFTER] = (whole - weighted[b + 1]) / whole
+    out[described.R_CONTENT_BEFORE] = weighted[b] / whole
+    out[described.R_CONTENT_AFTER] = (whole - weighted[b + 1]) / whole
     away: cython.Py_ssize_t = max(max(s.core[0] - b, b - s.core[1] + 1), 0)
-    out[columns.R_CORE_DISTANCE] = dedup_log_of(away) if b >= s.core[1] else -dedup_log_of(away)
-    out[columns.R_IN_CORE] = away == 0
+    out[described.R_CORE_DISTANCE] = dedup_log_of(away) if b >= s.core[1] else -dedup_log_of(away)
+    out[described.R_IN_CORE] = away == 0
 
 
 def settle(

@@ -2,13 +2,13 @@
 
 import cython
 import numpy as np
-from cython.cimports.dedup.kernels import columns
+from cython.cimports.dedup.kernels import described
 from cython.cimports.libc.math import log1p
 
 PAGE = {
-    "page_blocks": columns.P_BLOCKS, "page_tokens": columns.P_TOKENS,
-    "page_links": columns.P_LINKS, "page_good": columns.P_GOOD, "page_cjk": columns.P_CJK,
-    "page_repeats": columns.P_REPEATS, "segment_share": columns.P_SEGMENT_SHARE,
+    "page_blocks": described.P_BLOCKS, "page_tokens": described.P_TOKENS,
+    "page_links": described.P_LINKS, "page_good": described.P_GOOD, "page_cjk": described.P_CJK,
+    "page_repeats": described.P_REPEATS, "segment_share": described.P_SEGMENT_SHARE,
 }  # fmt: skip
 
 # The share of the page's text from which a container is the page itself.
@@ -88,7 +88,7 @@ class Rows:
         if not (
             self.counts.shape[0] == self.hashes.shape[0] == self.phrases.shape[0] == count + 1
             and self.links.shape[0] == self.images.shape[0] == self.inner.shape[0] == count
-            and self.counts.shape[1] == columns.T_WIDTH
+            and self.counts.shape[1] == described.T_WIDTH
             and self.inner.shape[1] == 2
         ):
             raise ValueError("the columns of the blocks differ in length")
@@ -130,7 +130,7 @@ class Page:
         self._children = np.zeros(m, np.int32)
         self.context = np.empty((n, 2 * 4 + 2), np.int32)
         self._context = self.context
-        self.values = np.zeros(columns.P_WIDTH, np.float32)
+        self.values = np.zeros(described.P_WIDTH, np.float32)
         self._values = self.values
         groups: cython.Py_ssize_t
         texts: cython.ulonglong[::1] = np.zeros(_slots(n), np.uint64)
@@ -188,26 +188,26 @@ class Page:
         self._after_title = blocks
         self._cjk = 0
         for b in range(blocks):
-            c += columns.T_WIDTH
-            tokens = c[columns.T_TOKENS]
-            density = self._r.links[b] / cython.cast(cython.double, max(c[columns.T_CHARS], 1))
+            c += described.T_WIDTH
+            tokens = c[described.T_TOKENS]
+            density = self._r.links[b] / cython.cast(cython.double, max(c[described.T_CHARS], 1))
             self._density[b] = min(1.0, density)
             good = (
                 self._density[b] < _LINKED
                 and tokens >= 12
-                and c[columns.T_ENDS] + c[columns.T_COMMAS] > 0
+                and c[described.T_ENDS] + c[described.T_COMMAS] > 0
             )
             self._sums[0, b + 1] = self._sums[0, b] + tokens
             self._sums[1, b + 1] = self._sums[1, b] + tokens * self._density[b]
-            self._sums[2, b + 1] = self._sums[2, b] + c[columns.T_ENDS]
+            self._sums[2, b + 1] = self._sums[2, b] + c[described.T_ENDS]
             self._sums[3, b + 1] = self._sums[3, b] + (tokens if good else 0)
-            self._cjk += c[columns.T_CJK]
+            self._cjk += c[described.T_CJK]
             tag = self._t.tag[self._r.element[b]]
             self._heading[b] = (self._headings >> tag) & one
             if self._heading[b]:
                 heading_at = b
             self._heading_at[b] = heading_at
-            raw = c[columns.T_TITLE_HITS]
+            raw = c[described.T_TITLE_HITS]
             raw = raw * raw / max(tokens, 1)
             hits = raw
             if tag == self._h1:
@@ -232,12 +232,12 @@ class Page:
         prose: cython.bint
         self._segment[0] = self._segment[1] = 0
         for b in range(self._r.count):
-            tokens = self._r.counts[b + 1, columns.T_TOKENS]
-            sentence = self._r.counts[b + 1, columns.T_ENDS_SENTENCE] > 0 and tokens >= 8
+            tokens = self._r.counts[b + 1, described.T_TOKENS]
+            sentence = self._r.counts[b + 1, described.T_ENDS_SENTENCE] > 0 and tokens >= 8
             self._runs[0, b + 1] = self._runs[0, b] + sentence
             self._runs[1, b + 1] = self._runs[1, b] + (tokens < 6)
             prose = self._density[b] < _LINKED and (
-                sentence or self._r.counts[b + 1, columns.T_ENDS] > 1
+                sentence or self._r.counts[b + 1, described.T_ENDS] > 1
             )
             gain += tokens if prose else -_NOT_PROSE - 0.3 * tokens
             if gain <= 0:
@@ -248,12 +248,12 @@ class Page:
                 self._segment[0] = begin
                 self._segment[1] = b + 1
         share: cython.double = self._sums[0, self._segment[1]] - self._sums[0, self._segment[0]]
-        self._values[columns.P_SEGMENT_SHARE] = share / self._total
-        self._values[columns.P_BLOCKS] = log1p(self._r.count)
-        self._values[columns.P_TOKENS] = log1p(self._total)
-        self._values[columns.P_LINKS] = self._sums[1, self._r.count] / self._total
-        self._values[columns.P_GOOD] = self._total_good / self._total
-        self._values[columns.P_CJK] = self._cjk / self._total
+        self._values[described.P_SEGMENT_SHARE] = share / self._total
+        self._values[described.P_BLOCKS] = log1p(self._r.count)
+        self._values[described.P_TOKENS] = log1p(self._total)
+        self._values[described.P_LINKS] = self._sums[1, self._r.count] / self._total
+        self._values[described.P_GOOD] = self._total_good / self._total
+        self._values[described.P_CJK] = self._cjk / self._total
 
     @cython.cfunc
     @cython.nogil
@@ -265,7 +265,7 @@ class Page:
         at: cython.int = 0
         tokens: cython.float
         for b in range(self._r.count):
-            tokens = self._r.counts[b + 1, columns.T_TOKENS]
+            tokens = self._r.counts[b + 1, described.T_TOKENS]
             if tokens >= _PROSE_TOKENS and self._density[b] < _LINKED:
                 section = 0
             self._section[b] = section
@@ -369,7 +369,7 @@ class Page:
                     self._repeats[e] = times
                 if times > 2:
                     repeats = max(repeats, times * mass / total)
-        self._values[columns.P_REPEATS] = repeats
+        self._values[described.P_REPEATS] = repeats
 
     @cython.cfunc
     @cython.nogil
@@ -383,11 +383,11 @@ class Page:
             self._alike[g, 0] = 0
         for b in range(self._r.count):
             g = self._group[self._r.element[b]]
-            tokens = self._r.counts[b + 1, columns.T_TOKENS]
+            tokens = self._r.counts[b + 1, described.T_TOKENS]
             self._alike[g, 0] += 1
             self._alike[g, 1] += tokens
             self._alike[g, 2] += tokens * self._density[b]
-            self._alike[g, 3] += self._r.counts[b + 1, columns.T_ENDS]
+            self._alike[g, 3] += self._r.counts[b + 1, described.T_ENDS]
 
     @cython.cfunc
     @cython.nogil

@@ -14,14 +14,15 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
-from dedup.page.decode import Decoded, decode
 from dedup.page.lazy import LazyBlocks
 from dedup.page.lines import columns_of_lines
-from dedup.page.markup import Markup, blocks_of_html
 from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
-from dedup.page.sniff import sniff
+from dedup.page.source.decode import Decoded, decode
+from dedup.page.source.detect import sniff_utf8
+from dedup.page.source.html import blocks_of_html
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
+from dedup.page.table import PageTable
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 class _Source:
     """A source read into columns; where there is no tree, into blocks as well."""
 
-    markup: Markup
+    table: PageTable
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
     blocks: tuple[Block, ...] | None = None
@@ -67,13 +68,13 @@ def clean(
     """
     settings.page.check_size(data)
     decoded, known = _text(data, encoding)
-    text, utf8 = decoded.text, decoded.utf8
-    if "\n" not in text and "\r" in text:
-        text, utf8 = text.replace("\r", "\n"), None  # old Mac line ends; every position stays
-    kind = _kind(kind) if kind is not None else known or sniff(text)
+    if b"\n" not in decoded.utf8 and b"\r" in decoded.utf8:
+        # Old Mac line ends; every position stays.
+        decoded = Decoded(decoded.utf8.replace(b"\r", b"\n"), decoded.encoding)
+    kind = _kind(kind) if kind is not None else known or sniff_utf8(decoded.utf8)
     rules = rule_for(settings.page.rules, url)
-    source = _read(text, utf8, kind, [selector for selector, _ in rules])
-    verdicts = judge(source.markup, settings.page, kind=kind, rules=rules, blocks=source.blocks)
+    source = _read(decoded, kind, [selector for selector, _ in rules])
+    verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
     copies = _copies(source, verdicts, settings)
     return Page(
         title=source.title or _first_title(verdicts),
@@ -107,15 +108,15 @@ def _text(
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[str]) -> _Source:
+def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text, selectors, utf8)
-        return _Source(markup, markup.title, markup.metadata)
+        table = blocks_of_html("", selectors, decoded.utf8)
+        return _Source(table, table.title, table.metadata)
     if kind is SourceKind.MARKDOWN:
-        markdown = blocks_of_markdown(text, _fragment)
+        markdown = blocks_of_markdown(decoded.text, _fragment)
         blocks, metadata = markdown.blocks, markdown.metadata
     else:
-        blocks, metadata = blocks_of_text(text), ()
+        blocks, metadata = blocks_of_text(decoded.text), ()
     title = dict(metadata).get("title", "")
     bullets = [block.tag == "li" for block in blocks]
     return _Source(
@@ -125,11 +126,11 @@ def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[s
 
 def _copies(source: _Source, verdicts: Verdicts, settings: Settings) -> dict[int, int]:
     """Which blocks repeat which others."""
-    texts = source.markup.texts
+    texts = source.table.blocks.texts
     if not may_repeat([texts[i] for i in verdicts.found.tolist()], settings.text):
         return {}
     if source.blocks is None:
-        quoted = source.markup.quoted[source.markup.elements]
+        quoted = source.table.quoted[source.table.blocks.element]
     else:
         quoted = np.array([is_quoted(block) for block in source.blocks])
     # What stands outside the content is named only where it counts.
@@ -143,7 +144,7 @@ def _kept_text(
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
     kept = verdicts.having(include, everywhere=bool(copies) or not include <= DEFAULT_INCLUDE)
     places = [i for i in kept.tolist() if i not in copies] if copies else kept.tolist()
-    texts = source.markup.texts
+    texts = source.table.blocks.texts
     if source.blocks is None or not any(block.joins for block in source.blocks):
         return "\n\n".join([texts[i] for i in places])
     return _put_together(source.blocks[i] for i in places)
@@ -158,13 +159,13 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(html).blocks
+        for block in blocks_of_html(html).views
     )
 
 
 def _first_title(verdicts: Verdicts) -> str:
     found = verdicts.having(frozenset({Label.TITLE}), everywhere=True).tolist()
-    return verdicts.page.texts[found[0]] if found else ""
+    return verdicts.page.blocks.texts[found[0]] if found else ""
 
 
 def page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:

@@ -18,9 +18,9 @@ from dedup.page.classify.network import Model, shipped
 from dedup.page.classify.rules import classify, closing_date
 from dedup.page.classify.schema import INPUTS, KINDS, ZONE_STARTS
 from dedup.page.classify.tag_labels import TAG_LABELS
-from dedup.page.markup import Markup
 from dedup.page.repeats import reason_of
-from dedup.page.state import NOSCRIPT, WHERE
+from dedup.page.source.embedded import NOSCRIPT, WHERE
+from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 
@@ -131,7 +131,7 @@ class Verdicts:
         given: the blocks, where they were made before.
     """
 
-    page: Markup
+    page: PageTable
     described: Described
     model: Model
     scores: Array
@@ -142,9 +142,13 @@ class Verdicts:
     @cached_property
     def _kept(self) -> Array:
         """Per block the code of its label where it is content by its score or a rule."""
-        codes = _tag_codes(self.page.kinds)[self.page.tag_numbers[self.page.elements]]
+        codes = _tag_codes(self.page.elements.tags)[
+            self.page.elements.tag[self.page.blocks.element]
+        ]
         codes[~self.content] = _NONE
-        if self.page.source:  # without a tree paragraphs are taken for titles and bylines
+        if (
+            self.page.kind is SourceKind.HTML
+        ):  # without a tree paragraphs are taken for titles and bylines
             brief = np.flatnonzero(self.content & (self.described.tokens <= _BRIEF))
             apart = _within(self.model, self.described, brief.astype(np.int32))
             codes[brief] = np.where(apart == _NONE, codes[brief], apart)
@@ -200,7 +204,7 @@ class Verdicts:
 
     def _where(self, block: int) -> str:
         """A word on text that was found outside the tree."""
-        if self.page.outside and self.page.elements[block] >= self.page.outside[0]:
+        if self.page.outside and self.page.blocks.element[block] >= self.page.outside[0]:
             return WHERE[self.page.outside[1]] + ": "
         return ""
 
@@ -209,7 +213,7 @@ class Verdicts:
         return tuple(self._labelled(copies))
 
     def _labelled(self, copies: Mapping[int, int]) -> Iterator[LabelledBlock]:
-        blocks = self.page.blocks if self.given is None else self.given
+        blocks = self.page.views if self.given is None else self.given
         rows = zip(blocks, self.labels, self.scores.tolist(), self.reasons, strict=True)
         for index, (block, label, score, reason) in enumerate(rows):
             keep = copies.get(index)
@@ -220,7 +224,7 @@ class Verdicts:
 
 
 def judge(
-    page: Markup,
+    page: PageTable,
     settings: PageSettings,
     model: Model | None = None,
     *,
@@ -238,7 +242,7 @@ def judge(
         rules: the site's selectors and labels, see `dedup.page.classify.site_rules`.
         blocks: the blocks, where they were made before.
 
-    >>> from dedup.page.markup import blocks_of_html
+    >>> from dedup.page.source.html import blocks_of_html
     >>> page = blocks_of_html("<nav><a href=/>Home</a></nav><article><h1>Library</h1><p>The town's"
     ...     " new library opened on Monday, after three years of work. It holds 20,000 books, and"
     ...     " the mayor said that there is room for more.</p></article><footer>© Town</footer>")
@@ -246,7 +250,7 @@ def judge(
     ['nav', 'title', 'body', 'legal']
     """
     described = features_of(page)
-    model = model or shipped("dom" if page.source else "text")
+    model = model or shipped("dom" if page.kind is SourceKind.HTML else "text")
     if not len(described):
         return Verdicts(page, described, model, np.zeros(0, np.float32), np.zeros(0, bool), {})
     scores = model.scores(described)
@@ -257,13 +261,13 @@ def judge(
         decided |= _found_outside(page, content, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
-    decided |= _announced(page.texts, described, decided)
+    decided |= _announced(page.blocks.texts, described, decided)
     decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
     return Verdicts(page, described, model, scores, content, decided, blocks)
 
 
 def _by_rules(
-    page: Markup,
+    page: PageTable,
     trust: Trust,
     scores: Array,
     threshold: float,
@@ -284,7 +288,7 @@ def _by_rules(
         return {}
     decided: _Decided = {}
     known = scores.tolist()
-    for block, rule in enumerate(classify(page.outlines if blocks is None else blocks, page.title)):
+    for block, rule in enumerate(classify(page.views if blocks is None else blocks, page.title)):
         if block in before:
             continue
         score = known[block]
@@ -304,32 +308,35 @@ def _firm(rule: LabelledBlock) -> bool:
     return item and closing_date(rule.block.text) != ""
 
 
-def _by_site(page: Markup, rules: Sequence[tuple[str, Label]]) -> _Decided:
+def _by_site(page: PageTable, rules: Sequence[tuple[str, Label]]) -> _Decided:
     """What the rules of the site say."""
     decided: _Decided = {}
-    for block, (element, tag) in enumerate(zip(page.elements.tolist(), page.homes, strict=True)):
-        place = _enclosing(page, element, page.marks)
+    marks = page.marks or {}
+    for block, (element, tag) in enumerate(
+        zip(page.blocks.element.tolist(), page.block_tags, strict=True)
+    ):
+        place = _enclosing(page, element, marks)
         if place is not None:
-            selector, label = rules[page.marks[place]]
+            selector, label = rules[marks[place]]
             label = TAG_LABELS.get(tag, label) if label is Label.BODY else label
             dropped = label is Label.OTHER
             decided[block] = Decision(None if dropped else label, f"the site's rule {selector}")
     return decided
 
 
-def _found_outside(page: Markup, kept: Array, before: _Decided) -> _Decided:
+def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
     """Text under a key that says "body" is content where the tree holds less than it."""
     if page.outside is None or page.outside[1] == NOSCRIPT:
         return {}
     start, where = page.outside
     sizes = [0, 0]
-    elements = page.elements.tolist()
-    for text, element, keep in zip(page.texts, elements, kept.tolist(), strict=True):
+    elements = page.blocks.element.tolist()
+    for text, element, keep in zip(page.blocks.texts, elements, kept.tolist(), strict=True):
         if element >= start or keep:
             sizes[int(element >= start)] += len(text)
     wanted = sizes[1] > sizes[0]
     return {
-        block: Decision(TAG_LABELS.get(page.homes[block], Label.BODY), "")
+        block: Decision(TAG_LABELS.get(page.block_tags[block], Label.BODY), "")
         if wanted
         else Decision(None, f"{WHERE[where]}: the tree holds more")
         for block, element in enumerate(elements)
@@ -347,12 +354,12 @@ def _announced(texts: Sequence[str], described: Described, before: _Decided) -> 
     }
 
 
-def _enclosing(page: Markup, element: int, marks: Mapping[int, int]) -> int | None:
+def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:
     """The innermost marked element that holds an element."""
     while element >= 0:
         if element in marks:
             return element
-        element = int(page.parents[element])
+        element = int(page.elements.parent[element])
     return None
 
 
@@ -379,17 +386,17 @@ def _within(model: Model, described: Described, which: Array) -> Array:
     return np.where(able.max(1) > 0, _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
 
 
-def _outside(model: Model, described: Described, content: Array, page: Markup) -> Array:
+def _outside(model: Model, described: Described, content: Array, page: PageTable) -> Array:
     """The codes of the kinds of all blocks; those of content mean nothing."""
     kinds = model.kinds_outside(described, content)
     kinds[:, KINDS.index(Label.BODY)] = 0
     apart = kinds[:, _APART_COLUMNS]
     stands = (apart > _APART_OUTSIDE) & (described.tokens <= _BRIEF)[:, None]
     kinds[:, _APART_COLUMNS] = np.where(stands, apart, 0)
-    no_title = np.array([kind in _NO_TITLES for kind in page.kinds])
-    kinds[no_title[page.tag_numbers[page.elements]], KINDS.index(Label.TITLE)] = 0
+    no_title = np.array([kind in _NO_TITLES for kind in page.elements.tags])
+    kinds[no_title[page.elements.tag[page.blocks.element]], KINDS.index(Label.TITLE)] = 0
     kinds[kinds.max(1, initial=0) < _LIKELY, KINDS.index(Label.NAV)] = 1
-    codes = _KIND_CODES[kinds.argmax(1)]
+    codes: Array = _KIND_CODES[kinds.argmax(1)]
     # Content that a rule took out and did not name is something else.
     codes[content] = _CODE[Label.OTHER]
     return codes

@@ -1,7 +1,7 @@
 """A page's blocks as numbers: what their texts say, and where they stand."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -23,7 +23,7 @@ from dedup.page.classify.schema import (
     TAG_BIT,
     ZONE_STARTS,
 )
-from dedup.page.markup import Markup
+from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 
@@ -133,36 +133,44 @@ def _page(values: Array, hints: str) -> Array:
     return page
 
 
-def features_of(page: Markup) -> Described:
+@lru_cache(maxsize=64)
+def _tag_bits(tags: tuple[str, ...]) -> Array:
+    """The bit of each tag; most pages have the same tags."""
+    bits = np.array([TAG_BIT.get(tag, OTHER_TAG) for tag in tags], np.uint8)
+    bits.flags.writeable = False
+    return bits
+
+
+def features_of(page: PageTable) -> Described:
     """Describe every block of a page.
 
     >>> from dedup.page.classify.schema import FEATURES
-    >>> from dedup.page.markup import blocks_of_html
+    >>> from dedup.page.source.html import blocks_of_html
     >>> page = features_of(blocks_of_html("<ul class=nav><li><a>Home</a></ul><p>One. Two."))
     >>> len(page), page.matrix[:, FEATURES.index("link_density")].tolist()
     (2, [1.0, 0.0])
     """
-    blocks = len(page.elements)
-    data = page.title.replace("\0", " ").encode(errors="surrogatepass") + page.text
+    elements, parts = page.elements, page.blocks
+    blocks = len(parts)
+    data = page.title.replace("\0", " ").encode(errors="surrogatepass") + parts.text
     counts = np.empty((blocks + 1, len(COUNTS)), np.float32)
     hashes = np.empty(blocks + 1, np.uint64)
     measure(np.frombuffer(data, np.uint8), counts, hashes)
     name_words, text_words, _ = _words()
     phrases = _mask(text_words, data, blocks + 1)
-    names = "\0".join(page.labels).encode(errors="surrogatepass")
-    name_shapes = np.empty(len(page.labels), np.uint64)
+    names = "\0".join(elements.names).encode(errors="surrogatepass")
+    name_shapes = np.empty(len(elements.names), np.uint64)
     shapes(np.frombuffer(names, np.uint8), name_shapes)
-    kinds = np.array([TAG_BIT.get(tag, OTHER_TAG) for tag in page.kinds], np.uint8)
     tree = Tree(
-        kinds[page.tag_numbers],
-        page.parents,
-        page.name_numbers,
-        _mask(name_words, names, len(page.labels)),
+        _tag_bits(elements.tags)[elements.tag],
+        elements.parent,
+        elements.name,
+        _mask(name_words, names, len(elements.names)),
         name_shapes,
-        (page.first, page.last),
-        page.hidden.astype(np.uint8),
+        (elements.first, elements.last),
+        elements.hidden.astype(np.uint8),
     )
-    texts = Rows(counts, hashes, phrases, page.elements, page.links, page.images, page.inner)
+    texts = Rows(counts, hashes, phrases, parts.element, parts.links, parts.images, parts.inner)
     summed = Page(tree, texts, HEADING_BITS, H1_BIT, SECTION_BITS)
     tokens = counts[1:, _TOKENS].copy()
     whole = _page(summed.values, page.hints)

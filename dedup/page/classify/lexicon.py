@@ -280,7 +280,7 @@ def _with_cues() -> dict[str, str]:
 
 TEXT_GROUPS = _with_cues()
 
-# What a page says of its own type (`Markup.hints`): matched anywhere.
+# What a page says of its own type (`PageTable.hints`): matched anywhere.
 PAGE_GROUPS: dict[str, str] = {
     "og_article": "og=article|og=news|og=blog",
     "og_website": "og=website",

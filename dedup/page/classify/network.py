@@ -113,7 +113,7 @@ class Network:
         active[:, : len(self.b1)] = self.b1
         add_product(x, forward, active)
         slopes = skip[outputs]
-        add_product((active > 0) * last[outputs], backward, slopes)
+        add_product(np.where(active > 0, last[outputs], np.float32(0)), backward, slopes)
         return x, slopes[:, : len(self.mean)]
 
 

@@ -18,4 +18,4 @@ def test_each_parser_reads_a_page(name: str) -> None:
 
 
 def test_ours_gives_the_blocks() -> None:
-    assert list(reader.read_decoded(TEXT, TEXT.encode()).texts) == ["One", "Two"]
+    assert list(reader.read_decoded(TEXT, TEXT.encode()).blocks.texts) == ["One", "Two"]

@@ -19,7 +19,7 @@ from dedup.page.classify.schema import KINDS
 from dedup.page.classify.site_rules import rules_of_toml
 from dedup.page.clean import clean
 from dedup.page.lines import columns_of_lines
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 
 PARAGRAPHS = [
     "The town's new library opened on Monday, after three years of work and one long delay.",
@@ -133,7 +133,7 @@ def test_what_announces_itself_as_an_advertisement_is_one_wherever_it_stands() -
     verdicts = judge(
         blocks_of_html(PAGE.replace("</p><p>", "</p><p>Advertisement</p><p>")), PageSettings()
     )
-    at = verdicts.page.texts.index("Advertisement")
+    at = verdicts.page.blocks.texts.index("Advertisement")
     assert verdicts.labels[at] is Label.AD
     assert verdicts.reasons[at] == 'says "advertisement" and nothing else'
     assert verdicts.labels[at - 1] is verdicts.labels[at + 1] is Label.BODY
@@ -159,7 +159,7 @@ def test_a_long_paragraph_is_no_byline_however_sure_the_kinds_are() -> None:
         PageSettings(favor="recall"),
         _SureOfBylines(shipped_model.first, shipped_model.second, shipped_model.kinds),
     )
-    kept = dict(zip(page.texts, verdicts.kept, strict=True))
+    kept = dict(zip(page.blocks.texts, verdicts.kept, strict=True))
     assert Label.BYLINE in kept.values()
     assert kept[(signed * 20).strip()] is Label.BODY
 

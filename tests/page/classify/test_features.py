@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from dedup.page.classify.features import features_of
 from dedup.page.classify.schema import FEATURES
 from dedup.page.lines import columns_of_lines
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 
 
 @settings(max_examples=50, deadline=None)
@@ -15,7 +15,7 @@ from dedup.page.markup import blocks_of_html
 def test_every_page_has_finite_features(source: str) -> None:
     page = blocks_of_html(source)
     described = features_of(page)
-    assert described.matrix.shape == (len(page.texts), len(FEATURES))
+    assert described.matrix.shape == (len(page.blocks), len(FEATURES))
     assert np.isfinite(described.matrix).all()
 
 

@@ -11,7 +11,20 @@ PHRASES = sorted(
     {p for rows in (cues.SECTIONS, cues.WHOLE, cues.OPENING, cues.ANYWHERE)
      for p in cues.phrases(rows)}
 )  # fmt: skip
-OTHERS = ["扫码关注", "12 条评论", "图三：", "新闻图库", "排行榜", "文/王", "来源:", "a", "3", " ", "。", "未经本报书面"]
+OTHERS = [
+    "扫码关注",
+    "12 条评论",
+    "图三：",
+    "新闻图库",
+    "排行榜",
+    "文/王",
+    "来源:",
+    "a",
+    "3",
+    " ",
+    "。",
+    "未经本报书面",
+]
 
 
 @pytest.mark.parametrize("table", ["sections", "whole", "opening", "anywhere"])

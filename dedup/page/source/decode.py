@@ -9,9 +9,9 @@ import codecs
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from dedup.errors import InputError
+from dedup.kernels.markup import extra_bytes
 
 # Labels whose pages really hold a superset (https://encoding.spec.whatwg.org/#names-and-labels).
 _SUPERSETS = {
@@ -78,19 +78,48 @@ _ASCII = bytes(range(128))
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
-@dataclass(frozen=True, slots=True)
 class Decoded:
-    """Text and the Python codec that gave it.
+    """Text and the Python codec that gave it; made from the text, or from UTF-8 known to be valid.
 
     Attributes:
-        text: the text.
         encoding: the codec.
-        utf8: the bytes that were read where they are the text's UTF-8, or None.
+
+    >>> Decoded("é", "cp1252").utf8, Decoded(b"\\xc3\\xa9", "utf-8").text
+    (b'\\xc3\\xa9', 'é')
     """
 
-    text: str
-    encoding: str
-    utf8: bytes | None = field(default=None, repr=False)
+    __slots__ = ("_text", "_utf8", "encoding")
+
+    def __init__(self, data: str | bytes, encoding: str) -> None:
+        self._text = data if isinstance(data, str) else None
+        self._utf8 = data if isinstance(data, bytes) else None
+        self.encoding = encoding
+
+    @property
+    def text(self) -> str:
+        """The text; most callers do with its UTF-8, so that it is made when asked for."""
+        if self._text is None:
+            self._text = (self._utf8 or b"").decode("utf-8", "surrogatepass")
+        return self._text
+
+    @property
+    def utf8(self) -> bytes:
+        """The text as UTF-8, surrogates encoded too."""
+        if self._utf8 is None:
+            self._utf8 = (self._text or "").encode("utf-8", "surrogatepass")
+        return self._utf8
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Decoded) and (self.text, self.encoding) == (
+            other.text,
+            other.encoding,
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.encoding))
+
+    def __repr__(self) -> str:
+        return f"Decoded(text={self.text!r}, encoding={self.encoding!r})"
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
@@ -178,12 +207,13 @@ def _best(data: bytes) -> Decoded:
     """The first candidate that fits the bytes, or the one that damages least."""
     best, least = Decoded("", "utf-8"), None
     non_ascii = -1
-    text = _utf8(data)
-    if text is not None:
+    # From so many bytes beyond ASCII chance is ruled out.
+    if extra_bytes(data) >= _UTF8_EVIDENCE:
         declared = _EASTERN.search(data[:_HEAD])
         if declared is not None:
-            return Decoded(_undone(text, _codec(declared[1].decode()) or "utf-8"), "utf-8")
-        return Decoded(text, "utf-8", data)
+            codec = _codec(declared[1].decode()) or "utf-8"
+            return Decoded(_undone(data.decode(), codec), "utf-8")
+        return Decoded(data, "utf-8")
     for codec in _candidates(data):
         try:
             return Decoded(data.decode(codec), codec)
@@ -237,15 +267,6 @@ def _candidates(data: bytes) -> Iterator[str]:
         yield guessed
     yield "utf-8"
     yield "cp1252"
-
-
-def _utf8(data: bytes) -> str | None:
-    """The text of bytes that can only be UTF-8: valid, with enough non-ASCII to tell."""
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        return None
-    return text if len(data) - len(text) >= _UTF8_EVIDENCE else None
 
 
 def _guess(data: bytes) -> str | None:

@@ -6,6 +6,8 @@ from dedup.model import SourceKind
 
 # Enough to tell; the rest of a huge page is not looked at.
 _HEAD = 1 << 16
+_START = 1 << 12
+_BLANK = "\ufeff\x00 \t\r\n"
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
 _MARKUP = re.compile(
     r"<(?:!doctype\s+html|\?xml|/?(?:html|head|body|title|meta|link|script|style|div|p|span|table"
@@ -25,6 +27,14 @@ _MARKDOWN = (
 )
 
 
+def sniff_utf8(data: bytes) -> SourceKind:
+    """The same as `sniff` for UTF-8: most pages are HTML by their first bytes."""
+    start = data[:_START].decode("utf-8", "ignore").lstrip(_BLANK)[:200]
+    if _MARKUP.match(start):
+        return SourceKind.HTML
+    return sniff(data[: 4 * _HEAD].decode("utf-8", "replace"))
+
+
 def sniff(text: str) -> SourceKind:
     """What the text is: front matter makes Markdown, tags make HTML, else plain text.
 
@@ -34,7 +44,7 @@ def sniff(text: str) -> SourceKind:
     head = text[:_HEAD]
     if _FRONT_MATTER.match(head):
         return SourceKind.MARKDOWN
-    start = head.lstrip("\ufeff\x00 \t\r\n")[:200]
+    start = head.lstrip(_BLANK)[:200]
     if _MARKUP.match(start):
         return SourceKind.HTML
     tags = sum(1 for _ in zip(range(10), _MARKUP.finditer(head), strict=False))

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 
 
 def texts(source: str) -> list[tuple[str, str]]:
-    return [(block.tag, block.text) for block in blocks_of_html(source).blocks]
+    return [(block.tag, block.text) for block in blocks_of_html(source).views]
 
 
 @pytest.mark.parametrize(
@@ -39,19 +39,19 @@ def test_what_a_block_is(source: str, expected: list[tuple[str, str]]) -> None:
 
 
 def test_path_names_classes_and_id() -> None:
-    (block,) = blocks_of_html("<div id=main class='a  b'><p>x</div>").blocks
+    (block,) = blocks_of_html("<div id=main class='a  b'><p>x</div>").views
     assert block.path == "body/div#main.a.b/p"
 
 
 def test_depth_is_no_recursion_and_paths_are_capped() -> None:
-    (block,) = blocks_of_html("<i>" * 100_000 + "x").blocks
+    (block,) = blocks_of_html("<i>" * 100_000 + "x").views
     assert block.text == "x"
     assert block.path.count("/") < 24
 
 
 def test_positions_point_into_the_source() -> None:
     source = "<script>one</script><p>one &amp; <b>two</b></p><!-- <p>three --><p>three\r\n  four"
-    blocks = blocks_of_html(source).blocks
+    blocks = blocks_of_html(source).views
     assert [source[b.start : b.end] for b in blocks] == [
         "one &amp; <b>two",
         "three\r\n  four",
@@ -80,7 +80,7 @@ def test_metadata_comes_from_the_head() -> None:
 
 @given(st.text(alphabet="<>/abp\n &;!-'\"上海。\ud800\0", max_size=200))
 def test_any_text_is_read_in_order_and_within_the_source(source: str) -> None:
-    blocks = blocks_of_html(source).blocks
+    blocks = blocks_of_html(source).views
     assert [block.index for block in blocks] == list(range(len(blocks)))
     assert all(
         block.text.strip() and 0 <= block.start <= block.end <= len(source) for block in blocks

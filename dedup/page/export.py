@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dedup.config import DEFAULTS, Settings
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from bs4.element import NavigableString
 
-_SPACE = re.compile(r"\s+")
 # Elements that show nothing that a reader of the text could want.
 _MACHINERY = (
     "script",
@@ -27,8 +25,9 @@ _MACHINERY = (
 )
 _MEDIA = frozenset({"img", "picture", "video", "audio", "svg", "source", "canvas", "hr"})
 _FRAME = frozenset({"html", "head", "body", "title", "meta", "base"})
-# How many blocks are looked through for the one that a piece of text belongs to.
-_LOOKAHEAD = 64
+# Marks of where a block begins and ends: no characters, by Unicode's word.
+_BEGIN, _END = "\U0010fffe", "\U0010ffff"
+_MARKS = re.compile(f"([{_BEGIN}{_END}])")
 
 
 def to_markdown(page: Page, settings: Settings = DEFAULTS) -> str:
@@ -124,18 +123,46 @@ def to_html(html: str, page: Page, settings: Settings = DEFAULTS) -> str:
     """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(_marked_source(html, kept_blocks(page, settings)), "html.parser")
     for element in soup(list(_MACHINERY)):
         element.decompose()
-    kept = {block.index for block in kept_blocks(page, settings)}
-    strings = list(_strings(soup))
-    owners = _owners([str(s) for s in strings], page.blocks)
-    left = [s for s, own in zip(strings, owners, strict=True) if kept.intersection(own)]
-    for string, own in zip(strings, owners, strict=True):
-        if not kept.intersection(own) and str(string).strip():
-            string.extract()
+    left = []
+    inside = False
+    for string in _strings(soup):
+        inside, text, kept = _kept_part(str(string), inside)
+        if text != string:
+            replaced = type(string)(text)
+            string.replace_with(replaced)
+            string = replaced
+        if kept:
+            left.append(string)
     _prune(soup, left)
     return str(soup).strip()
+
+
+def _marked_source(html: str, blocks: Iterable[LabelledBlock]) -> str:
+    """The source with a mark where each block begins and ends, which is never inside a tag."""
+    html = html.replace(_BEGIN, "\ufffd").replace(_END, "\ufffd")
+    parts = []
+    at = 0
+    for block in blocks:
+        if block.start >= at:
+            parts += [html[at : block.start], _BEGIN, html[block.start : block.end], _END]
+            at = block.end
+    return "".join((*parts, html[at:]))
+
+
+def _kept_part(text: str, inside: bool) -> tuple[bool, str, bool]:
+    """What is kept of a text node: whether a block goes on after it, the text, whether any is."""
+    parts = []
+    kept = False
+    for piece in _MARKS.split(text):
+        if piece in (_BEGIN, _END):
+            inside = piece == _BEGIN
+        elif inside or not piece.strip():
+            parts.append(piece)
+            kept |= inside and bool(piece.strip())
+    return inside, "".join(parts), kept
 
 
 def _strings(soup: "BeautifulSoup") -> Iterator["NavigableString"]:
@@ -147,47 +174,6 @@ def _strings(soup: "BeautifulSoup") -> Iterator["NavigableString"]:
             node.extract()
         elif isinstance(node, NavigableString) and node.find_parent("title") is None:
             yield node
-
-
-@dataclass(slots=True)
-class _Cursor:
-    """How far the blocks have been used up: the block, and what is left of its text."""
-
-    block: int
-    rest: str
-
-
-def _owners(strings: Iterable[str], blocks: Sequence[LabelledBlock]) -> list[tuple[int, ...]]:
-    """For each text node the blocks that its text went into, both being in order."""
-    texts = [_SPACE.sub("", block.text) for block in blocks]
-    cursor = _Cursor(0, texts[0] if texts else "")
-    return [_use_up(_SPACE.sub("", string), texts, cursor) for string in strings]
-
-
-def _use_up(piece: str, texts: Sequence[str], cursor: _Cursor) -> tuple[int, ...]:
-    owners: list[int] = []
-    while piece:
-        if not cursor.rest and cursor.block + 1 < len(texts):
-            cursor.block += 1
-            cursor.rest = texts[cursor.block]
-        common = min(len(piece), len(cursor.rest))
-        if not common or cursor.rest[:common] != piece[:common]:
-            if not _jump(piece, texts, cursor):
-                return tuple(owners)
-            continue
-        owners.append(cursor.block)
-        piece, cursor.rest = piece[common:], cursor.rest[common:]
-    return tuple(owners)
-
-
-def _jump(piece: str, texts: Sequence[str], cursor: _Cursor) -> bool:
-    """Go to the next block that begins with the piece, or that the piece begins with."""
-    for block in range(cursor.block + 1, min(cursor.block + 1 + _LOOKAHEAD, len(texts))):
-        text = texts[block]
-        if text.startswith(piece) or piece.startswith(text):
-            cursor.block, cursor.rest = block, text
-            return True
-    return False
 
 
 def _prune(soup: "BeautifulSoup", left: Sequence["NavigableString"]) -> None:

@@ -1,5 +1,5 @@
 from dedup.page.clean import clean
-from dedup.page.render import to_html, to_markdown, to_record
+from dedup.page.export import to_html, to_markdown, to_record
 
 PAGE = """<!DOCTYPE html><html><head><title>Ferry - The Daily</title>
 <script>var a='<p>no</p>'</script></head><body class="x"><!-- gone -->
@@ -25,6 +25,17 @@ def test_own_markup_and_text_say_the_same() -> None:
     page = clean(PAGE)
     again = clean(to_html(PAGE, page))
     assert again.text == page.text
+
+
+def test_own_markup_keeps_repeated_text_where_it_belongs() -> None:
+    text = "The night ferry runs again from Monday, the port said, after two years of repairs."
+    menu = "<ul class=nav><li><a href=/>Ferry</a></li><li><a href=/n>News</a></li></ul>"
+    source = f"{menu}<h1>Ferry</h1><p>{text}</p><p>Ferry &amp; <i>more</i>: {text}</p>{menu}"
+    page = clean(source)
+    html = to_html(source, page)
+    assert html.count("Ferry") == page.text.count("Ferry") < source.count("Ferry")
+    assert "<i>more</i>" in html
+    assert "nav" not in html
 
 
 def test_markdown() -> None:

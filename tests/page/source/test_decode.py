@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.errors import InputError
-from dedup.page.decode import decode
+from dedup.page.source.decode import decode
 
 ZH = "今天下午，市政府召开新闻发布会，介绍了新建地铁线路的规划情况。记者了解到，工程预计明年开工。"
 HANT = (

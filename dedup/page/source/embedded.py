@@ -1,4 +1,4 @@
-"""The body of a page whose tree holds none: in ``noscript``, JSON-LD or the state of a script.
+"""The body of a page whose elements hold none: in ``noscript``, JSON-LD or the state of a script.
 
 Pages that are drawn by scripts ship their text as data. What is found here becomes blocks like any
 other; the element that holds them is named after the place where the text was found.
@@ -6,10 +6,13 @@ other; the element that holds them is named after the place where the text was f
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape, unescape
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
+
+from dedup.page.source.head import Note, Notes
 
 # The identifiers of the elements that hold text found outside the tree.
 NOSCRIPT, JSON_LD, STATE, SUMMARY = "from-noscript", "from-json-ld", "from-script", "from-meta"
@@ -33,38 +36,80 @@ _ENOUGH = 140  # characters from which a value may be a body
 _LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
 _HOLDERS = frozenset({dict, list})
-_PRELOADED = re.compile(rb"""data-preloaded=(?:"([^"]*)"|'([^']*)')""")
 _TAGS = re.compile(r"<[^<>]*>")
 
 
-def body_of(source: bytes, schema: Sequence[str], summary: str) -> str:
-    """The longest body outside the tree as an HTML fragment, or the empty string.
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A body found outside the elements that show.
+
+    Attributes:
+        where: the place, a key of `WHERE`.
+        html: the body as a fragment of HTML in one ``div``, as UTF-8.
+        start: byte offset in the source of the first thing that the body was found in.
+        end: byte offset past the end of the last one.
+    """
+
+    where: str
+    html: bytes
+    start: int
+    end: int
+
+
+class _Piece(NamedTuple):
+    text: str
+    length: int  # without tags
+    place: Note
+
+
+def body_of(source: bytes, notes: Notes, summary: str) -> Embedded | None:
+    """The longest body outside the elements that show, or none.
 
     Args:
         source: the page as UTF-8.
-        schema: the page's JSON-LD.
-        summary: what the page's head says of it.
-
-    >>> body_of(b'', ['{"@type": "Article", "articleBody": "' + "One. Two. " * 20 + '"}'], "")[:58]
-    '<div class="article-body" id="from-json-ld"><div class="po'
+        notes: what the reader noted in it.
+        summary: what the page's head says of it; the last resort.
     """
-    lowered = source.lower()
-    state = [pair for data in _states(source, lowered) for pair in _values(data, _KEYS)]
-    posts = [text for key, text in state if key == "cooked"]
-    longest = [max((text for _, text in state), key=len)] if state else []
+    state: list[tuple[str, _Piece]] = [
+        (key, _piece(text, place))
+        for data, place in _states(source, notes)
+        for key, text in _values(data, _KEYS)
+    ]
+    posts = [piece for key, piece in state if key == "cooked"]
+    longest = (
+        [max((piece for _, piece in state), key=lambda piece: len(piece.text))] if state else []
+    )
     found = [
-        (NOSCRIPT, [text for _, text in _elements(source, lowered, b"noscript")]),
-        (JSON_LD, [text for data in schema for _, text in _values(data, _SCHEMA_KEYS)]),
+        (NOSCRIPT, [_piece(note.content(source), note) for note in notes.noscripts]),
+        (
+            JSON_LD,
+            [
+                _piece(text, note)
+                for note in notes.schemas
+                for _, text in _values(note.content(source), _SCHEMA_KEYS)
+            ],
+        ),
         (STATE, posts or longest),
     ]
-    measured = [(where, [(text, _length(text)) for text in texts]) for where, texts in found]
-    where, sized = max(measured, key=lambda pair: sum(length for _, length in pair[1]))
-    sized = [(text, length) for text, length in sized if length > _LEAST]
-    texts = [text for text, _ in sized]
-    if sum(length for _, length in sized) < _ENOUGH:
-        where, texts = SUMMARY, [summary] if summary else []
-    posts = [f'<div class="post">{_as_html(text)}</div>' for text in texts]
-    return f'<div class="article-body" id="{where}">{"".join(posts)}</div>' if posts else ""
+    where, pieces = max(found, key=lambda pair: sum(piece.length for piece in pair[1]))
+    pieces = [piece for piece in pieces if piece.length > _LEAST]
+    if sum(piece.length for piece in pieces) < _ENOUGH:
+        where, pieces = SUMMARY, [_piece(summary, notes.summary)] if summary else []
+    if not pieces:
+        return None
+    posts_html = "".join(f'<div class="post">{_as_html(piece.text)}</div>' for piece in pieces)
+    return Embedded(
+        where,
+        f'<div class="article-body" id="{where}">{posts_html}</div>'.encode(
+            "utf-8", "surrogatepass"
+        ),
+        min(piece.place.start for piece in pieces),
+        max(piece.place.end for piece in pieces),
+    )
+
+
+def _piece(text: str, place: Note) -> _Piece:
+    return _Piece(text, _length(text), place)
 
 
 def _length(markup: str) -> int:
@@ -79,29 +124,19 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
 
 
-def _elements(source: bytes, lowered: bytes, name: bytes) -> Iterator[tuple[str, str]]:
-    """Attributes and content of the elements of one name, in time linear in the source."""
-    at = lowered.find(b"<" + name)
-    while at >= 0:
-        begin = lowered.find(b">", at)
-        end = lowered.find(b"</" + name, begin) if begin >= 0 else -1
-        if end < 0:
-            return
-        yield source[at + len(name) + 1 : begin].decode(), source[begin + 1 : end].decode()
-        at = lowered.find(b"<" + name, end)
-
-
-def _states(source: bytes, lowered: bytes) -> Iterator[str]:
-    """The JSON texts that scripts and attributes carry."""
-    for double, single in _PRELOADED.findall(source):
+def _states(source: bytes, notes: Notes) -> Iterator[tuple[str, Note]]:
+    """The JSON texts that attributes and scripts carry."""
+    for note in notes.preloaded:
         # Most of what is escaped there are quotes, and `unescape` calls a function for each.
-        yield unescape((double or single).decode().replace("&quot;", '"'))
-    for attributes, text in _elements(source, lowered, b"script"):
+        yield unescape(note.content(source).replace("&quot;", '"')), note
+    for note in notes.scripts:
+        text = note.content(source)
+        attributes = note.tag_text(source)
         if "ld+json" in attributes:
             continue
         begin = text.find("{")
         if "json" in attributes or 0 <= text.find("=") < begin < 200:
-            yield text[begin:].strip().rstrip(";") if begin >= 0 else text
+            yield (text[begin:].strip().rstrip(";") if begin >= 0 else text), note
 
 
 def _values(data: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
