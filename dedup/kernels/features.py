@@ -16,11 +16,11 @@ DENSE = {
     "link_density": described.F_LINK_DENSITY, "links": described.F_LINKS,
     "ends_sentence": described.F_ENDS_SENTENCE, "ends_colon": described.F_ENDS_COLON,
     "starts_lower": described.F_STARTS_LOWER, "starts_upper": described.F_STARTS_UPPER,
-    "starts_digit": described.F_STARTS_DIGIT, "lines": described.F_LINES,
-    "year": described.F_YEAR, "capitals": described.F_CAPITALS, "asks": described.F_ASKS,
-    "symbols": described.F_SYMBOLS, "word_length": described.F_WORD_LENGTH,
-    "numbers": described.F_NUMBERS, "dated": described.F_DATED, "clock": described.F_CLOCK,
-    "cuts": described.F_CUTS, "ends_cut": described.F_ENDS_CUT, "gaps": described.F_GAPS,
+    "starts_digit": described.F_STARTS_DIGIT, "lines": described.F_LINES, "year": described.F_YEAR,
+    "capitals": described.F_CAPITALS, "asks": described.F_ASKS, "symbols": described.F_SYMBOLS,
+    "word_length": described.F_WORD_LENGTH, "numbers": described.F_NUMBERS,
+    "dated": described.F_DATED, "clock": described.F_CLOCK, "cuts": described.F_CUTS,
+    "ends_cut": described.F_ENDS_CUT, "gaps": described.F_GAPS,
     "title_precision": described.F_TITLE_PRECISION, "title_recall": described.F_TITLE_RECALL,
     "copies": described.F_COPIES, "images": described.F_IMAGES, "inline": described.F_INLINE,
     "hidden": described.F_HIDDEN, "since_section": described.F_SINCE_SECTION,
@@ -29,26 +29,27 @@ DENSE = {
     "alike_tokens": described.F_ALIKE_TOKENS, "alike_links": described.F_ALIKE_LINKS,
     "alike_ends": described.F_ALIKE_ENDS, "repeats": described.F_REPEATS,
     "best60": described.F_BEST60, "best85": described.F_BEST85,
-    "best60_distance": described.F_BEST60_DISTANCE,
-    "best85_distance": described.F_BEST85_DISTANCE, "position": described.F_POSITION,
-    "text_position": described.F_TEXT_POSITION, "after_title": described.F_AFTER_TITLE,
-    "since_title": described.F_SINCE_TITLE, "since_heading": described.F_SINCE_HEADING,
-    "to_end": described.F_TO_END,
+    "best60_distance": described.F_BEST60_DISTANCE, "best85_distance": described.F_BEST85_DISTANCE,
+    "position": described.F_POSITION, "text_position": described.F_TEXT_POSITION,
+    "after_title": described.F_AFTER_TITLE, "since_title": described.F_SINCE_TITLE,
+    "since_heading": described.F_SINCE_HEADING, "to_end": described.F_TO_END,
 }  # fmt: skip
 _CONTAINER = {
-    "tokens": described.C_TOKENS, "share": described.C_SHARE, "link_density": described.C_LINK_DENSITY,
-    "ends_per_token": described.C_ENDS, "tokens_per_block": described.C_TOKENS_PER_BLOCK,
-    "good": described.C_GOOD, "blocks": described.C_BLOCKS, "place": described.C_PLACE,
+    "tokens": described.C_TOKENS, "share": described.C_SHARE,
+    "link_density": described.C_LINK_DENSITY, "ends_per_token": described.C_ENDS,
+    "tokens_per_block": described.C_TOKENS_PER_BLOCK, "good": described.C_GOOD,
+    "blocks": described.C_BLOCKS, "place": described.C_PLACE,
 }  # fmt: skip
 _NEIGHBOUR = {
     "tokens": described.N_TOKENS, "links": described.N_LINKS, "ends": described.N_ENDS,
-    "heading": described.N_HEADING, "same": described.N_SAME, "ends_sentence": described.N_ENDS_SENTENCE,
-    "starts_digit": described.N_STARTS_DIGIT,
+    "heading": described.N_HEADING, "same": described.N_SAME,
+    "ends_sentence": described.N_ENDS_SENTENCE, "starts_digit": described.N_STARTS_DIGIT,
 }  # fmt: skip
 _WINDOW = {
     "tokens": described.W_TOKENS, "links": described.W_LINKS, "ends": described.W_ENDS,
     "good_before": described.W_GOOD_BEFORE, "good_after": described.W_GOOD_AFTER,
-    "sentences": described.W_SENTENCES, "short": described.W_SHORT, "longest": described.W_LONGEST,
+    "sentences": described.W_SENTENCES, "short": described.W_SHORT,
+    "longest": described.W_LONGEST,
 }  # fmt: skip
 for _place in range(LEVELS):
     for _name, _column in _CONTAINER.items():
