@@ -2,38 +2,30 @@
 
 import cython
 import numpy as np
-from cython.cimports.libc.math import log, log1p, sqrt
+from cython.cimports.dedup.kernels import described
+from cython.cimports.dedup.kernels.logs import dedup_fill_logs, dedup_log_of
+from cython.cimports.libc.math import log, sqrt
 
 RELATIONS = {
-    "logit": R_LOGIT,
-    "before": R_BEFORE,
-    "after": R_AFTER,
-    "before2": R_BEFORE2,
-    "after2": R_AFTER2,
-    "past16": R_PAST16,
-    "coming16": R_COMING16,
-    "group:mean": R_GROUP_MEAN,
-    "group:mass": R_GROUP_MASS,
-    "group:size": R_GROUP_SIZE,
-    "page:mean": R_PAGE_MEAN,
-    "page:mass": R_PAGE_MASS,
-    "page:max": R_PAGE_MAX,
-    "since_content": R_SINCE,
-    "until_content": R_UNTIL,
-    "content_before": R_CONTENT_BEFORE,
-    "content_after": R_CONTENT_AFTER,
-    "core_distance": R_CORE_DISTANCE,
-    "in_core": R_IN_CORE,
-    "tokens": R_TOKENS,
-    "heading": R_HEADING,
-    "next_after_heading": R_NEXT,
-}
+    "logit": described.R_LOGIT, "before": described.R_BEFORE, "after": described.R_AFTER,
+    "before2": described.R_BEFORE2, "after2": described.R_AFTER2, "past16": described.R_PAST16,
+    "coming16": described.R_COMING16, "group:mean": described.R_GROUP_MEAN,
+    "group:mass": described.R_GROUP_MASS, "group:size": described.R_GROUP_SIZE,
+    "page:mean": described.R_PAGE_MEAN, "page:mass": described.R_PAGE_MASS,
+    "page:max": described.R_PAGE_MAX, "since_content": described.R_SINCE,
+    "until_content": described.R_UNTIL, "content_before": described.R_CONTENT_BEFORE,
+    "content_after": described.R_CONTENT_AFTER, "core_distance": described.R_CORE_DISTANCE,
+    "in_core": described.R_IN_CORE, "tokens": described.R_TOKENS, "heading": described.R_HEADING,
+    "next_after_heading": described.R_NEXT,
+}  # fmt: skip
 for _place in range(5):
     for _column, _what in enumerate(("mean", "mass")):
-        RELATIONS[f"window{1 << _place}:{_what}"] = R_WINDOW + 2 * _place + _column
+        RELATIONS[f"window{1 << _place}:{_what}"] = described.R_WINDOW + 2 * _place + _column
 for _place in range(4):
     for _column, _what in enumerate(("mean", "mass", "size")):
-        RELATIONS[f"container{_place}:{_what}"] = R_CONTAINER + 3 * _place + _column
+        RELATIONS[f"container{_place}:{_what}"] = described.R_CONTAINER + 3 * _place + _column
+
+dedup_fill_logs()
 
 _CORE = cython.declare(cython.int, 4)  # blocks on each side of the core's smoothing
 _HOLDS = cython.declare(cython.double, 0.4)  # the probability above which the core goes on
@@ -94,6 +86,7 @@ class _Sums:
     masses: cython.double[::1]  # of square roots of tokens
     alike: cython.double[:, ::1]  # per group: blocks, probabilities, weighted ones, masses
     until: cython.int[::1]  # blocks to the next one of content
+    logits: cython.float[::1]
     core: cython.Py_ssize_t[2]  # the run of content around its densest place
     top: cython.float
 
@@ -114,6 +107,7 @@ class _Sums:
         away: cython.int = 1000
         for b in range(blocks):
             root = sqrt(tokens[b])
+            self.logits[b] = _logit(scores[b])
             self.plain[b + 1] = self.plain[b] + scores[b]
             self.weighted[b + 1] = self.weighted[b] + root * scores[b]
             self.masses[b + 1] = self.masses[b] + root
@@ -165,7 +159,7 @@ def relate(
 ) -> None:
     """Fill one row of relations per block; see the stub."""
     blocks: cython.Py_ssize_t = scores.shape[0]
-    if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != R_WIDTH:
+    if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != described.R_WIDTH:
         raise ValueError("the columns of the blocks differ in length")
     groups: cython.int = _check(context, blocks)
     if not blocks:
@@ -177,28 +171,27 @@ def relate(
     s.masses = np.zeros(blocks + 1, np.float64)
     s.alike = np.zeros((groups, 4), np.float64)
     s.until = np.empty(blocks, np.int32)
+    s.logits = np.empty(blocks, np.float32)
     b: cython.Py_ssize_t
     since: cython.int = 1000
     with cython.nogil:
         s.fill(cython.address(scores[0]), cython.address(tokens[0]), context)
         for b in range(blocks):
-            _near(s, b, cython.address(scores[0]), cython.address(out[b, 0]))
+            _near(s, b, cython.address(out[b, 0]))
             _far(s, b, context, cython.address(out[b, 0]))
-            out[b, R_SINCE] = log1p(since)
-            out[b, R_TOKENS] = log1p(tokens[b])
-            out[b, R_HEADING] = context[b, 9]
-            out[b, R_NEXT] = 0
+            out[b, described.R_SINCE] = dedup_log_of(since)
+            out[b, described.R_TOKENS] = dedup_log_of(cython.cast(cython.Py_ssize_t, tokens[b]))
+            out[b, described.R_HEADING] = context[b, 9]
+            out[b, described.R_NEXT] = 0
             if context[b, 9] and b + 1 < blocks:
-                out[b, R_NEXT] = _logit(scores[b + 1])
+                out[b, described.R_NEXT] = s.logits[b + 1]
             since = 1 if scores[b] > 0.5 else since + 1
 
 
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _near(
-    s: _Sums, b: cython.Py_ssize_t, scores: cython.p_float, out: cython.p_float
-) -> cython.void:
+def _near(s: _Sums, b: cython.Py_ssize_t, out: cython.p_float) -> cython.void:
     """The block itself and those next to it."""
     blocks: cython.Py_ssize_t = s.blocks
     weighted: cython.p_double = cython.address(s.weighted[0])
@@ -206,20 +199,20 @@ def _near(
     low: cython.Py_ssize_t
     high: cython.Py_ssize_t
     k: cython.int
-    out[R_LOGIT] = _logit(scores[b])
-    out[R_BEFORE] = _logit(scores[b - 1]) if b > 0 else -3
-    out[R_AFTER] = _logit(scores[b + 1]) if b + 1 < blocks else -3
-    out[R_BEFORE2] = _logit(scores[b - 2]) if b > 1 else -3
-    out[R_AFTER2] = _logit(scores[b + 2]) if b + 2 < blocks else -3
+    out[described.R_LOGIT] = s.logits[b]
+    out[described.R_BEFORE] = s.logits[b - 1] if b > 0 else -3
+    out[described.R_AFTER] = s.logits[b + 1] if b + 1 < blocks else -3
+    out[described.R_BEFORE2] = s.logits[b - 2] if b > 1 else -3
+    out[described.R_AFTER2] = s.logits[b + 2] if b + 2 < blocks else -3
     for k in range(5):
         low = max(b - (1 << k), 0)
         high = min(b + (1 << k) + 1, blocks)
-        out[R_WINDOW + 2 * k] = (s.plain[high] - s.plain[low]) / (high - low)
-        out[R_WINDOW + 2 * k + 1] = _ratio(weighted, masses, low, high)
-    out[R_PAST16] = _ratio(weighted, masses, max(b - 16, 0), b)
-    out[R_COMING16] = 0
+        out[described.R_WINDOW + 2 * k] = (s.plain[high] - s.plain[low]) / (high - low)
+        out[described.R_WINDOW + 2 * k + 1] = _ratio(weighted, masses, low, high)
+    out[described.R_PAST16] = _ratio(weighted, masses, max(b - 16, 0), b)
+    out[described.R_COMING16] = 0
     if b + 1 < blocks:
-        out[R_COMING16] = _ratio(weighted, masses, b + 1, min(b + 17, blocks))
+        out[described.R_COMING16] = _ratio(weighted, masses, b + 1, min(b + 17, blocks))
 
 
 @cython.cfunc
@@ -241,23 +234,23 @@ def _far(
     for k in range(4):
         low = context[b, 2 * k]
         high = context[b, 2 * k + 1]
-        out[R_CONTAINER + 3 * k] = (s.plain[high] - s.plain[low]) / max(high - low, 1)
-        out[R_CONTAINER + 3 * k + 1] = _ratio(weighted, masses, low, high)
-        out[R_CONTAINER + 3 * k + 2] = log1p(high - low)
+        out[described.R_CONTAINER + 3 * k] = (s.plain[high] - s.plain[low]) / max(high - low, 1)
+        out[described.R_CONTAINER + 3 * k + 1] = _ratio(weighted, masses, low, high)
+        out[described.R_CONTAINER + 3 * k + 2] = dedup_log_of(high - low)
     group: cython.p_double = cython.address(s.alike[context[b, 8], 0])
-    out[R_GROUP_MEAN] = group[1] / group[0]
-    out[R_GROUP_MASS] = group[2] / max(group[3], 1e-6)
-    out[R_GROUP_SIZE] = log1p(group[0])
-    out[R_PAGE_MEAN] = s.plain[blocks] / blocks
-    out[R_PAGE_MASS] = weighted[blocks] / max(masses[blocks], 1e-6)
-    out[R_PAGE_MAX] = s.top
-    out[R_UNTIL] = log1p(s.until[b])
+    out[described.R_GROUP_MEAN] = group[1] / group[0]
+    out[described.R_GROUP_MASS] = group[2] / max(group[3], 1e-6)
+    out[described.R_GROUP_SIZE] = dedup_log_of(cython.cast(cython.Py_ssize_t, group[0]))
+    out[described.R_PAGE_MEAN] = s.plain[blocks] / blocks
+    out[described.R_PAGE_MASS] = weighted[blocks] / max(masses[blocks], 1e-6)
+    out[described.R_PAGE_MAX] = s.top
+    out[described.R_UNTIL] = dedup_log_of(s.until[b])
     whole: cython.double = max(weighted[blocks], 1e-6)
-    out[R_CONTENT_BEFORE] = weighted[b] / whole
-    out[R_CONTENT_AFTER] = (whole - weighted[b + 1]) / whole
+    out[described.R_CONTENT_BEFORE] = weighted[b] / whole
+    out[described.R_CONTENT_AFTER] = (whole - weighted[b + 1]) / whole
     away: cython.Py_ssize_t = max(max(s.core[0] - b, b - s.core[1] + 1), 0)
-    out[R_CORE_DISTANCE] = log1p(away) if b >= s.core[1] else -log1p(away)
-    out[R_IN_CORE] = away == 0
+    out[described.R_CORE_DISTANCE] = dedup_log_of(away) if b >= s.core[1] else -dedup_log_of(away)
+    out[described.R_IN_CORE] = away == 0
 
 
 def settle(

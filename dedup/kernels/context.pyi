@@ -13,7 +13,7 @@ def relate(scores: _Floats, tokens: _Floats, context: _Ints, out: _Floats) -> No
     Args:
         scores: (blocks,), probabilities of content.
         tokens: (blocks,), tokens of each block.
-        context: (blocks, 10), see `dedup.kernels.features.PageFeatures`.
+        context: (blocks, 10), see `dedup.kernels.page.Page`.
         out: (blocks, len(RELATIONS)), filled.
 
     Raises:
@@ -29,7 +29,7 @@ def settle(logs: _Floats, content: npt.NDArray[np.uint8], context: _Ints, out: _
     Args:
         logs: (blocks, kinds), logarithms of probabilities.
         content: (blocks,), whether each block is content.
-        context: (blocks, 10), see `dedup.kernels.features.PageFeatures`.
+        context: (blocks, 10), see `dedup.kernels.page.Page`.
         out: (blocks, kinds), filled.
 
     Raises:

@@ -2,6 +2,14 @@
 
 import cython
 import numpy as np
+from cython.cimports.dedup.kernels.vector import (
+    dedup_add_rows,
+    dedup_add_weights,
+    dedup_last_many,
+    dedup_last_one,
+    dedup_lowest_bit,
+    dedup_standardise,
+)
 
 _CLIP = cython.declare(cython.float, 4)  # standard deviations beyond which an input is cut off
 
@@ -28,7 +36,8 @@ class Network:
     _low: cython.float[::1]  # what an input of zero stands at
     _weights: cython.float[:, ::1]  # ... of bits: times what setting the bit adds
     _base: cython.float[::1]
-    _last: cython.float[:, ::1]
+    _last: cython.float[:, ::1]  # a row of zeros per sum that is no hidden unit
+    _columns: cython.Py_ssize_t  # outputs, up to a multiple of 8 where there are several
     _zones: cython.int[::1]
     _used: cython.ulonglong[::1]  # per zone: the bits that have weights
 
@@ -36,12 +45,10 @@ class Network:
         mean, scale = scaling
         self._mean = np.array(mean, np.float32)
         self._scale = np.array(scale, np.float32)
-        self._last = np.array(last, np.float32, order="C")
         self._zones = np.array(zones, np.int32)
         self._dense = dense
         inputs: cython.Py_ssize_t = self._mean.shape[0]
-        self._units = self._last.shape[0]
-        self._outputs = self._last.shape[1]
+        self._units, self._outputs = last.shape
         self._page = self._zones[0] - self._dense
         self._width = (self._units + self._outputs + 7) // 8 * 8
         given: cython.Py_ssize_t = self._units + self._outputs
@@ -49,6 +56,10 @@ class Network:
         padded = np.zeros((inputs, self._width), np.float32)
         padded[:, :given] = weights
         self._weights = padded
+        self._columns = 1 if self._outputs == 1 else (self._outputs + 7) // 8 * 8
+        padded = np.zeros((self._width, self._columns), np.float32)
+        padded[: self._units, : self._outputs] = last
+        self._last = padded
         self._base = np.zeros(self._width, np.float32)
         z: cython.Py_ssize_t
         zone_count: cython.Py_ssize_t = self._zones.shape[0] - 1
@@ -57,6 +68,8 @@ class Network:
             or base.shape[0] != given
             or not 0 <= self._dense <= self._zones[0]
             or self._zones[zone_count] != inputs
+            or not 0 < self._outputs <= 64
+            or self._dense == 0
         ):
             raise ValueError("the shapes of a network's arrays differ")
         for z in range(zone_count):
@@ -117,8 +130,14 @@ class Network:
                     for k in range(self._width):
                         sums[r * self._width + k] = base[k]
                 for r in range(rows):
-                    self._standardise(
-                        cython.address(dense[first + r, 0]), cython.address(steps[0]) + r
+                    dedup_standardise(
+                        cython.address(dense[first + r, 0]),
+                        cython.address(self._mean[0]),
+                        cython.address(self._scale[0]),
+                        cython.address(self._low[0]),
+                        self._dense,
+                        _CLIP,
+                        cython.address(steps[r * self._dense]),
                     )
                     for z in range(zones - 1):
                         self._add_bits(
@@ -137,34 +156,19 @@ class Network:
                     )
 
     @cython.cfunc
-    @cython.inline
-    @cython.nogil
-    @cython.exceptval(check=False)
-    def _standardise(
-        self, row: cython.pointer(cython.const[cython.float]), steps: cython.p_float
-    ) -> cython.void:
-        """How far each input moves from where zero stands, to every fourth place of ``steps``."""
-        mean: cython.p_float = cython.address(self._mean[0])
-        scale: cython.p_float = cython.address(self._scale[0])
-        low: cython.p_float = cython.address(self._low[0])
-        j: cython.Py_ssize_t
-        for j in range(self._dense):
-            steps[4 * j] = _clip((row[j] - mean[j]) * scale[j]) - low[j]
-
-    @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
     def _add_bits(
         self, zone: cython.Py_ssize_t, mask: cython.ulonglong, sums: cython.p_float
     ) -> cython.void:
         """Add the weights of the bits that are set; only bits inside the zone have any."""
-        weights: cython.p_float
-        k: cython.Py_ssize_t
         mask &= self._used[zone]
         while mask:
-            weights = cython.address(self._weights[self._zones[zone] + dedup_lowest_bit(mask), 0])
-            for k in range(self._width):
-                sums[k] += weights[k]
+            dedup_add_weights(
+                cython.address(self._weights[self._zones[zone] + dedup_lowest_bit(mask), 0]),
+                self._width,
+                sums,
+            )
             mask &= mask - 1
 
     @cython.cfunc
@@ -193,11 +197,54 @@ class Network:
     @cython.exceptval(check=False)
     def _finish(self, sums: cython.p_float, out: cython.p_float) -> cython.void:
         """From the hidden units to the outputs."""
-        k: cython.Py_ssize_t
         o: cython.Py_ssize_t
+        last: cython.p_float = cython.address(self._last[0, 0])
+        if self._outputs == 1:
+            out[0] = sums[self._units] + dedup_last_one(sums, last, self._width)
+            return
+        held = cython.declare(cython.float[64])
+        for o in range(self._columns):
+            held[o] = sums[self._units + o] if o < self._outputs else 0
+        dedup_last_many(sums, last, self._width, self._columns, held)
         for o in range(self._outputs):
-            out[o] = sums[self._units + o]
-        for k in range(self._units):
-            if sums[k] > 0:
-                for o in range(self._outputs):
-                    out[o] += sums[k] * self._last[k, o]
+            out[o] = held[o]
+
+
+def add_product(
+    rows: cython.const[cython.float][:, ::1],
+    weights: cython.const[cython.float][:, ::1],
+    out: cython.float[:, ::1],
+) -> None:
+    """Add a matrix product; see the stub."""
+    count: cython.Py_ssize_t = rows.shape[0]
+    inputs: cython.Py_ssize_t = rows.shape[1]
+    width: cython.Py_ssize_t = weights.shape[1]
+    if weights.shape[0] != inputs or out.shape[0] != count or out.shape[1] != width or width % 8:
+        raise ValueError("the shapes of a product differ, or its width is no multiple of 8")
+    # Four rows at a time; the last ones are made up from a copy.
+    left: cython.Py_ssize_t = count % 4
+    steps: cython.float[:, ::1] = np.zeros((4, inputs), np.float32)
+    sums: cython.float[:, ::1] = np.zeros((4, width), np.float32)
+    r: cython.Py_ssize_t
+    if not count or not inputs or not width:
+        return
+    with cython.nogil:
+        for r in range(0, count - left, 4):
+            dedup_add_rows(
+                cython.address(rows[r, 0]),
+                inputs,
+                cython.address(weights[0, 0]),
+                width,
+                cython.address(out[r, 0]),
+            )
+        if left:
+            steps[:left] = rows[count - left :]
+            sums[:left] = out[count - left :]
+            dedup_add_rows(
+                cython.address(steps[0, 0]),
+                inputs,
+                cython.address(weights[0, 0]),
+                width,
+                cython.address(sums[0, 0]),
+            )
+            out[count - left :] = sums[:left]

@@ -56,3 +56,15 @@ class Network:
         Raises:
             ValueError: the shapes are not the network's.
         """
+
+def add_product(rows: _Floats, weights: _Floats, out: _Floats) -> None:
+    """Add the product of two matrices, in one thread and in the same order on every machine.
+
+    Args:
+        rows: (rows, inputs).
+        weights: (inputs, width).
+        out: (rows, width), added to; the width is a multiple of 8.
+
+    Raises:
+        ValueError: the shapes do not belong together.
+    """

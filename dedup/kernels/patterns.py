@@ -1,12 +1,19 @@
 """Thousands of words looked for at once in the texts of a page.
 
-A trie is walked from every place where a word can begin. Two small bitmaps say where that is: by
-the code point for what is not ASCII, by two bytes for what is; they fit the fastest cache, and few
-walks go further than three bytes.
+A trie is walked from every place where a word can begin. Small tables say where that is: a bit per
+code point for what is not ASCII, and the state after two bytes for what is; they fit the fastest
+cache, and few walks go further than three bytes.
 """
 
 import cython
 import numpy as np
+
+# Flags of a pair of classes, above the state that the pair leads to: some word begins so, and one
+# that may begin inside another word; the walk must begin at the first byte.
+_BEGINS = cython.declare(cython.int, 1 << 28)
+_INSIDE = cython.declare(cython.int, 1 << 29)
+_ALONE = cython.declare(cython.int, 1 << 30)
+_STATE = cython.declare(cython.int, (1 << 28) - 1)
 
 
 @cython.cfunc
@@ -30,6 +37,33 @@ def _joined(left: cython.uint, right: cython.uint) -> cython.bint:
     return not (left_lower and right_upper)
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _beyond_ascii(
+    text: cython.p_uchar, i: cython.Py_ssize_t, size: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Where the next byte beyond ASCII stands, or the end."""
+    while i < size and text[i] < 0x80:
+        i += 1
+    return i
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _point(text: cython.p_uchar, i: cython.Py_ssize_t, size: cython.Py_ssize_t) -> cython.uint:
+    """The code point at a place, if it has up to three bytes; below 2^16 in any case."""
+    byte: cython.uint = text[i]
+    if byte >= 0xE0 and i + 2 < size:
+        return (byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)
+    if byte < 0xE0 and i + 1 < size:
+        return (byte & 0x1F) << 6 | (text[i + 1] & 0x3F)
+    return byte & 0x3F
+
+
 @cython.cclass
 class Words:
     """Words compiled to a trie; see the stub."""
@@ -45,11 +79,14 @@ class Words:
     _needs: cython.uchar[::1]
     # The child of the root per byte, 0 for none.
     _root: cython.int[256]
-    # A bit per code point of the basic plane, and per pair of an ASCII byte and a byte: whether a
-    # word begins so; the third one for words that may begin inside another word.
-    _points: cython.uchar[8192]
-    _pairs: cython.uchar[4096]
-    _inside: cython.uchar[4096]
+    _points: cython.uchar[8192]  # a bit per code point of the basic plane: whether a word begins so
+    # ASCII in 64 classes, upper case as lower case: 0 for what no word holds, 1 for what is beyond
+    # ASCII or beyond 62 other classes; and what each pair of classes leads to.
+    _class: cython.uchar[256]
+    _pair: cython.int[4096]
+    # Before a byte beyond ASCII at most so many stand in a word that may stand inside another one,
+    # so that none begins where all bytes ahead are ASCII.
+    _reach: cython.Py_ssize_t
 
     def __cinit__(
         self,
@@ -77,9 +114,11 @@ class Words:
         self._others = np.full(count + 1, -1, np.int32)
         self._groups = np.array(groups, np.uint8)
         self._needs = np.array(needs, np.uint8)
+        self._classify(keys)
         self._build(keys)
         for i in range(self._first[0], self._first[1]):
             self._root[self._byte[i]] = i
+        self._fill_pairs()
 
     @cython.cfunc
     def _build(self, keys: cython.const[cython.uchar][::1]) -> cython.void:
@@ -91,30 +130,25 @@ class Words:
         count: cython.Py_ssize_t = self._groups.shape[0]
         starts: cython.Py_ssize_t[::1] = np.zeros(count + 1, np.intp)
         place: cython.int[::1] = np.zeros(count + 1, np.int32)
-        children: cython.int[::1] = np.zeros(256, np.int32)
-        order: cython.int[::1] = np.zeros(count + 1, np.int32)
+        order: cython.int[::1]
         i: cython.Py_ssize_t
-        k: cython.Py_ssize_t
         word: cython.int = 0
         for i in range(keys.shape[0]):
             if keys[i] == 0:
                 word += 1
                 starts[word] = i + 1
         for word in range(count):
-            order[word] = word
             if keys[starts[word]] == 0:
                 place[word] = -1  # the empty word is never found
             else:
                 inside: cython.bint = (self._needs[word] & 1) == 0
                 self._mark(keys, starts[word], starts[word + 1] - starts[word] - 1, inside)
-        states: cython.int = 1
         done: cython.int = 0
-        level: cython.Py_ssize_t = 0
+        states: cython.int = 1
+        last: cython.int
         begin: cython.Py_ssize_t
         end: cython.Py_ssize_t
         state: cython.int
-        byte: cython.uint
-        last: cython.int
         while done < states:
             # Words in the order of their states, stably: those of one state stand together.
             last = states
@@ -123,33 +157,66 @@ class Words:
             while begin < count and place[order[begin]] < done:
                 begin += 1
             for state in range(done, last):
-                self._first[state] = states
                 end = begin
-                for k in range(256):
-                    children[k] = 0
                 while end < count and place[order[end]] == state:
-                    byte = _lower(keys[starts[order[end]] + level])
-                    if byte != 0:
-                        children[byte] = 1
                     end += 1
-                for k in range(1, 256):
-                    if children[k]:
-                        children[k] = states
-                        self._byte[states] = k
-                        states += 1
-                for k in range(begin, end):
-                    word = order[k]
-                    byte = _lower(keys[starts[word] + level])
-                    if byte == 0:
-                        self._others[word] = self._words[state]
-                        self._words[state] = word
-                        place[word] = -1
-                    else:
-                        place[word] = children[byte]
+                self._first[state] = states
+                states = self._part(state, states, keys, starts, place, order[begin:end])
                 begin = end
             done = last
-            level += 1
+            for word in range(count):
+                starts[word] += place[word] >= 0
         self._first[states] = states
+
+    @cython.cfunc
+    def _part(
+        self,
+        state: cython.int,
+        states: cython.int,
+        keys: cython.const[cython.uchar][::1],
+        starts: cython.Py_ssize_t[::1],
+        place: cython.int[::1],
+        words: cython.int[::1],
+    ) -> cython.int:
+        """Part the words of a state by their next byte, at ``starts``; returns the states then."""
+        children = cython.declare(cython.int[256])
+        k: cython.Py_ssize_t
+        word: cython.int
+        byte: cython.uint
+        for k in range(256):
+            children[k] = 0
+        for k in range(words.shape[0]):
+            children[_lower(keys[starts[words[k]]])] = 1
+        for k in range(1, 256):
+            if children[k]:
+                children[k] = states
+                self._byte[states] = k
+                states += 1
+        for k in range(words.shape[0]):
+            word = words[k]
+            byte = _lower(keys[starts[word]])
+            if byte == 0:
+                self._others[word] = self._words[state]
+                self._words[state] = word
+                place[word] = -1
+            else:
+                place[word] = children[byte]
+        return states
+
+    @cython.cfunc
+    def _classify(self, keys: cython.const[cython.uchar][::1]) -> cython.void:
+        i: cython.Py_ssize_t
+        byte: cython.uint
+        classes: cython.uchar = 2
+        for byte in range(128, 256):
+            self._class[byte] = 1
+        for i in range(keys.shape[0]):
+            byte = _lower(keys[i])
+            if 0 < byte < 128 and self._class[byte] == 0:
+                self._class[byte] = classes if classes < 64 else 1
+                classes += classes < 64
+        for byte in range(65, 91):
+            self._class[byte] = self._class[byte + 32]
 
     @cython.cfunc
     def _mark(
@@ -162,7 +229,7 @@ class Words:
         """Note how a word begins."""
         byte: cython.uint = _lower(keys[start])
         code: cython.uint
-        pair: cython.uint
+        flags: cython.int = _BEGINS | (_INSIDE if inside else 0)
         if byte >= 0x80:
             code = byte & 0x3F
             if byte >= 0xE0 and size > 2:
@@ -171,12 +238,50 @@ class Words:
                 code = (byte & 0x1F) << 6 | (keys[start + 1] & 0x3F)
             self._points[code >> 3] |= 1 << (code & 7)
             return
-        for code in range(256):
-            if size == 1 or _lower(keys[start + 1]) == _lower(code):
-                pair = byte << 8 | code
-                self._pairs[pair >> 3] |= 1 << (pair & 7)
-                if inside:
-                    self._inside[pair >> 3] |= 1 << (pair & 7)
+        if inside:
+            ascii: cython.Py_ssize_t = 0
+            while ascii < size and keys[start + ascii] < 0x80:
+                ascii += 1
+            self._reach = max(self._reach, ascii if ascii < size else 1 << 30)
+        for code in range(64):
+            if size == 1 or self._class[keys[start + 1]] == code:
+                if size == 1 or code == 1 or self._class[byte] == 1:
+                    flags |= _ALONE
+                self._pair[self._class[byte] << 6 | code] |= flags
+
+    @cython.cfunc
+    def _fill_pairs(self) -> cython.void:
+        """Put the states beside the flags of the pairs."""
+        byte: cython.uint
+        second: cython.uint
+        pair: cython.uint
+        for byte in range(1, 128):
+            for second in range(1, 128):
+                pair = self._class[byte] << 6 | self._class[second]
+                if self._pair[pair] & _BEGINS and not self._pair[pair] & _ALONE:
+                    self._pair[pair] |= self._child(self._root[_lower(byte)], _lower(second))
+
+    @cython.cfunc
+    @cython.inline
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def _child(self, state: cython.int, byte: cython.uint) -> cython.int:
+        """The state after a byte, 0 for none.
+
+        A state is below the number of states, of which `_first` has one more.
+        """
+        low: cython.int = self._first[state]
+        high: cython.int = self._first[state + 1]
+        middle: cython.int
+        while high - low > 8:
+            middle = (low + high) >> 1
+            if self._byte[middle] <= byte:
+                low = middle
+            else:
+                high = middle
+        while low < high and self._byte[low] < byte:
+            low += 1
+        return low if low < high and self._byte[low] == byte else 0
 
     def find(
         self,
@@ -210,30 +315,35 @@ class Words:
         byte: cython.uint
         code: cython.uint
         before: cython.uint = 0
+        pair: cython.int
         mask: cython.ulonglong = 0
+        ahead: cython.Py_ssize_t = 0  # the next byte beyond ASCII, or the end
         for i in range(size):
             byte = text[i]
             if byte < 0x80:
+                # classes are below 64, so that a pair is below 2^12
+                code = self._class[byte] << 6
+                if i + 1 < size:
+                    code |= self._class[text[i + 1]]
+                pair = self._pair[code]
+                if pair and _joined(before, byte):
+                    if pair & _INSIDE and self._reach < 1 << 30:
+                        ahead = _beyond_ascii(text, max(ahead, i), size)
+                    if not pair & _INSIDE or ahead - i > self._reach:
+                        pair = 0
+                if pair:
+                    if pair & _ALONE:
+                        mask |= self._walk(text, i, i, size, self._root[_lower(byte)])
+                    else:
+                        mask |= self._walk(text, i, i + 1, size, pair & _STATE)
                 if byte == 0:
                     masks[0] |= mask
                     masks += 1
                     mask = 0
-                else:
-                    # below 2^15, of which there are bits
-                    code = _lower(byte) << 8 | (text[i + 1] if i + 1 < size else 0)
-                    if _joined(before, byte):
-                        if self._inside[code >> 3] >> (code & 7) & 1:
-                            mask |= self._walk(text, i, size)
-                    elif self._pairs[code >> 3] >> (code & 7) & 1:
-                        mask |= self._walk(text, i, size)
             elif byte >= 0xC0:
-                code = byte & 0x3F  # below 2^16 in any case
-                if byte >= 0xE0 and i + 2 < size:
-                    code = (byte & 0xF) << 12 | (text[i + 1] & 0x3F) << 6 | (text[i + 2] & 0x3F)
-                elif byte < 0xE0 and i + 1 < size:
-                    code = (byte & 0x1F) << 6 | (text[i + 1] & 0x3F)
+                code = _point(text, i, size)
                 if self._points[code >> 3] >> (code & 7) & 1:
-                    mask |= self._walk(text, i, size)
+                    mask |= self._walk(text, i, i, size, self._root[byte])
             before = byte
         masks[0] |= mask
 
@@ -241,48 +351,35 @@ class Words:
     @cython.nogil
     @cython.exceptval(check=False)
     def _walk(
-        self, text: cython.p_uchar, start: cython.Py_ssize_t, size: cython.Py_ssize_t
+        self,
+        text: cython.p_uchar,
+        start: cython.Py_ssize_t,
+        at: cython.Py_ssize_t,
+        size: cython.Py_ssize_t,
+        state: cython.int,
     ) -> cython.ulonglong:
-        """The groups of the words that begin at a place. The trie holds no NUL byte."""
-        first: cython.p_int = cython.address(self._first[0])
-        bytes_: cython.p_uchar = cython.address(self._byte[0])
-        words: cython.p_int = cython.address(self._words[0])
+        """The groups of the words that begin at a place, from the state after the byte ``at``.
+
+        The trie holds no NUL byte, so that no walk leaves its text.
+        """
         mask: cython.ulonglong = 0
         one: cython.ulonglong = 1
-        state: cython.int = self._root[_lower(text[start])]
-        i: cython.Py_ssize_t = start
         word: cython.int
         needs: cython.uint
-        byte: cython.uint
-        low: cython.int
-        high: cython.int
-        middle: cython.int
-        # A state is below the number of states, of which `_first` has one more.
         while state:
-            word = words[state]
+            word = self._words[state]
             while word >= 0:
                 needs = self._needs[word]
                 if not (
                     (needs & 1 and start > 0 and _joined(text[start - 1], text[start]))
-                    or (needs & 2 and i + 1 < size and _joined(text[i], text[i + 1]))
+                    or (needs & 2 and at + 1 < size and _joined(text[at], text[at + 1]))
                 ):
                     mask |= one << self._groups[word]
                 word = self._others[word]
-            i += 1
-            if i == size:
+            at += 1
+            if at == size:
                 break
-            byte = _lower(text[i])
-            low = first[state]
-            high = first[state + 1]
-            while high - low > 8:
-                middle = (low + high) >> 1
-                if bytes_[middle] <= byte:
-                    low = middle
-                else:
-                    high = middle
-            while low < high and bytes_[low] < byte:
-                low += 1
-            state = low if low < high and bytes_[low] == byte else 0
+            state = self._child(state, _lower(text[at]))
         return mask
 
 

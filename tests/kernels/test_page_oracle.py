@@ -16,7 +16,8 @@ import pytest
 
 from dedup.kernels.context import relate, settle
 from dedup.kernels.counts import COUNTS, measure
-from dedup.kernels.features import DENSE, PAGE, ZONES, PageFeatures, Rows, Tree
+from dedup.kernels.features import DENSE, ZONES, fill
+from dedup.kernels.page import PAGE, Page, Rows, Tree
 from dedup.kernels.patterns import shapes
 from dedup.page.classify import schema
 from dedup.page.classify.features import _page, compile_words
@@ -48,7 +49,7 @@ def last_bits(a: Array, b: Array) -> int:
     return int(abs(one - other).max(initial=0))
 
 
-def described(page: dict[str, Array]) -> PageFeatures:
+def described(page: dict[str, Array]) -> Page:
     tags = page["tags"].tobytes().decode().split("\0")
     bits = np.array([schema.TAG_BIT.get(tag, schema.OTHER_TAG) for tag in tags], np.uint8)
     hashes = np.zeros(len(page["bits"]), np.uint64)
@@ -59,7 +60,7 @@ def described(page: dict[str, Array]) -> PageFeatures:
     )  # fmt: skip
     rows = Rows(*(page[k] for k in ("stats", "hashes", "phrases", "element", "links", "images",
                                     "inner")))  # fmt: skip
-    return PageFeatures(tree, rows, schema.HEADING_BITS, schema.H1_BIT, schema.SECTION_BITS)
+    return Page(tree, rows, schema.HEADING_BITS, schema.H1_BIT, schema.SECTION_BITS)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -89,8 +90,8 @@ def test_features_and_context(name: str) -> None:
     which = np.arange(len(page["element"]), dtype=np.int32)
     dense = np.full((len(which), len(DENSE)), np.nan, np.float32)
     masks = np.zeros((len(which), len(ZONES)), np.uint64)
-    kernel.rows(which, dense, masks)
-    own = _page(kernel.page, page["hints"].tobytes().decode())
+    fill(kernel, which, dense, masks)
+    own = _page(kernel.values, page["hints"].tobytes().decode())
     for column, feature in enumerate(schema.FEATURES):
         place = schema.INPUTS[feature]
         if feature in DENSE:
@@ -99,7 +100,7 @@ def test_features_and_context(name: str) -> None:
             found = np.full(len(which), own[place - len(DENSE)])
         else:
             zone = np.searchsorted(schema.ZONE_STARTS, place, "right") - 1
-            whole = np.full(len(which), kernel.page_names, np.uint64)
+            whole = np.full(len(which), kernel.names, np.uint64)
             mask = masks[:, zone] if zone < len(ZONES) else whole
             found = (mask >> np.uint64(place - schema.ZONE_STARTS[zone]) & np.uint64(1)).astype(
                 np.float32

@@ -139,6 +139,42 @@ NAMES: dict[Label, str] = {
 }
 
 
+# What stands between the plain parts of a pattern, with what may follow it.
+_GROUP = re.compile(r"\(\?:((?:[^()]|\([^()]*\))*)\)(?![?*])")
+_CONSTRUCT = re.compile(
+    r"\\.|\[[^\]]*\][?*+]?|\((?:[^()]|\([^()]*\))*\)[?*+]?|\{[^}]*\}|.[?*]|[.+]"
+)
+
+
+def needed(rows: Mapping[Label, str]) -> frozenset[str]:
+    """Words of which each text that a table's patterns find holds one.
+
+    >>> sorted(needed({Label.AD: "扫码(?:关注|阅读)|.{0,6}图库|排行榜?|[0-9]+ ?(?:条|楼)"}))
+    ['图库', '扫码', '排行', '条', '楼']
+    """
+    return frozenset(word for row in rows.values() for word in _needed(row))
+
+
+def _needed(row: str) -> list[str]:
+    found: list[str] = []
+    for phrase in _alternatives(row):
+        longest = max(_CONSTRUCT.sub("\n", phrase).split("\n"), key=len)
+        # Where all stands in a group, the words of its alternatives.
+        found += [longest] if longest else _needed(_GROUP.findall(phrase)[0])
+    return found
+
+
+def _alternatives(row: str) -> list[str]:
+    """The alternatives of a pattern, parted at its own bars and not at those of its groups."""
+    found, depth, start = [], 0, 0
+    for place, letter in enumerate(row):
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "|" and not depth:
+            found.append(row[start:place])
+            start = place + 1
+    return [*found, row[start:]]
+
+
 @cache
 def patterns(table: str) -> tuple[tuple[Label, re.Pattern[str]], ...]:
     """The phrase lists of one table as compiled patterns, for lower-cased folded text.

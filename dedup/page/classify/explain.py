@@ -87,7 +87,9 @@ def _reasons(model: Model, rows: Array, kinds: Array) -> Iterator[str]:
     others, towards = model.kinds.slopes(rows, kinds)
     pull = np.where((kinds > 0)[:, None], others * towards, inputs * slopes)[:, INPUT_OF]
     high = (np.where((kinds > 0)[:, None], others, inputs) > 0)[:, INPUT_OF]
-    for block, row in enumerate(np.argsort(-pull, axis=1)[:, : 3 * _REASONS]):
+    best = np.argpartition(-pull, 3 * _REASONS, axis=1)[:, : 3 * _REASONS]
+    order = np.argsort(-np.take_along_axis(pull, best, 1), axis=1)
+    for block, row in enumerate(np.take_along_axis(best, order, 1).tolist()):
         words = dict.fromkeys(_in_words(FEATURES[k], high[block, k]) for k in row)
         yield ", ".join(list(words)[:_REASONS])
 

@@ -1,13 +1,15 @@
 """A page's blocks as numbers: what their texts say, and where they stand."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from dedup.kernels.counts import COUNTS, measure
-from dedup.kernels.features import DENSE, ZONES, PageFeatures, Rows, Tree
+from dedup.kernels.features import DENSE, ZONES, fill
+from dedup.kernels.page import Page, Rows, Tree
 from dedup.kernels.patterns import Words, shapes
 from dedup.page.classify.lexicon import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 from dedup.page.classify.schema import (
@@ -65,9 +67,9 @@ class Described:
         tokens: (blocks,) float32, how many tokens each block has.
         counts: (blocks + 1, counts) float32, the columns of `COUNTS`; row 0 is the title.
         phrases: (blocks + 1,) uint64, the groups of `TEXT_GROUPS` found; row 0 is the title.
-        context: (blocks, 10) int32, see `dedup.kernels.features.PageFeatures`.
+        context: (blocks, 10) int32, see `dedup.kernels.page.Page`.
         page: (len(PAGE_NAMES),) float32, what is the same for all blocks.
-        rows: the kernel that fills rows.
+        summed: what rows are made from.
     """
 
     tokens: Array
@@ -75,7 +77,7 @@ class Described:
     phrases: Array
     context: Array
     page: Array
-    rows: PageFeatures
+    summed: Page
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -84,7 +86,7 @@ class Described:
         """The dense features and the masks of some blocks."""
         values = np.empty((len(which), len(DENSE)), np.float32)
         masks = np.empty((len(which), len(ZONES)), np.uint64)
-        self.rows.rows(which, values, masks)
+        fill(self.summed, which, values, masks)
         return values, masks
 
     def inputs(self, which: Array) -> Array:
@@ -93,9 +95,9 @@ class Described:
         values, masks = self.dense(which)
         out[:, : len(DENSE)] = values
         out[:, len(DENSE) : ZONE_STARTS[0]] = self.page
-        for zone, (first, last) in enumerate(zip(ZONE_STARTS, ZONE_STARTS[1:], strict=False)):
+        for zone, (first, last) in enumerate(pairwise(ZONE_STARTS)):
             bits = np.arange(last - first, dtype=np.uint64)
-            mask = masks[:, zone] if zone < len(ZONES) else np.uint64(self.rows.page_names)
+            mask = masks[:, zone] if zone < len(ZONES) else np.uint64(self.summed.names)
             out[:, first:last] = (np.reshape(mask, (-1, 1)) >> bits) & np.uint64(1)
         return out
 
@@ -131,6 +133,14 @@ def _page(values: Array, hints: str) -> Array:
     return page
 
 
+@lru_cache(maxsize=64)
+def _tag_bits(tags: tuple[str, ...]) -> Array:
+    """The bit of each tag; most pages have the same tags."""
+    bits = np.array([TAG_BIT.get(tag, OTHER_TAG) for tag in tags], np.uint8)
+    bits.flags.writeable = False
+    return bits
+
+
 def features_of(page: PageTable) -> Described:
     """Describe every block of a page.
 
@@ -151,9 +161,8 @@ def features_of(page: PageTable) -> Described:
     names = "\0".join(elements.names).encode(errors="surrogatepass")
     name_shapes = np.empty(len(elements.names), np.uint64)
     shapes(np.frombuffer(names, np.uint8), name_shapes)
-    kinds = np.array([TAG_BIT.get(tag, OTHER_TAG) for tag in elements.tags], np.uint8)
     tree = Tree(
-        kinds[elements.tag],
+        _tag_bits(elements.tags)[elements.tag],
         elements.parent,
         elements.name,
         _mask(name_words, names, len(elements.names)),
@@ -162,6 +171,7 @@ def features_of(page: PageTable) -> Described:
         elements.hidden.astype(np.uint8),
     )
     texts = Rows(counts, hashes, phrases, parts.element, parts.links, parts.images, parts.inner)
-    rows = PageFeatures(tree, texts, HEADING_BITS, H1_BIT, SECTION_BITS)
+    summed = Page(tree, texts, HEADING_BITS, H1_BIT, SECTION_BITS)
     tokens = counts[1:, _TOKENS].copy()
-    return Described(tokens, counts, phrases, rows.context, _page(rows.page, page.hints), rows)
+    whole = _page(summed.values, page.hints)
+    return Described(tokens, counts, phrases, summed.context, whole, summed)

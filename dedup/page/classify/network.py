@@ -19,6 +19,7 @@ from dedup.errors import SettingsError
 from dedup.kernels.context import relate, settle
 from dedup.kernels.features import DENSE
 from dedup.kernels.network import Network as _Kernel
+from dedup.kernels.network import add_product
 from dedup.page.classify.features import Described
 from dedup.page.classify.schema import (
     FINGERPRINT,
@@ -76,9 +77,7 @@ class Network:
         for begin in range(0, len(which), _ROWS):
             part = which[begin : begin + _ROWS]
             dense, masks = page.dense(part)
-            self._kernel.run(
-                dense, masks, page.page, page.rows.page_names, out[begin : begin + _ROWS]
-            )
+            self._kernel.run(dense, masks, page.page, page.summed.names, out[begin : begin + _ROWS])
         return out
 
     def related(self, rows: Array) -> Array:
@@ -87,15 +86,35 @@ class Network:
         self._kernel.run(rows, _NO_MASKS, _NO_PAGE, 0, out)
         return out
 
+    @cached_property
+    def _back(self) -> tuple[Array, Array, Array, Array]:
+        """Weights of the units by input and by unit, of both paths by output: (outputs, ...).
+
+        With several outputs each stands against the mean of all. Columns are filled up with zeros
+        to what the kernel takes.
+        """
+        last, skip = self.w2.T, self.skip.T
+        if len(self.b2) > 1:
+            last, skip = last - last.mean(0), skip - skip.mean(0)
+        units, inputs = (0, -len(self.b1) % 8), (0, -len(self.mean) % 8)
+        backward = np.ascontiguousarray(np.pad(self.w1.T, (units, inputs)))
+        return (
+            np.pad(self.w1, ((0, 0), units)),
+            backward,
+            np.ascontiguousarray(np.pad(last, ((0, 0), units))),
+            np.ascontiguousarray(np.pad(skip, ((0, 0), inputs))),
+        )
+
     def slopes(self, rows: Array, outputs: Array) -> tuple[Array, Array]:
         """Standardised inputs, and by how much each moves the row's output against all of them."""
-        last, skip = self.w2, self.skip
-        if len(self.b2) > 1:
-            last, skip = last - last.mean(1, keepdims=True), skip - skip.mean(1, keepdims=True)
+        forward, backward, last, skip = self._back
         x = np.clip((rows - self.mean) * self.scale, -CLIP, CLIP)
-        # einsum and not a matrix product: that would start threads for very little work.
-        active = (np.einsum("bi,iu->bu", x, self.w1) + self.b1 > 0) * last.T[outputs]
-        return x, np.einsum("bu,iu->bi", active, self.w1) + skip.T[outputs]
+        active = np.zeros((len(x), forward.shape[1]), np.float32)
+        active[:, : len(self.b1)] = self.b1
+        add_product(x, forward, active)
+        slopes = skip[outputs]
+        add_product(np.where(active > 0, last[outputs], np.float32(0)), backward, slopes)
+        return x, slopes[:, : len(self.mean)]
 
 
 @dataclass(frozen=True)

@@ -8,22 +8,27 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
+import numpy as np
+
+from dedup.kernels.counts import COUNTS, measure
+from dedup.kernels.patterns import Words
 from dedup.model import Block, Label, LabelledBlock
 from dedup.page.classify import cues
+from dedup.page.classify.features import compile_words
+from dedup.page.classify.tag_labels import HEADINGS, TAG_LABELS
 from dedup.text.fold import fold
 
-# One token a character in scripts without spaces, else a word.
-_TOKEN = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
-    r"|[^\W\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
-)
+Array = np.ndarray[Any, Any]
+
 _STOP = re.compile(r"[。！？!?；;]|[.…](?=[\s\"'”’)]|$)|।|؟|ฯ|ๆ ")
 _ENDS = re.compile(r"[.!?…。！？；;:：][\s\"'”’」』》）)\]】]*$|[.!?…。！？][”’」』\"']")
 _DATE = re.compile(
     r"(?:19|20)\d\d ?[-./年년] ?\d{1,2} ?[-./月월] ?\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d"
     r"|\d{1,2}:\d\d|\d+ ?(?:小时|分钟|天|日|時間|分|시간|hours?|days?|minutes?)(?:前| ago|전)"
 )
+_DIGIT = re.compile(r"\d")
 _ONLY_DATE = re.compile(rf"[^\w]*(?:(?:{_DATE.pattern})[^\w]*)+$")
 
 _SOURCE = re.compile(r"来源|作者|编辑|记者|source|author|출처|источник|quelle|fuente|出典")
@@ -53,18 +58,6 @@ _TITLE_MIN, _TITLE_MAX = 4, 120
 # ... and a paragraph below it within so many blocks.
 _TITLE_REACH = 8
 
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_TAG_LABELS = {
-    "li": Label.LIST,
-    "dt": Label.LIST,
-    "dd": Label.LIST,
-    "tr": Label.TABLE,
-    "th": Label.TABLE,
-    "blockquote": Label.QUOTE,
-    "pre": Label.CODE,
-    "figcaption": Label.CAPTION,
-    **dict.fromkeys(_HEADINGS, Label.HEADING),
-}
 _TAG_BOILERPLATE = {
     "nav": Label.NAV,
     "footer": Label.LEGAL,
@@ -76,24 +69,36 @@ _TAG_BOILERPLATE = {
     "label": Label.FORM,
 }
 
+# The tables of cues, and the words that the pattern of a photographer's credit needs.
+_TABLES = {
+    "sections": cues.SECTIONS,
+    "whole": cues.WHOLE,
+    "opening": cues.OPENING,
+    "anywhere": cues.ANYWHERE,
+    "photo": {Label.CAPTION: "摄|影|供图|制图|photo|写真"},
+}
+_TABLE_BIT = {name: bit for bit, name in enumerate(_TABLES)}
+
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """A block as the rules look at it."""
+    """A block as the rules look at it.
+
+    Attributes:
+        block: the block.
+        folded: the beginning of its text, folded.
+        tokens: as the features count them.
+        ends: whether it ends like a sentence.
+        prose: whether it reads as a sentence or more.
+        tables: a bit per table of cues: whether it holds a word that the table's patterns need.
+    """
 
     block: Block
     folded: str
     tokens: int
-    stops: int
     ends: bool
-
-    @property
-    def prose(self) -> bool:
-        """Whether it reads as a sentence or more."""
-        if self.tokens >= _UNPUNCTUATED and self.block.link_density <= _LINKED:
-            return True
-        long = self.tokens >= _PROSE_TOKENS or len(self.block.text) >= _PROSE_CHARS
-        return long and (self.ends or self.stops >= 2)
+    prose: bool
+    tables: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,20 +138,40 @@ def classify(blocks: Sequence[Block], title: str = "") -> tuple[LabelledBlock, .
 
 
 def _views(blocks: Sequence[Block]) -> list[_View]:
+    if not blocks:
+        return []
     # All blocks are folded at once, parted by a private character: folding costs per call.
     part = "\ue000"
-    heads = (block.text[: 4 * _NOTICE].replace(part, " ") for block in blocks)
-    folded = fold(part.join(heads)).split(part) if blocks else []
+    folded = fold(part.join([b.text[: 4 * _NOTICE].replace(part, " ") for b in blocks]))
+    heads = [words.strip() for words in folded.split(part)]
+    tables = np.zeros(len(blocks), np.uint64)
+    _table_words().find(_bytes(heads), tables)
+    counts = np.empty((len(blocks), len(COUNTS)), np.float32)
+    measure(_bytes([b.text.replace("\0", " ") for b in blocks]), counts, np.empty_like(tables))
+    tokens = counts[:, COUNTS["tokens"]].astype(int).tolist()
     return [
-        _View(
-            block,
-            words.strip(),
-            len(_TOKEN.findall(block.text)),
-            len(_STOP.findall(block.text)),
-            _ENDS.search(block.text[-40:]) is not None,
-        )
-        for block, words in zip(blocks, folded, strict=True)
+        _view(block, words, number, mask)
+        for block, words, number, mask in zip(blocks, heads, tokens, tables.tolist(), strict=True)
     ]
+
+
+def _view(block: Block, folded: str, tokens: int, tables: int) -> _View:
+    ends = _ENDS.search(block.text[-40:]) is not None
+    prose = tokens >= _UNPUNCTUATED and block.link_density <= _LINKED
+    if not prose and (tokens >= _PROSE_TOKENS or len(block.text) >= _PROSE_CHARS):
+        prose = ends or len(_STOP.findall(block.text)) >= 2
+    return _View(block, folded, tokens, ends, prose, tables)
+
+
+def _bytes(texts: Sequence[str]) -> Array:
+    return np.frombuffer("\0".join(texts).encode(errors="surrogatepass"), np.uint8)
+
+
+@cache
+def _table_words() -> Words:
+    """The words that the patterns of each table need, so that most blocks need no pattern."""
+    words = {name: cues.needed(rows) for name, rows in _TABLES.items()}
+    return compile_words({name: "|".join(sorted(row)) for name, row in words.items()}, "|", True)
 
 
 def _main_elements(views: Sequence[_View]) -> frozenset[str]:
@@ -185,7 +210,7 @@ def _own(view: _View, main: frozenset[str]) -> _Verdict:
 
 
 def _phrase(view: _View, table: str, limit: int, said: str) -> _Verdict | None:
-    if view.tokens > limit:
+    if view.tokens > limit or not view.tables >> _TABLE_BIT[table] & 1:
         return None
     for label, pattern in cues.patterns(table):
         found = pattern.search(view.folded) if table == "anywhere" else pattern.match(view.folded)
@@ -203,7 +228,9 @@ def _says_whole(view: _View) -> _Verdict | None:
 
 
 def _says_opening(view: _View) -> _Verdict | None:
-    limit = _SHORT if view.stops > 1 else 2 * _SHORT
+    limit = 2 * _SHORT
+    if view.tokens > _SHORT and len(_STOP.findall(view.block.text)) > 1:
+        limit = _SHORT
     return _phrase(view, "opening", limit, 'begins with "{}"')
 
 
@@ -245,7 +272,7 @@ def _prefixes() -> tuple[str, ...]:
 
 
 def _signed(view: _View) -> _Verdict | None:
-    if view.tokens > _SHORT or view.prose:
+    if view.tokens > _SHORT or view.prose or not _DIGIT.search(view.block.text):
         return None
     if _DATE.search(view.folded) and _SOURCE.search(view.folded):
         return _Verdict(Label.BYLINE, "a date and a source")
@@ -257,7 +284,8 @@ def _signed(view: _View) -> _Verdict | None:
 
 
 def _credited(view: _View) -> _Verdict | None:
-    if view.tokens <= 4 * _SHORT and _PHOTO.search(view.folded):
+    photo = view.tables >> _TABLE_BIT["photo"] & 1
+    if photo and view.tokens <= 4 * _SHORT and _PHOTO.search(view.folded):
         return _Verdict(Label.CAPTION, "ends with a photographer's credit")
     return None
 
@@ -287,7 +315,7 @@ def _channels(view: _View) -> _Verdict | None:
 
 
 def _linked(view: _View) -> _Verdict | None:
-    if view.block.link_density > _LINKED and not view.prose and view.block.tag not in _HEADINGS:
+    if view.block.link_density > _LINKED and not view.prose and view.block.tag not in HEADINGS:
         label = Label.RELATED if view.tokens > 6 else Label.NAV
         return _Verdict(label, f"{view.block.link_density:.0%} of it are links")
     return None
@@ -316,7 +344,7 @@ def _titles(views: Sequence[_View], verdicts: _Verdicts, title: str) -> _Verdict
             continue
         # The title in a menu or a ranking is one item of many: a text has it right above.
         below = any(v.tokens >= _LONG_PROSE and v.prose for v in views[i + 1 :][:_TITLE_REACH])
-        heading = view.block.tag in _HEADINGS
+        heading = view.block.tag in HEADINGS
         if heading or (below and not (done[i].label and view.block.path)):
             done[i] = _Verdict(Label.TITLE, "is the page's title")
     return done
@@ -417,8 +445,8 @@ def _content_label(view: _View) -> Label:
         for step in reversed(path.rsplit("/", 3)[1:]):
             outer = step.partition(".")[0].partition("#")[0]
             if outer in ("li", "dd", "blockquote", "figcaption"):
-                return _TAG_LABELS[outer]
-    return _TAG_LABELS.get(tag, Label.BODY)
+                return TAG_LABELS[outer]
+    return TAG_LABELS.get(tag, Label.BODY)
 
 
 def _nearest(
@@ -454,7 +482,7 @@ def _short_block(view: _View, before: Label | None, after: Label | None) -> _Ver
         return _Verdict(_content_label(view), "between parts of the text")
     if before in _TEXT and not view.block.link_density and (tag == "li" or view.ends):
         return _Verdict(_content_label(view), "goes on below the text")
-    if after in _TEXT - {Label.TITLE} and (tag in _HEADINGS or view.tokens >= _TITLE_MIN):
+    if after in _TEXT - {Label.TITLE} and (tag in HEADINGS or view.tokens >= _TITLE_MIN):
         return _Verdict(Label.HEADING, "a heading above the text")
     if after in (Label.RELATED, Label.RANKING) and before not in _TEXT:
         return _Verdict(after, f"above blocks of {after.value}")

@@ -10,7 +10,8 @@ from zlib import crc32
 import numpy as np
 
 from dedup.kernels.context import RELATIONS as _RELATION_COLUMNS
-from dedup.kernels.features import DENSE, LEVELS, PAGE, ZONES
+from dedup.kernels.features import DENSE, LEVELS, ZONES
+from dedup.kernels.page import PAGE
 from dedup.model import Label
 from dedup.page.classify.lexicon import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 

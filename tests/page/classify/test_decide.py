@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.config import PageSettings, Settings
+from dedup.config import Favor, PageSettings, Settings
 from dedup.errors import SettingsError
-from dedup.model import CONTENT, Label
+from dedup.model import CONTENT, Label, SourceKind
 from dedup.page.classify.decide import judge
 from dedup.page.classify.features import Described
 from dedup.page.classify.network import Model, shipped
@@ -42,18 +42,19 @@ def test_an_article_is_kept_and_its_frame_is_not() -> None:
     assert all(block.reason for block in page.blocks)
 
 
-def test_favor_moves_the_border() -> None:
-    page = blocks_of_html(PAGE)
-    kept = {
-        favor: sum(label in CONTENT for label in judge(page, PageSettings(favor=favor)).labels)
-        for favor in ("precision", "balanced", "recall")
-    }
-    assert kept["precision"] <= kept["balanced"] <= kept["recall"]
+def test_favor_moves_the_threshold() -> None:
+    # Three paragraphs among links and short lines: some score between the thresholds.
+    lines = "".join(f"<p>Item {k} of the list</p><p><a href=/>more</a></p>" for k in range(30))
+    page = blocks_of_html(PAGE.replace("</article>", lines + "</article>"))
+    kept = {favor: int(judge(page, PageSettings(favor=favor)).content.sum()) for favor in Favor}
+    assert kept[Favor.PRECISION] < kept[Favor.RECALL]
+    assert kept[Favor.PRECISION] <= kept[Favor.BALANCED] <= kept[Favor.RECALL]
 
 
-def test_an_unknown_favor_is_refused() -> None:
-    with pytest.raises(SettingsError, match="favor is one of"):
-        judge(blocks_of_html("<p>a"), PageSettings(favor="speed"))  # type: ignore[arg-type]
+@pytest.mark.parametrize("kind", list(SourceKind))
+def test_an_unknown_favor_is_refused_for_every_kind_of_source(kind: SourceKind) -> None:
+    with pytest.raises(SettingsError, match="favor"):
+        clean("a", kind=kind, settings=Settings(page=PageSettings(favor="speed")))  # type: ignore[arg-type]
 
 
 def test_a_body_that_is_only_in_json_ld_is_found() -> None:
