@@ -15,7 +15,7 @@ from dedup.page.source.html import blocks_of_html
 def test_every_page_has_finite_features(source: str) -> None:
     page = blocks_of_html(source)
     described = features_of(page)
-    assert described.matrix.shape == (len(page.texts), len(FEATURES))
+    assert described.matrix.shape == (len(page.blocks.texts), len(FEATURES))
     assert np.isfinite(described.matrix).all()
 
 
