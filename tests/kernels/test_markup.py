@@ -109,6 +109,10 @@ def test_a_later_body_tag_gives_the_body_its_class() -> None:
     assert names.split(b"\0")[rows[2][TAGS.index("body") == rows[0]][0]] == b"late"
 
 
+def test_line_ends_of_names_are_those_of_the_standard() -> None:
+    assert read(b"<p class='a\r\nb\rc\0'>", False)[4] == b"\0a\nb\nc"
+
+
 def test_formatting_moves_as_in_the_standard() -> None:
     rows = read(b"<a><b><div>x</a>y</div>", False)[0]
     tags = [TAGS[tag] for tag in rows[0]]

@@ -107,6 +107,8 @@ class Notes:
 
 
 def _text(data: bytes) -> str:
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data.decode("utf-8", "surrogatepass")
 
 
