@@ -73,12 +73,13 @@ def clean(
     rules = rule_for(settings.page.rules, url)
     source = _read(decoded, kind, [selector for selector, _ in rules])
     if source.markup is not None:
-        blocks, body = _judged(source.markup, settings, rules)
+        blocks, body, title = _judged(source.markup, settings, rules)
     else:
         blocks = mark_repeats(_labelled(source, kind, settings.page), settings.text)
         body = page_text(blocks, settings.page)
+        title = source.title or _first_title(blocks)
     return Page(
-        title=source.title or _first_title(blocks),
+        title=title,
         blocks=blocks,
         text=body,
         kind=kind,
@@ -131,8 +132,8 @@ def _labelled(
 
 def _judged(
     markup: PageTable, settings: Settings, rules: Sequence[tuple[str, Label]]
-) -> tuple[Sequence[LabelledBlock], str]:
-    """Blocks and text of a tree; the blocks are made when somebody looks at them."""
+) -> tuple[Sequence[LabelledBlock], str, str]:
+    """Blocks, text and title of HTML; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
     texts, labels = markup.blocks.texts, verdicts.kept
     include = settings.page.include
@@ -150,7 +151,13 @@ def _judged(
         for i, (text, label) in enumerate(zip(texts, labels, strict=True))
         if label in include and i not in copies
     )
-    return LazyBlocks(lambda: verdicts.labelled(copies)), "\n\n".join(kept)
+    title = markup.title
+    if not title:
+        titles = (
+            text for text, label in zip(texts, verdicts.labels, strict=True) if label == "title"
+        )
+        title = next(titles, "")
+    return LazyBlocks(lambda: verdicts.labelled(copies)), "\n\n".join(kept), title
 
 
 def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
