@@ -55,7 +55,8 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of another type.
+        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of
+            another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
