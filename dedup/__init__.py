@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dedup.near.compare import compare
     from dedup.near.index import Index
     from dedup.page.clean import clean
+    from dedup.text.sketch import Sketch
 
 __version__ = "0.1.0"
 
@@ -45,6 +46,7 @@ _HOME = {
     "Relation": "model",
     "Seen": "model",
     "Settings": "config",
+    "Sketch": "text.sketch",
     "Span": "model",
     "TemplateSettings": "config",
     "Templates": "corpus.templates.learn",
@@ -73,6 +75,7 @@ __all__ = [
     "Relation",
     "Seen",
     "Settings",
+    "Sketch",
     "Span",
     "TemplateSettings",
     "Templates",

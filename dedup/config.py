@@ -369,9 +369,7 @@ class CorpusSettings:
             self, "corpus", block_length=1, part_bytes=1, part_rows=1, record_bytes=1, memory=1
         )
         if not self.page_seconds > 0:
-            raise SettingsError(
-                f"corpus.page_seconds is {self.page_seconds!r}: set it above 0 seconds"
-            )
+            raise SettingsError(f"corpus.page_seconds is {self.page_seconds!r}: set it above 0")
 
 
 _CORPUS_CHOICES: dict[str, type[StrEnum]] = {

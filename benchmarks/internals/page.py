@@ -5,30 +5,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dedup.config import DEFAULTS
 from dedup.model import Label
-from dedup.page.decode import decode as _decode
-from dedup.page.features import Described, features_of
-from dedup.page.learned import judge
+from dedup.page.classify.decide import judge
+from dedup.page.classify.features import Described, features_of
+from dedup.page.classify.network import PARTS, Model, read_model, relations_of
+from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS
 from dedup.page.lines import columns_of_lines
-from dedup.page.markup import Markup, blocks_of_html
-from dedup.page.names import FEATURES
-from dedup.page.network import INPUTS, KINDS, PARTS, Model, read_model
-from dedup.page.relate import RELATIONS, relate
+from dedup.page.source.decode import decode as _decode
+from dedup.page.source.html import blocks_of_html
+from dedup.page.table import PageTable
 
 __all__ = [
     "DEFAULTS",
     "FEATURES",
-    "INPUTS",
+    "FINGERPRINT",
     "KINDS",
     "PARTS",
-    "RELATIONS",
     "Described",
     "Judged",
-    "Markup",
     "Model",
+    "PageTable",
     "classes_of_blocks",
     "decode",
     "described",
@@ -39,6 +36,7 @@ __all__ = [
     "read_lines",
     "relations",
     "tags_of_blocks",
+    "texts_of_blocks",
     "weights_path",
 ]
 
@@ -62,41 +60,45 @@ def decode(html: bytes) -> str:
     return _decode(html).text
 
 
-def read(html: bytes) -> Markup:
+def read(html: bytes) -> PageTable:
     """The blocks of a page."""
     return blocks_of_html(decode(html))
 
 
-def read_decoded(text: str, utf8: bytes) -> Markup:
+def read_decoded(text: str, utf8: bytes) -> PageTable:
     """The blocks of a page that is decoded already; ``utf8``: the same as UTF-8."""
     return blocks_of_html(text, (), utf8)
 
 
-def read_lines(texts: Sequence[str], bullets: Sequence[bool]) -> Markup:
+def read_lines(texts: Sequence[str], bullets: Sequence[bool]) -> PageTable:
     """The same columns from lines, of which some have a bullet."""
     return columns_of_lines(texts, bullets)
 
 
-def tags_of_blocks(page: Markup) -> list[str]:
+def texts_of_blocks(page: PageTable) -> Sequence[str]:
+    """The text of each block."""
+    return page.blocks.texts
+
+
+def tags_of_blocks(page: PageTable) -> list[str]:
     """The tag of the element around each block."""
-    return [page.tags[element] for element in page.elements]
+    return page.block_tags
 
 
-def classes_of_blocks(page: Markup) -> list[str]:
+def classes_of_blocks(page: PageTable) -> list[str]:
     """The classes and the id of the element around each block."""
-    return [page.names[element] for element in page.elements]
+    elements = page.elements
+    return [elements.names[name] for name in elements.name[page.blocks.element].tolist()]
 
 
-def described(page: Markup) -> Described:
+def described(page: PageTable) -> Described:
     """The features of a page's blocks."""
     return features_of(page)
 
 
 def relations(scores: Any, page: Described) -> Any:
     """The inputs of the second stage, from the scores of the first."""
-    out = np.zeros((len(scores), len(RELATIONS)), np.float32)
-    relate(scores, page.tokens, page.context, out)
-    return out
+    return relations_of(page, scores)
 
 
 def model_of(path: Path, prefix: str) -> Model:
@@ -104,12 +106,12 @@ def model_of(path: Path, prefix: str) -> Model:
     return read_model(path.read_bytes(), prefix)
 
 
-def judged_by(model: Model, page: Markup) -> Judged:
+def judged_by(model: Model, page: PageTable) -> Judged:
     """A page as labelled by a given model."""
     verdicts = judge(page, DEFAULTS.page, model)
-    return Judged(verdicts.page.texts, verdicts.labels)
+    return Judged(verdicts.page.blocks.texts, verdicts.labels)
 
 
 def weights_path(project: Path) -> Path:
     """Where the weights of the package stand in the project's folder."""
-    return project / "dedup" / "page" / "weights.npz"
+    return project / "dedup" / "page" / "classify" / "weights.npz"

@@ -5,7 +5,7 @@ from benchmarks.peers import CLEANERS, cleaners
 from benchmarks.timing import fresh
 
 SUITE = "memory"
-PAGES = {True: 100, False: 400}
+PAGES = {True: 40, False: 100}
 _CLEAN = """
 from tests.support.crawl import make_crawl
 pages = [page.html.encode() for page in make_crawl(4, {pages} // 4, seed=5)]

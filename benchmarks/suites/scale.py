@@ -86,6 +86,7 @@ def threads(out: Outcome, size: int, rounds: int) -> None:
     time that is spent on the calling thread is the work that no second thread can help with.
     """
     texts = generated(size)
+    find_duplicates(texts[:100], jobs=2)  # loads what is loaded at first use
     block = bytes(20 << 20)
 
     def hash_blocks(jobs: int) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from benchmarks.internals.page import Markup, classes_of_blocks, tags_of_blocks
+from benchmarks.internals.page import PageTable, classes_of_blocks, tags_of_blocks, texts_of_blocks
 from benchmarks.internals.page import read as read_page
 from benchmarks.pages import SETS, Example, load
 from benchmarks.training.labels import LABELS_FILE, UNKNOWN, Run
@@ -61,7 +61,7 @@ def noted(text: str, blocks: int) -> list[str]:
 def sheet(page: PageTable) -> str:
     """The blocks of a page, to be read."""
     lines = []
-    rows = zip(page.texts, tags_of_blocks(page), classes_of_blocks(page), strict=True)
+    rows = zip(texts_of_blocks(page), tags_of_blocks(page), classes_of_blocks(page), strict=True)
     for number, (text, tag, classes) in enumerate(rows):
         shown = " ".join(text.split())[:_SHOWN]
         lines.append(f"{number}|{tag}|{classes}|{shown}")
@@ -98,11 +98,11 @@ def read(folder: Path, out: Path) -> int:
     notes = {name: path for name, path in notes.items() if path.exists()}
     for example, page in _examples(list(notes)):
         try:
-            labels = noted(notes[example.name].read_text("utf-8"), len(page.blocks.texts))
+            labels = noted(notes[example.name].read_text("utf-8"), len(page.blocks))
         except ValueError as error:
             print(f"{notes[example.name]}: {error}")
             continue
-        known[example.name] = runs_of(page.blocks.texts, labels)
+        known[example.name] = runs_of(texts_of_blocks(page), labels)
     lines = (json.dumps({"page": name, "runs": runs}) for name, runs in sorted(known.items()))
     out.write_text("".join(line + "\n" for line in lines), "utf-8")
     return len(known)

@@ -1,5 +1,6 @@
 """A small network trained in numpy: one hidden layer of ReLU units and a linear path beside it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,27 @@ def standardise(rows: Array) -> tuple[Array, Array]:
     return mean.astype(np.float32), scale.astype(np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes:
+        hidden: units.
+        epochs: passes over the data.
+        rate: the first learning rate.
+        decay: of the weights, decoupled from the gradient.
+        drop: share of the inputs that are put to their mean while training.
+    """
+
+    hidden: int
+    epochs: int
+    rate: float = 0.003
+    decay: float = 1e-4
+    drop: float = 0.0
+
+
 def fit(
-    rows: Array, wanted: Array, weights: Array, *, hidden: int, epochs: int, seed: int,
-    rate: float = 0.003, decay: float = 1e-4, drop: float = 0.0,
+    rows: Array, wanted: Array, weights: Array, recipe: Recipe, seed: int,
     prior: Array | None = None,
 ) -> dict[str, Array]:  # fmt: skip
     """Train by Adam with a falling rate on the weighted cross-entropy.
@@ -29,14 +48,11 @@ def fit(
         rows: features, one row an example.
         wanted: probabilities, one column an output: one column for yes or no, else classes.
         weights: one an example.
-        hidden: units.
-        epochs: passes over the data.
+        recipe: the size of the network and how it is trained.
         seed: of the first weights and of the order.
-        rate: the first learning rate.
-        decay: of the weights, decoupled from the gradient.
         prior: what the linear path starts from and is drawn to, for inputs as given.
-        drop: share of the inputs that are put to their mean while training.
     """
+    hidden, decay, drop = recipe.hidden, recipe.decay, recipe.drop
     random = np.random.default_rng(seed)
     mean, scale = standardise(rows)
     inputs, outputs = rows.shape[1], wanted.shape[1]
@@ -57,9 +73,9 @@ def fit(
     rows = rows - mean
     rows *= scale
     np.clip(rows, -_CLIP, _CLIP, out=rows)
-    steps = epochs * -(-len(rows) // _BATCH)
+    steps = recipe.epochs * -(-len(rows) // _BATCH)
     step = 0
-    for _ in range(epochs):
+    for _ in range(recipe.epochs):
         order = random.permutation(len(rows))
         for begin in range(0, len(rows), _BATCH):
             pick = order[begin : begin + _BATCH]
@@ -76,7 +92,7 @@ def fit(
                 "skip": x.T @ error, "b2": error.sum(0),
             }  # fmt: skip
             step += 1
-            pace = rate * min(1.0, step / 50) * (1 - step / (steps + 1))
+            pace = recipe.rate * min(1.0, step / 50) * (1 - step / (steps + 1))
             for key, slope in slopes.items():
                 first[key] += 0.1 * (slope - first[key])
                 second[key] += 0.002 * (slope * slope - second[key])

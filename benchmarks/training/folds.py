@@ -6,13 +6,14 @@ from zlib import crc32
 
 from benchmarks.internals.page import (
     Judged,
-    Markup,
     Model,
+    PageTable,
     judged_by,
     model_of,
     read,
     read_lines,
     tags_of_blocks,
+    texts_of_blocks,
 )
 from benchmarks.pages import Example
 
@@ -32,14 +33,14 @@ def has_bullets(name: str) -> bool:
     return crc32(name.encode()) % _BULLETS_KEPT == 0
 
 
-def judged(example: Example, page: Markup | None = None) -> Judged:
+def judged(example: Example, page: PageTable | None = None) -> Judged:
     """A page, read as HTML; ``page``: its blocks where they have been read already."""
     return judged_by(fold_model(example.fold, "dom"), page or read(example.html))
 
 
-def judged_as_lines(example: Example, page: Markup | None = None) -> Judged:
+def judged_as_lines(example: Example, page: PageTable | None = None) -> Judged:
     """The lines of a page, as in WET files."""
     page = page or read(example.html)
     keep = has_bullets(example.name)
     bullets = [keep and tag == "li" for tag in tags_of_blocks(page)]
-    return judged_by(fold_model(example.fold, "text"), read_lines(page.texts, bullets))
+    return judged_by(fold_model(example.fold, "text"), read_lines(texts_of_blocks(page), bullets))

@@ -46,9 +46,7 @@ def _best_chain(starts: Any, ends: Any, gains: Any, owners: Any) -> Any:
     return chosen
 
 
-def against_gold(  # noqa: C901
-    texts: Sequence[str], gold: str
-) -> tuple[Any, Any, float]:
+def against_gold(texts: Sequence[str], gold: str) -> tuple[Any, Any, float]:
     """Targets and weights of blocks, and the share of the gold that the page holds."""
     wanted = tokens(gold)
     places: dict[tuple[str, ...], list[int]] = {}

@@ -20,9 +20,9 @@ from typing import Any
 import numpy as np
 
 from benchmarks.internals import page as package
-from benchmarks.internals.page import FEATURES, INPUTS, KINDS, PARTS, Described
+from benchmarks.internals.page import FEATURES, FINGERPRINT, KINDS, PARTS, Described
 from benchmarks.pages import FOLDS, LABELLED, ROOT, Example, load
-from benchmarks.training.fit import fit, predict
+from benchmarks.training.fit import Recipe, fit, predict
 from benchmarks.training.folds import WEIGHTS, has_bullets
 from benchmarks.training.targets import LABELS, of_example
 from dedup.model import Label
@@ -35,9 +35,9 @@ TRAINED_ON = ("wcxb", "magic_article", "magic_forum", "trafilatura", "daniel_zh"
 # inputs dropped, or learning from four networks' average gained nothing. With the outputs, the
 # units of the first stage fill whole vectors of 32 numbers. One network for the kinds is nearly as
 # good as two, but names single blocks differently with each seed.
-FIRST = {"hidden": 21, "epochs": 8, "drop": 0.15, "decay": 1e-4}
-SECOND = {"hidden": 16, "epochs": 8, "decay": 1e-4}
-NAMING = {"hidden": 19, "epochs": 30, "drop": 0.3, "decay": 1e-3, "rate": 0.002}
+FIRST = Recipe(hidden=21, epochs=8, drop=0.15)
+SECOND = Recipe(hidden=16, epochs=8)
+NAMING = Recipe(hidden=19, epochs=30, drop=0.3, decay=1e-3, rate=0.002)
 AVERAGED = 3
 NAMING_SEEDS = (0, 100)
 # The words at the head of sections and boxes tell kinds apart, but overfit as signs of content.
@@ -115,7 +115,8 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
     rows = []
     for example in examples:
         markup = package.read(example.html)
-        target, weight, kinds = of_example(example, markup.texts)
+        texts = package.texts_of_blocks(markup)
+        target, weight, kinds = of_example(example, texts)
         weight = weight.astype(np.float32)
         if weight.sum() > 0:
             weight /= weight.sum()
@@ -125,7 +126,7 @@ def prepare(examples: Iterable[Example], text_only: bool) -> list[Row]:
         if text_only:
             keep = has_bullets(example.name)
             bullets = [keep and tag == "li" for tag in package.tags_of_blocks(markup)]
-            markup = package.read_lines(markup.texts, bullets)
+            markup = package.read_lines(texts, bullets)
         rows.append(Row(example, package.described(markup), target, weight, kinds))
     return rows
 
@@ -143,7 +144,7 @@ def fit_first(rows: Sequence[Row], seed: int) -> Net:
     y = np.concatenate([row.target[p] for row, (p, _) in zip(rows, picks, strict=True)])
     w = np.concatenate([weight for _, weight in picks])
     x[:, ~FIRST_INPUTS] = 0
-    return _averaged([fit(x, y[:, None], w, seed=seed + k, **FIRST) for k in range(AVERAGED)])  # type: ignore[arg-type]
+    return _averaged([fit(x, y[:, None], w, FIRST, seed + k) for k in range(AVERAGED)])
 
 
 def _averaged(nets: Sequence[Net]) -> Net:
@@ -176,7 +177,7 @@ def fit_second(rows: Sequence[Row], scores: Sequence[Array], seed: int) -> Net:
     )
     y = np.concatenate([row.target[k] for row, k in zip(rows, known, strict=True)])
     w = np.concatenate([row.weight[k] for row, k in zip(rows, known, strict=True)])
-    return fit(x, y[:, None], w, seed=seed, **SECOND)  # type: ignore[arg-type]
+    return fit(x, y[:, None], w, SECOND, seed)
 
 
 def fit_kinds(rows: Sequence[Row], seed: int) -> Net:
@@ -192,10 +193,7 @@ def fit_kinds(rows: Sequence[Row], seed: int) -> Net:
     # Rare kinds count more, by the square root of their rarity.
     weight /= np.sqrt(np.bincount(kinds, minlength=len(KINDS))[kinds])
     wanted = np.eye(len(KINDS), dtype=np.float32)[kinds]
-    nets = [
-        fit(x, wanted, weight, seed=seed + step, prior=PRIOR, **NAMING)  # type: ignore[arg-type]
-        for step in NAMING_SEEDS
-    ]
+    nets = [fit(x, wanted, weight, NAMING, seed + step, PRIOR) for step in NAMING_SEEDS]
     return _averaged(nets)
 
 

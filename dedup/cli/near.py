@@ -84,8 +84,8 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
     stdout, what was passed over to stderr. Exit code 1: some documents could not be read.
     """
     from dedup.near.compare import passages
-    from dedup.near.find import find_duplicates
-    from dedup.near.threads import silent
+    from dedup.near.search import find_duplicates
+    from dedup.near.parallel import silent
 
     failures = Failures()
     keep = Keep(options["keep"])
@@ -131,7 +131,7 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
 
 
 def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:
-    """The same documents, with a number behind the names that were there before."""
+    """The same documents, with a number after the names that were there before."""
     seen: dict[str, int] = {}
     again = 0
     for document in documents:
@@ -148,7 +148,7 @@ def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:
 
 def _order(keep: Keep, documents: list[_Document]) -> list[float | None] | None:
     """The dates or priorities of the documents; how many have none is told on stderr."""
-    from dedup.near.keep import seconds
+    from dedup.near.representatives import seconds
 
     if keep not in (Keep.EARLIEST, Keep.PRIORITY):
         return None

@@ -22,27 +22,6 @@ def _bits(members: cython.Py_ssize_t) -> cython.int:
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _clear(
-    table: cython.ulonglong[::1],
-    hashes: cython.ulonglong[::1],
-    start: cython.Py_ssize_t,
-    stop: cython.Py_ssize_t,
-    bits: cython.int,
-) -> cython.void:
-    """Empty the places that ``hashes[start:stop]`` may have taken, or been pushed to."""
-    wrap: cython.ulonglong = (cython.cast(cython.ulonglong, 1) << bits) - 1
-    place: cython.ulonglong
-    p: cython.Py_ssize_t
-    for p in range(start, stop):
-        place = hashes[p] >> (64 - bits)
-        while table[place] != 0:
-            table[place] = 0
-            place = (place + 1) & wrap
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
 def _lay_out(
     table: cython.ulonglong[::1],
     hashes: cython.ulonglong[::1],
@@ -50,24 +29,62 @@ def _lay_out(
     stop: cython.Py_ssize_t,
     bits: cython.int,
 ) -> cython.Py_ssize_t:
-    """Enter a set into an empty table, its members moved to the front; returns their end."""
-    wrap: cython.ulonglong = (cython.cast(cython.ulonglong, 1) << bits) - 1
-    place: cython.ulonglong
+    """Enter a set into an emptied table, its members moved to the front; returns their end.
+
+    The table is not closed to a ring: what the last places have no room for is pushed on, into the
+    places past them, of which there are as many as members.
+    """
+    place: cython.Py_ssize_t
     h: cython.ulonglong
     p: cython.Py_ssize_t
     m: cython.Py_ssize_t = start
+    size: cython.Py_ssize_t = (cython.cast(cython.Py_ssize_t, 1) << bits) + stop - start + 2
+    for p in range(size):
+        table[p] = 0
     for p in range(start, stop):
         h = hashes[p]
         if h == 0:  # which means empty
             h = 1
-        place = h >> (64 - bits)
+        place = cython.cast(cython.Py_ssize_t, h >> (64 - bits))
         while table[place] != 0 and table[place] != h:
-            place = (place + 1) & wrap
-        if table[place] == 0:
-            table[place] = h
-            hashes[m] = h
-            m += 1
+            place += 1
+        hashes[m] = h
+        m += table[place] == 0
+        table[place] = h
     return m
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def _shared(
+    table: cython.ulonglong[::1],
+    bits: cython.int,
+    hashes: cython.ulonglong[::1],
+    start: cython.Py_ssize_t,
+    stop: cython.Py_ssize_t,
+    spare: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """How many of ``hashes[start:stop]`` are in the table; 0 where more than ``spare`` are not."""
+    missed: cython.Py_ssize_t = 0
+    place: cython.Py_ssize_t
+    q: cython.Py_ssize_t
+    h: cython.ulonglong
+    for q in range(start, stop):
+        h = hashes[q]
+        place = cython.cast(cython.Py_ssize_t, h >> (64 - bits))
+        # Nearly all are found, or found missing, in two places.
+        while (
+            (table[place] != 0)
+            & (table[place] != h)
+            & (table[place + 1] != 0)
+            & (table[place + 1] != h)
+        ):
+            place += 2
+        missed += (table[place] != h) & ((table[place] == 0) | (table[place + 1] != h))
+        if missed > spare:
+            return 0
+    return stop - start - missed
 
 
 def shared_shingles(
@@ -79,8 +96,9 @@ def shared_shingles(
 ) -> tuple:
     """Sizes of the sets of shingles, and of what each pair has in common; see the stub.
 
-    A place is what the shift leaves of a hash, below the size of the table that it was taken for;
-    a set fills a quarter of its table, so that every search meets an empty place.
+    A place is what the shift leaves of a hash, below the number of places; a set fills at most a
+    quarter of them, and a search meets an empty place before the end of the table, which has two
+    places more than all members could be pushed on to.
     """
     _check(hashes, offsets, lead, other)
     texts: cython.Py_ssize_t = offsets.shape[0] - 1
@@ -89,7 +107,7 @@ def shared_shingles(
     i: cython.Py_ssize_t
     for i in range(texts):
         widest = max(widest, offsets[i + 1] - offsets[i])
-    table: cython.ulonglong[::1] = np.zeros(1 << _bits(widest), np.uint64)
+    table: cython.ulonglong[::1] = np.empty((1 << _bits(widest)) + widest + 4, np.uint64)
     sizes_array = np.zeros(texts, np.int64)
     shared_array = np.zeros(pairs, np.int64)
     sizes: cython.longlong[::1] = sizes_array
@@ -98,53 +116,44 @@ def shared_shingles(
     a: cython.Py_ssize_t
     b: cython.Py_ssize_t
     p: cython.Py_ssize_t
-    q: cython.Py_ssize_t
-    end: cython.Py_ssize_t
-    spare: cython.longlong
-    missed: cython.longlong
+    spare: cython.Py_ssize_t
     bits: cython.int
-    h: cython.ulonglong
-    place: cython.ulonglong
-    wrap: cython.ulonglong
     with cython.nogil:
         for i in range(texts):
             bits = _bits(offsets[i + 1] - offsets[i])
-            end = _lay_out(table, hashes, offsets[i], offsets[i + 1], bits)
-            sizes[i] = end - offsets[i]
-            _clear(table, hashes, offsets[i], end, bits)
+            sizes[i] = _lay_out(table, hashes, offsets[i], offsets[i + 1], bits) - offsets[i]
         bits = 3
-        wrap = 0
         for p in range(pairs):
             a = lead[p]
             b = other[p]
             if a != laid:
-                if laid < texts:
-                    _clear(table, hashes, offsets[laid], offsets[laid] + sizes[laid], bits)
                 bits = _bits(sizes[a])
-                wrap = (cython.cast(cython.ulonglong, 1) << bits) - 1
                 _lay_out(table, hashes, offsets[a], offsets[a] + sizes[a], bits)
                 laid = a
-            spare = sizes[b] - cython.cast(cython.longlong, share * min(sizes[a], sizes[b]))
-            missed = 0
-            for q in range(offsets[b], offsets[b] + sizes[b]):
-                h = hashes[q]
-                place = h >> (64 - bits)
-                while table[place] != 0 and table[place] != h:
-                    place = (place + 1) & wrap
-                missed += table[place] != h
-                if missed > spare:
-                    break
-            shared[p] = sizes[b] - missed if missed <= spare else 0
+            spare = sizes[b] - cython.cast(cython.Py_ssize_t, share * min(sizes[a], sizes[b]))
+            shared[p] = _shared(table, bits, hashes, offsets[b], offsets[b] + sizes[b], spare)
     return sizes_array, shared_array
 
 
-def _check(hashes, offsets, lead, other):  # type: ignore[no-untyped-def]
+@cython.cfunc
+@cython.exceptval(-1)
+def _check(
+    hashes: cython.ulonglong[::1],
+    offsets: cython.const[cython.longlong][::1],
+    lead: cython.const[cython.longlong][::1],
+    other: cython.const[cython.longlong][::1],
+) -> cython.int:
     """Refuse sets outside of the array, and pairs of texts that are not there."""
-    at = np.asarray(offsets)
-    if at.size == 0 or at[0] < 0 or at[at.size - 1] > hashes.shape[0] or (np.diff(at) < 0).any():
+    texts: cython.Py_ssize_t = offsets.shape[0] - 1
+    i: cython.Py_ssize_t
+    if texts < 0 or offsets[0] < 0 or offsets[texts] > hashes.shape[0]:
         raise ValueError("sets of shingles lie outside of the array")
+    for i in range(texts):
+        if offsets[i] > offsets[i + 1]:
+            raise ValueError("sets of shingles lie outside of the array")
     if lead.shape[0] != other.shape[0]:
         raise ValueError("a pair has two texts")
-    for texts in (lead, other):
-        if texts.shape[0] and (np.min(texts) < 0 or np.max(texts) >= at.size - 1):
+    for i in range(lead.shape[0]):
+        if not (0 <= lead[i] < texts and 0 <= other[i] < texts):
             raise ValueError("there is no such text")
+    return 0

@@ -11,7 +11,7 @@ _Keys = npt.NDArray[np.uint64]
 _Ints = npt.NDArray[np.int64]
 
 def keys_of_kind(hashes: _Keys, kind: int) -> _Keys:
-    """The keys of hashes of one kind."""
+    """The keys of hashes of one kind, ``uint64`` of the same size, `KEY_BITS` each."""
 
 def posting_keys(
     bands: _Keys, samples: _Keys, offsets: _Ints, folded: _Keys, coarse: int

@@ -21,6 +21,7 @@ def pick_samples(
     _check_offsets(samples, offsets, texts, is_long)
     count: cython.Py_ssize_t = texts.shape[0]
     few: cython.Py_ssize_t = 0
+    every: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t
     p: cython.Py_ssize_t
     m: cython.Py_ssize_t = 0
@@ -28,6 +29,7 @@ def pick_samples(
     place: cython.ulonglong
     keep: cython.bint
     for i in range(count):
+        every += offsets[texts[i] + 1] - offsets[texts[i]]
         if not is_long[i]:
             few += offsets[texts[i] + 1] - offsets[texts[i]]
     width: cython.int = 6
@@ -36,8 +38,6 @@ def pick_samples(
     shift: cython.int = 64 - width
     # A place is a hash's upper bits, of which there are as many as the filter has places.
     seen: cython.ulonglong[::1] = np.zeros(1 << (width - 6), np.uint64)
-    room: cython.Py_ssize_t = 0
-    out: cython.ulonglong[::1]
     one: cython.ulonglong = 1
     with cython.nogil:
         for i in range(count):
@@ -45,43 +45,39 @@ def pick_samples(
                 for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
                     place = samples[p] * GOLD >> shift
                     seen[place >> 6] |= one << (place & 63)
-    found: list = []
-    for turn in range(2):  # the first turn counts, the second writes as many and one more
-        if turn:
-            found.append(np.empty(m + 1, np.uint64))
-            out = found[0]
-            room = m
-            m = 0
-        with cython.nogil:
-            for i in range(count):
-                for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
-                    h = samples[p]
-                    if (h >> 32) * parts >> 32 != part:
-                        continue
-                    keep = not is_long[i] or h & coarse == 0
-                    if not keep:
-                        place = h * GOLD >> shift
-                        keep = seen[place >> 6] >> (place & 63) & 1 != 0
-                    if room > 0:
-                        out[m] = h & ~text | cython.cast(cython.ulonglong, i)
-                    m += keep
-    return found[0][:m]
+    # Room for all of them, of which the system only gives what is written to, and one more.
+    found = np.empty(every + 1, np.uint64)
+    out: cython.ulonglong[::1] = found
+    with cython.nogil:
+        for i in range(count):
+            for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
+                h = samples[p]
+                if (h >> 32) * parts >> 32 != part:
+                    continue
+                keep = not is_long[i] or h & coarse == 0
+                if not keep:
+                    place = h * GOLD >> shift
+                    keep = seen[place >> 6] >> (place & 63) & 1 != 0
+                out[m] = h & ~text | cython.cast(cython.ulonglong, i)
+                m += keep
+    return found[:m]
 
 
-def sample_pairs(
+def sample_buckets(
     keys: cython.const[cython.ulonglong][::1],
     bits: tuple,
     is_long: cython.const[cython.uchar][::1],
     cap: cython.Py_ssize_t,
     share: cython.double,
 ) -> tuple:
-    """Pairs of which one text may hold a share of the other; see the stub."""
+    """Where the samples of each text lie that others have as well; see the stub."""
     coarse: cython.ulonglong = bits[0]
     text: cython.ulonglong = bits[1]
     texts: cython.Py_ssize_t = is_long.shape[0]
     size: cython.Py_ssize_t = keys.shape[0]
-    if size and (np.asarray(keys) & np.uint64(text)).max() >= texts:
-        raise ValueError("a sample belongs to a text that is not there")
+    _check_owners(keys, text, texts)
+    if size >> 32:
+        raise ValueError("there are more than 4 billion samples: compare in parts")
     total: cython.longlong[::1] = np.zeros(texts, np.int64)  # samples of each text
     hidden: cython.longlong[::1] = np.zeros(texts, np.int64)  # of these, passed over
     begins_array = np.zeros(texts + 1, np.int64)  # places of those that others have as well
@@ -113,9 +109,11 @@ def sample_pairs(
             start = stop
         for i in range(texts):
             begins[i + 1] += begins[i]
-    places: cython.longlong[::1] = np.empty(begins_array[texts], np.int64)
+    places_array = np.empty(begins_array[texts], np.uint32)
+    places: cython.uint[::1] = places_array
     filled: cython.longlong[::1] = begins_array[:texts].copy()
-    need: cython.longlong[::1] = np.empty(texts, np.int64)
+    need_array = np.empty(texts, np.int64)
+    need: cython.longlong[::1] = need_array
     with cython.nogil:
         start = 0
         while start < size:
@@ -126,7 +124,7 @@ def sample_pairs(
             if 1 < stop - start <= cap:
                 for i in range(start, stop):
                     owner = cython.cast(cython.Py_ssize_t, keys[i] & text)
-                    places[filled[owner]] = i
+                    places[filled[owner]] = cython.cast(cython.uint, i)
                     filled[owner] += 1
             start = stop
         for i in range(texts):
@@ -134,26 +132,36 @@ def sample_pairs(
             low = share * total[i] - 3.0 * sqrt(share * (1.0 - share) * total[i])
             need[i] = max(cython.cast(cython.longlong, floor(low)) - hidden[i], 1)
             veiled += hidden[i] > 0
-    return _count(keys, bits, is_long, begins, places, need), hot, veiled
+    return (begins_array, places_array, need_array), hot, veiled
 
 
-@cython.cfunc
-def _count(
+def sample_pairs(
     keys: cython.const[cython.ulonglong][::1],
     bits: tuple,
     is_long: cython.const[cython.uchar][::1],
-    begins: cython.longlong[::1],
-    places: cython.longlong[::1],
-    need: cython.longlong[::1],
-):  # type: ignore[no-untyped-def]
-    """The pairs that share as many samples as one of the two needs.
+    buckets: tuple,
+    span: tuple,
+) -> np.ndarray:
+    """Pairs of which one text may hold a share of the other; see the stub.
 
     Each text is met with those after it in the buckets of its samples, so that a pair is met once.
     """
+    begins: cython.const[cython.longlong][::1] = buckets[0]
+    places: cython.const[cython.uint][::1] = buckets[1]
+    need: cython.const[cython.longlong][::1] = buckets[2]
+    first: cython.Py_ssize_t = span[0]
+    last: cython.Py_ssize_t = span[1]
     coarse: cython.ulonglong = bits[0]
     text: cython.ulonglong = bits[1]
     texts: cython.Py_ssize_t = is_long.shape[0]
     size: cython.Py_ssize_t = keys.shape[0]
+    _check_owners(keys, text, texts)
+    if begins.shape[0] != texts + 1 or need.shape[0] != texts or not 0 <= first <= last <= texts:
+        raise ValueError("the buckets are of another number of texts")
+    if np.min(begins) < 0 or np.max(begins) > places.shape[0]:
+        raise ValueError("a bucket lies outside of the samples")
+    if places.shape[0] and (np.max(places) >= size):
+        raise ValueError("there is no such sample")
     # All shared samples; the coarse ones in the upper half.
     counts: cython.ulonglong[::1] = np.zeros(texts, np.uint64)
     met: cython.longlong[::1] = np.empty(texts, np.int64)
@@ -170,7 +178,7 @@ def _count(
     every: cython.longlong
     some: cython.longlong
     with cython.nogil:
-        for a in range(texts):
+        for a in range(first, last):
             known = 0
             for p in range(begins[a], begins[a + 1]):
                 i = places[p]
@@ -201,7 +209,13 @@ def _count(
                     pairs[m] |= cython.cast(cython.ulonglong, b)
                     m += 1
                 counts[b] = 0
-    return pairs_array[:m].copy()
+    return pairs_array[:m]
+
+
+def _check_owners(keys, text, texts):  # type: ignore[no-untyped-def]
+    """Refuse samples of texts that are not there."""
+    if keys.shape[0] and (np.asarray(keys) & np.uint64(text)).max() >= texts:
+        raise ValueError("a sample belongs to a text that is not there")
 
 
 def _check_offsets(samples, offsets, texts, is_long):  # type: ignore[no-untyped-def]

@@ -11,6 +11,7 @@ import numpy.typing as npt
 _Keys = npt.NDArray[np.uint64]
 _Ints = npt.NDArray[np.int64]
 _Flags = npt.NDArray[np.bool_]
+_Buckets = tuple[_Ints, npt.NDArray[np.uint32], _Ints]
 
 def pick_samples(
     samples: _Keys,
@@ -36,15 +37,36 @@ def pick_samples(
         parts: the equal parts that the range is cut into.
     """
 
-def sample_pairs(
+def sample_buckets(
     keys: _Keys, bits: tuple[int, int], is_long: _Flags, cap: int, share: float
-) -> tuple[_Keys, int, int]:
-    """Pairs of which one text may hold ``share`` of the other, by the samples that both have.
+) -> tuple[_Buckets, int, int]:
+    """Where the samples of each text lie that others have as well, and how many it needs to share.
 
     ``keys`` are those of `pick_samples`, sorted and distinct. Samples in more than ``cap`` texts
     are passed over, and may all be shared for what is known.
 
     Returns:
-        Distinct pairs ``a << 32 | b``, ordered by ``a`` alone; the number of samples passed over,
-        and of texts that had some.
+        The buckets, for `sample_pairs`: text ``i`` has ``places[begins[i]:begins[i + 1]]``, which
+        are places in ``keys``, and needs ``need[i]`` of them to share ``share`` of its shingles;
+        the number of samples passed over; and of texts that had some.
+    """
+
+def sample_pairs(
+    keys: _Keys,
+    bits: tuple[int, int],
+    is_long: _Flags,
+    buckets: _Buckets,
+    span: tuple[int, int],
+) -> _Keys:
+    """Pairs of which one text may hold a share of the other, by the samples that both have.
+
+    Args:
+        keys: those of `pick_samples`, sorted and distinct.
+        bits: the two masks.
+        is_long: for each text whether it is long.
+        buckets: of `sample_buckets`.
+        span: the first texts of the pairs are those from the first up to the last of these.
+
+    Returns:
+        Distinct pairs ``a << 32 | b``, ordered by ``a`` alone.
     """

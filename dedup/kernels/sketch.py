@@ -16,6 +16,7 @@ def _densify(
     orders: cython.const[cython.uchar][:, ::1],
     ranks: cython.const[cython.ushort][:, ::1],
     lender: cython.ushort[::1],
+    waiting: cython.ushort[::1],
 ) -> cython.void:
     """Fill each empty slot from the first full one in its order; one slot at least is full.
 
@@ -24,6 +25,8 @@ def _densify(
     slots: cython.Py_ssize_t = values.shape[1]
     empty: cython.uint = 0xFFFFFFFF
     full: cython.Py_ssize_t = 0
+    empties: cython.Py_ssize_t = 0
+    order: cython.Py_ssize_t
     slot: cython.Py_ssize_t
     j: cython.Py_ssize_t
     for slot in range(slots):
@@ -34,11 +37,18 @@ def _densify(
         for slot in range(slots):
             lender[slot] = values[text, slot] != empty
         for slot in range(slots):
-            if lender[slot] == 0:
-                for j in range(slots):
-                    if lender[orders[slot, j]] != 0:
-                        values[text, slot] = values[text, orders[slot, j]]
-                        break
+            waiting[empties] = cython.cast(cython.ushort, slot)
+            empties += lender[slot] == 0
+        for j in range(empties):
+            slot = waiting[j]
+            order = 1  # the first in the order is the slot itself
+            # Without branches, which nobody could foretell, past up to three that are empty.
+            order += lender[orders[slot, order]] == 0
+            order += lender[orders[slot, order]] == 0
+            order += lender[orders[slot, order]] == 0
+            while lender[orders[slot, order]] == 0 and order < slots - 1:
+                order += 1
+            values[text, slot] = values[text, orders[slot, order]]
         return
     for slot in range(slots):
         lender[slot] = 0xFFFF
@@ -60,23 +70,22 @@ def sketches(
     sampled: cython.ulonglong,
 ) -> tuple:
     """One-permutation sketches and sampled shingles of many texts; see the stub."""
-    check_texts(data, begins, ends, size)
+    total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
     orders: cython.const[cython.uchar][:, ::1] = borrowing[0]
     ranks: cython.const[cython.ushort][:, ::1] = borrowing[1]
     texts: cython.Py_ssize_t = begins.shape[0]
     slots: cython.Py_ssize_t = ranks.shape[0]
     bits: cython.int = int(slots).bit_length() - 1
-    if slots != 1 << bits or not 1 <= bits <= 8 or orders.shape[0] != slots:
-        raise ValueError("a sketch has 2, 4, ... 256 slots")
-    if ranks.shape[1] != slots or orders.shape[1] != slots or np.max(orders) >= slots:
+    if slots != 1 << bits or not 3 <= bits <= 8 or orders.shape[0] != slots:
+        raise ValueError("a sketch has 8, 16, ... 256 slots")
+    if ranks.shape[1] != slots or orders.shape[1] != slots:
         raise ValueError("the orders of borrowing are of another number of slots")
-    if (np.asarray(ranks) & 0xFF).max() >= slots:
+    if slots < 256 and max(np.max(orders), (np.asarray(ranks) & 0xFF).max()) >= slots:
         raise ValueError("a slot borrows from one that is not there")
     values_array = np.full((texts, slots), 0xFFFFFFFF, np.uint32)
     keys_array = np.empty((texts, 2), np.uint64)
     counts_array = np.empty(texts, np.int64)
     offsets_array = np.zeros(texts + 1, np.int64)
-    total: cython.Py_ssize_t = int(np.sum(ends) - np.sum(begins)) if texts else 0
     samples_array = np.empty(total // 8 + 2 * (BATCH + ROOM), np.uint64)
     values: cython.uint[:, ::1] = values_array
     keys: cython.ulonglong[:, ::1] = keys_array
@@ -86,6 +95,7 @@ def sketches(
     tokenizer: Tokenizer = Tokenizer(data, fold, size)
     hashes: cython.ulonglong[::1] = np.empty(tokenizer.tokens.shape[0], np.uint64)
     lender: cython.ushort[::1] = np.empty(slots, np.uint16)
+    waiting: cython.ushort[::1] = np.empty(slots, np.uint16)
     # Bits of a hash from the top: the slot, then 32 of value; samples look at the lowest.
     shift: cython.int = 64 - bits
     i: cython.Py_ssize_t
@@ -98,6 +108,7 @@ def sketches(
     over: cython.bint
     h: cython.ulonglong
     low: cython.uint
+    value: cython.uint
     slot: cython.Py_ssize_t
     with cython.nogil:
         for i in range(texts):
@@ -122,14 +133,15 @@ def sketches(
                     h = hashes[j]
                     slot = cython.cast(cython.Py_ssize_t, h >> shift)
                     low = cython.cast(cython.uint, h >> (shift - 32))
-                    values[i, slot] = min(values[i, slot], low)
+                    value = values[i, slot]
+                    values[i, slot] = low if low < value else value
                     samples[m] = h
                     m += h & sampled == 0
             counts[i] = count
             offsets[i + 1] = m
             keys[i, 0] = tokenizer.key_a
             keys[i, 1] = tokenizer.key_b
-            _densify(values, i, orders, ranks, lender)
+            _densify(values, i, orders, ranks, lender, waiting)
     return values_array, samples_array[:m].copy(), offsets_array, keys_array, counts_array
 
 

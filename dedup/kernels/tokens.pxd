@@ -21,5 +21,10 @@ cdef Py_ssize_t roll(
     unsigned long long[::1] out,
     Py_ssize_t m,
 ) noexcept nogil
-cpdef check_texts(object data, object begins, object ends, Py_ssize_t size)
+cpdef Py_ssize_t check_texts(
+    const unsigned char[::1] data,
+    const long long[::1] begins,
+    const long long[::1] ends,
+    Py_ssize_t size,
+) except? -1
 cdef Py_ssize_t keep_last(unsigned long long[::1] tokens, Py_ssize_t n, Py_ssize_t size) noexcept nogil

@@ -100,11 +100,14 @@ class Tokenizer:
         to lie inside. Text is read while ``n`` is below `BATCH` plus what was held before, and one
         code point makes at most `MOST` tokens and one that was open: fewer than `ROOM`.
         """
-        data: cython.const[cython.uchar][::1] = self.data
-        entries: cython.const[cython.uint][::1] = self.entries
+        # Plain pointers: views would be read anew from memory after every token that is written.
+        data: cython.pointer[cython.const[cython.uchar]] = cython.NULL
+        if self.data.shape[0] > 0:
+            data = cython.address(self.data[0])
+        entries: cython.pointer[cython.const[cython.uint]] = cython.address(self.entries[0])
         extra: cython.const[cython.uint][::1] = self.extra
-        tokens: cython.ulonglong[::1] = self.tokens
-        full: cython.Py_ssize_t = tokens.shape[0] - ROOM
+        tokens: cython.p_ulonglong = cython.address(self.tokens[0])
+        full: cython.Py_ssize_t = self.tokens.shape[0] - ROOM
         pos: cython.Py_ssize_t = self.pos
         role: cython.ulonglong = self.role
         h: cython.ulonglong = self.h
@@ -137,7 +140,7 @@ class Tokenizer:
             else:
                 # Plain words, most of all text in Latin script, between plain characters.
                 while role == 0 and pos + 8 <= end and n < full:
-                    word = load8(cython.address(data[pos]))
+                    word = load8(data + pos)
                     many = _letters(word)
                     if many == 0:
                         lead = word & 255
@@ -158,28 +161,30 @@ class Tokenizer:
                         h = _absorb(h, word | 0x20 * EVERY, 64)
                         pos += 8
                         many = 0
+                        word = 128  # past the last eight bytes the word may go on as well
                         if pos + 8 <= end:
-                            word = load8(cython.address(data[pos]))
+                            word = load8(data + pos)
                             many = _letters(word)
+                    lead = word >> many & 255
                     block = (word | 0x20 * EVERY) & ((cython.cast(cython.ulonglong, 1) << many) - 1)
-                    pos += many >> 3
-                    # Past the last eight bytes, or before another script, the word may go on.
-                    if pos >= end or data[pos] >= 128 or (many == 0 and pos + 8 > end):
+                    if lead >= 128:  # another script, in which the word may go on
+                        pos += many >> 3
                         role = WORD
                         fill = many
                         last = pos
                         break
                     if many > 0:
-                        h = _absorb(h, block, many)
+                        h = (h ^ block ^ many << 56) * GOLD
+                        h ^= h >> 32
                     h = (h ^ (h >> 33)) * MIX_B
                     tokens[n] = h
                     if spans:
                         self.starts[n] = first
-                        self.ends[n] = pos
+                        self.ends[n] = pos + (many >> 3)
                     n += 1
                     key_a = (key_a ^ h) * GOLD
                     key_b = (key_b + h) * MIX_A
-                    pos += data[pos] == 0x20
+                    pos += (many >> 3) + (lead == 0x20)
                 if pos >= end or n >= full:
                     continue
                 begin = pos
@@ -251,7 +256,8 @@ class Tokenizer:
                 while more == 0 and pos + 2 < end and n < full and data[pos] & 240 == 224:
                     code = (data[pos] & 15) << 12 | (data[pos + 1] & 63) << 6 | (data[pos + 2] & 63)
                     entry = entries[code]
-                    if entry >> CLASS_SHIFT != CHARACTER:
+                    kind = entry >> CLASS_SHIFT
+                    if kind != CHARACTER and kind != BREAK:
                         break
                     h = (h ^ (h >> 33)) * MIX_B
                     tokens[n] = h
@@ -261,9 +267,15 @@ class Tokenizer:
                     n += 1
                     key_a = (key_a ^ h) * GOLD
                     key_b = (key_b + h) * MIX_A
-                    h = (SEED ^ entry & CODE_MASK) * GOLD
+                    code = entry & CODE_MASK
                     first = pos
                     pos += 3
+                    if kind == BREAK:
+                        key_a = (key_a ^ code ^ PARTED) * GOLD
+                        key_b = (key_b + (code ^ PARTED)) * MIX_A
+                        role = 0
+                        break
+                    h = (SEED ^ code) * GOLD
                     last = pos
                 continue
             if code >= 128:
@@ -335,14 +347,27 @@ def keep_last(
     return size - 1
 
 
-def check_texts(data, begins, ends, size):  # type: ignore[no-untyped-def]
-    """Refuse texts that do not lie in the data, so that no byte outside is read."""
+@cython.ccall
+@cython.exceptval(-1)
+def check_texts(
+    data: cython.const[cython.uchar][::1],
+    begins: cython.const[cython.longlong][::1],
+    ends: cython.const[cython.longlong][::1],
+    size: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Refuse texts that do not lie in the data, so that no byte outside is read.
+
+    Returns the bytes of all texts.
+    """
+    total: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
     if begins.shape[0] != ends.shape[0] or not 1 <= size <= 1 << 16:
         raise ValueError("as many begins as ends are needed, and a shingle of 1 to 65,536 tokens")
-    if begins.shape[0] and (
-        np.min(begins) < 0 or np.max(ends) > data.shape[0] or (np.asarray(begins) > ends).any()
-    ):
-        raise ValueError("a text lies outside of the data")
+    for i in range(begins.shape[0]):
+        if not 0 <= begins[i] <= ends[i] <= data.shape[0]:
+            raise ValueError("a text lies outside of the data")
+        total += ends[i] - begins[i]
+    return total
 
 
 def shingles(
@@ -353,9 +378,8 @@ def shingles(
     size: cython.Py_ssize_t,
 ) -> tuple:
     """Every shingle of many texts; see the stub."""
-    check_texts(data, begins, ends, size)
+    total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
     texts: cython.Py_ssize_t = begins.shape[0]
-    total: cython.Py_ssize_t = int(np.sum(ends) - np.sum(begins)) if texts else 0
     out_array = np.empty(total // 4 + 2 * (BATCH + ROOM), np.uint64)
     offsets_array = np.zeros(texts + 1, np.int64)
     keys_array = np.empty((texts, 2), np.uint64)

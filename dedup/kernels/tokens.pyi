@@ -32,4 +32,4 @@ def spans(data: _Bytes, fold: Sequence[Any]) -> tuple[_Ints, _Ints]:
     """The first byte of each token of one text, and the byte past each."""
 
 def count(data: _Bytes, fold: Sequence[Any]) -> int:
-    """The number of tokens of one text."""
+    """The number of tokens of one text, whose UTF-8 bytes are ``data``."""

@@ -43,9 +43,11 @@ def test_samples_picked_and_their_pairs(recorded):
             bits, part, 2,
         )  # fmt: skip
         assert np.array_equal(found, recorded[f"picked_{part}"])
-    found, hot, veiled = samples.sample_pairs(
-        recorded["sample_keys"], bits, recorded["is_long"], 8, 0.8
-    )
+    keys, is_long = recorded["sample_keys"], recorded["is_long"]
+    buckets, hot, veiled = samples.sample_buckets(keys, bits, is_long, 8, 0.8)
+    spans = [(0, 50), (50, 50), (50, 110)]
+    found = [samples.sample_pairs(keys, bits, is_long, buckets, span) for span in spans]
+    found = np.concatenate(found)
     assert np.array_equal(found, recorded["sample_pairs"])
     assert [hot, veiled] == recorded["sample_counts"].tolist()
 
@@ -127,7 +129,7 @@ def test_what_lies_outside_of_the_arrays_is_refused(recorded):
             np.zeros(3, np.uint64), np.array([0, 4]), np.array([0]), np.array([0]), 0.5
         )
     with pytest.raises(ValueError, match="not there"):
-        samples.sample_pairs(np.array([7], np.uint64), (COARSE, 7), np.array([True]), 8, 0.8)
+        samples.sample_buckets(np.array([7], np.uint64), (COARSE, 7), np.array([True]), 8, 0.8)
     with pytest.raises(ValueError, match="57 bits"):
         blocks.unpack_blocks(np.zeros(9, np.uint8), np.array([0]), 0, 1, 24, 0)
 

@@ -3,7 +3,7 @@
     python -m tests.support.durability [--kills 50] [--seconds 60]
 
 Kills a writing process at random moments and checks the file each time; then lets four writers and
-four readers work on one file for a minute. Prints JSON; exit code 1 if anything was wrong.
+four readers work on one file for a minute. TextKeys JSON; exit code 1 if anything was wrong.
 """
 
 import argparse
@@ -38,10 +38,10 @@ def text_of(name: str) -> str:
 
 def prepare() -> None:
     """Small segments, in this process."""
-    from dedup.near.index import runs
+    from dedup.near.index.sqlite import merge_tree
 
-    runs.FLUSH = _FLUSH
-    runs._RATIO = 2  # type: ignore[attr-defined]
+    merge_tree.FLUSH = _FLUSH
+    merge_tree._RATIO = 2  # type: ignore[attr-defined]
 
 
 def write(path: str, writer: str, seconds: float) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Texts
 from dedup.config import Contained, Level, Settings
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan
@@ -20,12 +21,11 @@ from dedup.corpus.stages.texts import read_arrays
 from dedup.corpus.stages.verdicts import Fate, Verdicts, judge
 from dedup.errors import RunError
 from dedup.model import Keep
-from dedup.near.excerpts import LONG
-from dedup.near.find import candidates, decide
+from dedup.near.bands import bands_for
 from dedup.near.fingerprints import Fingerprints
-from dedup.near.keep import preferences, rank, seconds
-from dedup.near.lsh import bands_for
-from dedup.text.shingles import Packed
+from dedup.near.representatives import preferences, rank, seconds
+from dedup.near.samples import LONG
+from dedup.near.search import candidates, decide
 
 VERDICTS = "stages/near/verdicts.arrow"
 PARAGRAPHS = "stages/near/paragraphs.arrow"
@@ -64,7 +64,7 @@ def compare_parts(
     bands = bands_for(threshold, settings.text.slots)
     ranking = rank(prints, packed, preferred)
     found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
-    prints = _without_arrays(prints)  # lets go of the maps, which have served
+    prints = _without_arrays(prints)  # releases the memory maps
     clusters = decide(packed, found, threshold, jobs=jobs, settings=settings)
     verdicts = judge(
         clusters, prints.tokens, settings.corpus.contained is Contained.REMOVE, reference
@@ -154,7 +154,7 @@ def _bands_shape(path: Path) -> tuple[int, int]:
     return rows, texts
 
 
-def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Packed:
+def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Texts:
     """All texts in one file, mapped."""
 
     def write(file: Any) -> None:
@@ -168,11 +168,11 @@ def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Packed
     if entry.size:
         with (root / _TEXTS).open("rb") as file:
             data = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
-    return Packed(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(prints.sizes)]))
+    return Texts(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(prints.sizes)]))
 
 
 def _first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
-    """The number of documents that are inputs; those behind are only compared with."""
+    """The number of documents that are inputs; those after them are only compared with."""
     return sum(
         _bands_shape(root / part_name("texts", source, part, "npy"))[1]
         for source, part in parts

@@ -27,7 +27,7 @@ from dedup.corpus.stages.schema import (
 from dedup.corpus.templates.learn import Templates, template_label
 from dedup.model import Label
 from dedup.near.fingerprints import Fingerprints, fingerprint
-from dedup.near.lsh import bands_for
+from dedup.near.bands import bands_for
 from dedup.text.shingles import pack
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.model import Relation
-from dedup.near.clusters import Clusters, Matches
+from dedup.near.results import Clusters, Matches
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

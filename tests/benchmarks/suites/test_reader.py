@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from benchmarks.internals.page import read_decoded, texts_of_blocks
 from benchmarks.suites import reader
 
 TEXT = "<title>A</title><p>One<p>Two"
@@ -18,4 +19,4 @@ def test_each_parser_reads_a_page(name: str) -> None:
 
 
 def test_ours_gives_the_blocks() -> None:
-    assert list(reader.read_decoded(TEXT, TEXT.encode()).texts) == ["One", "Two"]
+    assert list(texts_of_blocks(read_decoded(TEXT, TEXT.encode()))) == ["One", "Two"]

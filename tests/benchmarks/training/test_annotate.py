@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip("pyarrow")
 
-from benchmarks.internals.page import read
+from benchmarks.internals.page import read, texts_of_blocks
 from benchmarks.pages import Example
 from benchmarks.training import annotate
 from benchmarks.training.labels import LABELS_FILE, UNKNOWN
@@ -38,7 +38,7 @@ def test_sheets_are_written_and_notes_read(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "000.lab").write_text("0 nav\n1 title\n2 body\n3 ?\n")
     assert annotate.read(tmp_path, tmp_path / "labels.jsonl") == 1
     row = json.loads((tmp_path / "labels.jsonl").read_text("utf-8"))
-    kinds = align_runs(read(PAGE.encode()).texts, row["runs"])
+    kinds = align_runs(texts_of_blocks(read(PAGE.encode())), row["runs"])
     assert [LABELS[k].value if k >= 0 else "" for k in kinds] == ["nav", "title", "body", ""]
 
 

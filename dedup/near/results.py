@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.model import Cluster, Match, NearReport, Relation
+from dedup.near.relation import KINDS
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -36,7 +37,7 @@ class Matches(Sequence[Match]):
     containment_b: Floats
     kind: npt.NDArray[np.int8]
     ids: Sequence[int | str] | None = None
-    kinds: tuple[Relation, ...] = (Relation.EXACT, Relation.NEAR, Relation.CONTAINS)
+    kinds: tuple[Relation, ...] = KINDS
 
     def __len__(self) -> int:
         return self.a.size

@@ -9,13 +9,13 @@ from typing import Any, Self
 from dedup.config import DEFAULTS, Settings
 from dedup.errors import InputError
 from dedup.model import IndexReport, Relation, Seen
-from dedup.near.index.content import contents
-from dedup.near.index.header import agree, encode
-from dedup.near.index.ledger import Ledger, Record, encoded, entry
-from dedup.near.index.prints import Prints, take_prints
-from dedup.near.index.search import Found, as_seen, listed, search
+from dedup.near.bands import bands_for
+from dedup.near.index.evidence import contents
+from dedup.near.index.format import agree, encode
+from dedup.near.index.keys import TextKeys, keys_of_texts
+from dedup.near.index.lookup import Found, as_seen, listed, search
+from dedup.near.index.records import Record, Records, encoded, entry
 from dedup.near.index.store import Document, Store
-from dedup.near.lsh import bands_for
 from dedup.text.shingles import pack
 
 # Records of one transaction, and characters of text after which it ends.
@@ -29,7 +29,7 @@ class Index:
     """Texts by id, to be asked whether a text was there before: exact, near or as an excerpt.
 
     Finds what `dedup.find_duplicates` finds on the same texts, in whatever order they are added.
-    Bands and sampled shingles are the same (`dedup.near.lsh`, `dedup.near.excerpts`); where the
+    Bands and sampled shingles are the same (`dedup.near.bands`, `dedup.near.samples`); where the
     index holds texts or shingles (``settings.index.content``) the answers are the same, figures
     and all. By default it holds neither: figures are estimated from 256 bytes a document, a match
     says so (`dedup.Seen`), and of pairs near a threshold some are taken for another kind or missed.
@@ -64,7 +64,7 @@ class Index:
         wanted = settings or DEFAULTS
         first = encode(wanted)
         self._store = _open(self.path, wanted, create)
-        self._ledger = Ledger(self._store)
+        self._records = Records(self._store)
         try:
             self.settings = self._agree(settings, wanted, first)
         except BaseException:
@@ -107,7 +107,7 @@ class Index:
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
-                stored += self._ledger.add(batch, prints, held, range(len(batch)))
+                stored += self._records.add(batch, prints, held, range(len(batch)))
         return stored
 
     def query(self, text: str, limit: int = _LIMIT) -> list[Seen]:
@@ -148,7 +148,7 @@ class Index:
             held = contents(prints, self.settings)
             with self._store.writing():
                 seen, fresh = self._sift(batch, prints, held)
-                self._ledger.add(batch, prints, held, fresh)
+                self._records.add(batch, prints, held, fresh)
             verdicts += seen
         return verdicts
 
@@ -156,7 +156,7 @@ class Index:
         """Whether a document of this id is stored."""
         name = encoded(id)
         with self._store.reading():
-            return name in self._ledger.named([name])
+            return name in self._records.named([name])
 
     __contains__ = seen
 
@@ -168,9 +168,9 @@ class Index:
         """Remove documents, all of them or none; the number of those that were there."""
         names = list({encoded(id) for id in ids})
         with self._store.writing():
-            stored = self._ledger.named(names)
+            stored = self._records.named(names)
             for document in stored.values():
-                self._ledger.remove(document)
+                self._records.remove(document)
         return len(stored)
 
     def merge(self, other: "Index") -> int:
@@ -189,7 +189,9 @@ class Index:
         places: dict[int, int] = {}
         with other._store.reading(), self._store.writing():
             for documents, keys, offsets, needs in other._store.export():
-                added += self._ledger.take_in(documents, keys, offsets, needs, other._store, places)
+                added += self._records.take_in(
+                    documents, keys, offsets, needs, other._store, places
+                )
         return added
 
     def stats(self) -> IndexReport:
@@ -254,11 +256,11 @@ class Index:
     def _verified(self) -> bool:
         return self.settings.index.content != "sketch"
 
-    def _prints(self, texts: Sequence[str]) -> Prints:
-        return take_prints(pack(texts, self.settings.text), self._bands, self.settings)
+    def _prints(self, texts: Sequence[str]) -> TextKeys:
+        return keys_of_texts(pack(texts, self.settings.text), self._bands, self.settings)
 
     def _search(
-        self, prints: Prints, batch: dict[int, Document] | None = None
+        self, prints: TextKeys, batch: dict[int, Document] | None = None
     ) -> list[list[Found]]:
         outcome = search(prints, self._store, self.settings, batch)
         self._hot_bands += outcome.hot_bands
@@ -266,7 +268,7 @@ class Index:
         return outcome.found
 
     def _sift(
-        self, batch: Sequence[Record], prints: Prints, held: Sequence[bytes]
+        self, batch: Sequence[Record], prints: TextKeys, held: Sequence[bytes]
     ) -> tuple[list[Seen | None], list[int]]:
         """For each record what it repeats; and those that are new."""
         first = self._store.next_number()
@@ -293,8 +295,7 @@ class Index:
         """Whether a match makes a text superfluous."""
         if found.document.number >= first and found.document.number not in kept:
             return False
-        inside = found.containment_a >= self.settings.near.containment
-        return found.relation is not Relation.CONTAINS or inside
+        return found.relation is not Relation.CONTAINS or found.inside
 
 
 def _open(path: str, settings: Settings, create: bool) -> Store:
@@ -302,7 +303,7 @@ def _open(path: str, settings: Settings, create: bool) -> Store:
         from dedup.near.index.redis import RedisStore
 
         return RedisStore(path, settings.index, settings.near.cap)
-    from dedup.near.index.sqlite import SqliteStore
+    from dedup.near.index.sqlite.backend import SqliteStore
 
     return SqliteStore(path, settings.index, settings.near.cap, create)
 

@@ -8,11 +8,11 @@ from hashlib import blake2b
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Texts
 from dedup.config import Settings
-from dedup.near.excerpts import _COARSE, LONG
-from dedup.near.index.layout import FOLDED, NAME
-from dedup.near.lsh import Bands
-from dedup.text.shingles import Packed
+from dedup.near.bands import Bands
+from dedup.near.index.format import FOLDED, NAME
+from dedup.near.samples import COARSE, LONG
 from dedup.text.sketch import sketch_many
 
 Keys = npt.NDArray[np.uint64]
@@ -24,7 +24,7 @@ _MOST, _LONG_BIT = 127, 128
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prints:
+class TextKeys:
     """Arrays over texts.
 
     Attributes:
@@ -38,7 +38,7 @@ class Prints:
         needs: the byte described above.
         slots: the low byte of each slot of the sketches (b-bit minwise hashing: Li and König
             2010), of shape (texts, slots).
-        packed: the texts themselves.
+        texts: the texts themselves.
     """
 
     keys: Keys
@@ -49,7 +49,7 @@ class Prints:
     totals: Ints
     needs: npt.NDArray[np.uint8]
     slots: npt.NDArray[np.uint8]
-    packed: Packed
+    texts: Texts
 
     def __len__(self) -> int:
         return self.sizes.size
@@ -66,30 +66,30 @@ class Prints:
         return self.needs >= _LONG_BIT
 
 
-def take_prints(packed: Packed, bands: Bands, settings: Settings) -> Prints:
+def keys_of_texts(texts: Texts, bands: Bands, settings: Settings) -> TextKeys:
     """Take the prints of many texts."""
     from dedup.kernels.postings import posting_keys
     from dedup.kernels.sketch import band_keys
 
-    found = sketch_many(packed, settings.text)
-    texts = len(packed)
-    banded = np.empty((bands.bands, texts), np.uint64)
+    found = sketch_many(texts, settings.text)
+    count = len(texts)
+    banded = np.empty((bands.bands, count), np.uint64)
     band_keys(found.values, bands.rows, banded, 0)
     banded[:, found.tokens < settings.text.shingle] = 0
     is_long = found.tokens >= LONG
     keys, kinds, offsets, totals, coarse = posting_keys(
-        banded, found.samples, found.offsets, found.keys, _COARSE
+        banded, found.samples, found.offsets, found.keys, COARSE
     )
     share = min(settings.near.threshold, settings.near.containment)
     telling = np.where(is_long, coarse, totals).tolist()
-    needs = np.fromiter((_need(share, total) for total in telling), np.uint8, texts)
+    needs = np.fromiter((_need(share, total) for total in telling), np.uint8, count)
     needs[is_long] |= _LONG_BIT
     slots = found.values.astype(np.uint8)
     drawn = np.diff(found.offsets)
     distinct = np.where(drawn > 0, totals / np.maximum(drawn, 1), 1.0)
     every = np.maximum(found.tokens - settings.text.shingle + 1, 0)
     sizes = np.ceil(every * distinct).astype(np.int64)
-    return Prints(keys, kinds, offsets, found.keys, sizes, totals, needs, slots, packed)
+    return TextKeys(keys, kinds, offsets, found.keys, sizes, totals, needs, slots, texts)
 
 
 def _need(share: float, total: int) -> int:

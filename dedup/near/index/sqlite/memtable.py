@@ -7,7 +7,7 @@ Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 
 
-class Tail:
+class Memtable:
     """A hash table of postings that grows.
 
     Of a key that more than the cap have, the first are found, one above the cap.

@@ -14,7 +14,7 @@ import pytest
 
 from dedup import Index, IndexSettings, Settings
 from dedup.errors import StoreError
-from dedup.near.index.sqlite import SqliteStore
+from dedup.near.index.sqlite.backend import SqliteStore
 from tests.support.durability import check, race, write_and_kill
 
 TEXT = "The river rose in the night, and by the morning nobody could cross the old bridge."
@@ -128,7 +128,7 @@ def test_an_index_of_before_is_read(tmp_path: Path) -> None:
 
     300 texts of generated words, some copied, cut or added to; 280 of them in one segment.
     """
-    folder = Path(__file__).parents[1] / "oracle" / "near"
+    folder = Path(__file__).parents[2] / "oracle" / "near"
     path = tmp_path / "seen.db"
     path.write_bytes(gzip.decompress((folder / "index.db.gz").read_bytes()))
     told = json.loads((folder / "index.json").read_text(encoding="utf-8"))

@@ -1,4 +1,8 @@
-"""What makes the entries of an index comparable: written into it, and checked when it is opened."""
+"""The format of an index: how postings are laid out, and the header that tells its settings.
+
+The header is written into an index, and checked when it is opened: it tells what makes entries
+comparable.
+"""
 
 import json
 from collections.abc import Iterator
@@ -6,39 +10,45 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dedup.config import Settings, TextSettings
-from dedup.errors import SettingsError, SketchMismatchError, StoreError
-from dedup.near.excerpts import LONG
+from dedup.errors import SketchMismatchError, StoreError
+from dedup.near.samples import LONG
 from dedup.text.fold import fold_table
 from dedup.text.sketch import SAMPLING
+
+# A posting: a key, and below it the number of a document in its segment.
+KEY_BITS, NUMBER_BITS = 40, 24
+# The lowest bit of the keys that no cap cuts: an id may have been many documents'.
+UNCAPPED = 1
+
+# Kinds of keys: the folded text, a band, a sampled shingle, an id. Fine and coarse samples lie in
+# the same places: which it is, the hash itself says.
+FOLDED, BAND, FINE, COARSE, NAME = range(5)
+
+# A hit: the place of the key in the question, the document's number, what it needs.
+HIT_NUMBER, HIT_NEED = 32, 8
+
+# A block: the number of its postings, these in as few bits as they take, and as many bytes behind
+# them that eight can be read from any place.
+BLOCK_HEAD, BLOCK_TAIL = 4, 8
+
+# A filter has lines of 512 bits, eight for each block; a key sets three bits of one line (a Bloom
+# filter in cache lines: Putze, Sanders and Singler 2007).
+LINES, LINE_WORDS = 8, 8
 
 FORMAT = 1
 # What sketches and postings depend on besides the settings; a change of any makes old ones void.
 _SEED = "0x243F6A8885A308D3"
 _NEAR = ("threshold", "containment", "excerpt", "cap")
-_CONTENTS = ("sketch", "shingles", "texts")
-_SYNCHRONOUS = ("normal", "full")
 
 
 def header(settings: Settings) -> dict[str, Any]:
-    """What an index with these settings says of itself.
-
-    Raises:
-        SettingsError: if the settings of the index make no sense.
-    """
-    if settings.index.content not in _CONTENTS:
-        raise SettingsError(f"IndexSettings.content must be one of {', '.join(_CONTENTS)}")
-    if settings.index.synchronous not in _SYNCHRONOUS:
-        raise SettingsError(f"IndexSettings.synchronous must be one of {', '.join(_SYNCHRONOUS)}")
-    if not settings.index.timeout >= 0:
-        raise SettingsError(
-            f"IndexSettings.timeout is {settings.index.timeout}: set it to 0 or more seconds"
-        )
+    """What an index with these settings says of itself."""
     near = asdict(settings.near)
     return {
         "format": FORMAT,
         "text": asdict(settings.text),
         "near": {name: near[name] for name in _NEAR},
-        "content": settings.index.content,
+        "content": str(settings.index.content),
         "fold": fold_table().version,
         "seed": _SEED,
         "sampling": SAMPLING,

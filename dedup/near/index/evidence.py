@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.config import Settings
-from dedup.near.index.prints import Prints
+from dedup.near.index.keys import TextKeys
 from dedup.near.index.store import Document
 from dedup.text.fold import fold_table
 from dedup.text.sketch import SAMPLING
@@ -36,17 +36,15 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figures:
-    """For each pair, as in `dedup.model.Match`; and the distinct shingles of both."""
+class Overlap:
+    """The distinct shingles of both texts of each pair, and what they share, known or estimated."""
 
-    jaccard: Floats
-    containment_a: Floats
-    containment_b: Floats
     size_a: Ints
     size_b: Ints
+    shared: Ints | Floats
 
 
-def contents(prints: Prints, settings: Settings) -> list[bytes]:
+def contents(prints: TextKeys, settings: Settings) -> list[bytes]:
     """What is stored of each text, to verify matches by."""
     if settings.index.content == "sketch":
         shingled = prints.comparable.tolist()
@@ -55,20 +53,20 @@ def contents(prints: Prints, settings: Settings) -> list[bytes]:
             for row, there in zip(prints.slots, shingled, strict=True)
         ]
     if settings.index.content == "texts":
-        data, at = prints.packed.data.tobytes(), prints.packed.offsets.tolist()
+        data, at = prints.texts.data.tobytes(), prints.texts.offsets.tolist()
         return [zlib.compress(data[at[i] : at[i + 1]]) for i in range(len(prints))]
     hashes, offsets = _cut(prints, np.arange(len(prints)), settings)
     return [np.unique(hashes[offsets[i] : offsets[i + 1]]).tobytes() for i in range(len(prints))]
 
 
-def figures(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
+def overlaps(prints: TextKeys, pairs: Candidates, settings: Settings) -> Overlap:
     """Compare each pair by what is stored."""
     if settings.index.content == "sketch":
         return _estimate(prints, pairs)
     return _verify(prints, pairs, settings)
 
 
-def _verify(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
+def _verify(prints: TextKeys, pairs: Candidates, settings: Settings) -> Overlap:
     """Exact figures; a pair that shares too little counts as sharing nothing."""
     from dedup.kernels.overlap import shared_shingles
 
@@ -85,25 +83,18 @@ def _verify(prints: Prints, pairs: Candidates, settings: Settings) -> Figures:
         other,
         min(settings.near.threshold, settings.near.containment),
     )
-    size_a, size_b = sizes[lead], sizes[other]
-    return Figures(
-        shared / np.maximum(size_a + size_b - shared, 1),
-        shared / np.maximum(size_a, 1),
-        shared / np.maximum(size_b, 1),
-        size_a,
-        size_b,
-    )
+    return Overlap(sizes[lead], sizes[other], shared)
 
 
-def _cut(prints: Prints, texts: Ints, settings: Settings) -> tuple[Keys, Ints]:
+def _cut(prints: TextKeys, texts: Ints, settings: Settings) -> tuple[Keys, Ints]:
     """The shingles of some texts."""
     from dedup.kernels.tokens import shingles
 
-    packed = prints.packed
+    texts_ = prints.texts
     hashes, offsets, _, _ = shingles(
-        packed.data,
-        packed.offsets[texts],
-        packed.offsets[texts + 1],
+        texts_.data,
+        texts_.offsets[texts],
+        texts_.offsets[texts + 1],
         fold_table(),
         settings.text.shingle,
     )
@@ -131,7 +122,7 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
     return hashes, offsets
 
 
-def _estimate(prints: Prints, pairs: Candidates) -> Figures:
+def _estimate(prints: TextKeys, pairs: Candidates) -> Overlap:
     """Figures from sketches and from shared samples, each counting as much as it is certain."""
     size_a = prints.sizes[pairs.text]
     size_b = np.array([document.size for document in pairs.documents], np.int64)
@@ -140,12 +131,10 @@ def _estimate(prints: Prints, pairs: Candidates) -> Figures:
     weight = doubt_of_samples / (doubt_of_sketch + doubt_of_samples)
     shared = weight * by_sketch + (1.0 - weight) * by_samples
     shared = np.minimum(shared, np.minimum(size_a, size_b))
-    return Figures(
-        shared / (size_a + size_b - shared), shared / size_a, shared / size_b, size_a, size_b
-    )
+    return Overlap(size_a, size_b, shared)
 
 
-def _by_sketch(prints: Prints, pairs: Candidates, sizes: Ints) -> tuple[Floats, Floats]:
+def _by_sketch(prints: TextKeys, pairs: Candidates, sizes: Ints) -> tuple[Floats, Floats]:
     """Shared shingles by the slots that agree, and the variance of that."""
     slots = np.frombuffer(b"".join(document.content for document in pairs.documents), np.uint8)
     slots = slots.reshape(len(pairs.documents), -1)
@@ -157,7 +146,7 @@ def _by_sketch(prints: Prints, pairs: Candidates, sizes: Ints) -> tuple[Floats, 
 
 
 def _by_samples(
-    prints: Prints, pairs: Candidates, size_a: Ints, size_b: Ints
+    prints: TextKeys, pairs: Candidates, size_a: Ints, size_b: Ints
 ) -> tuple[Floats, Floats]:
     """Shared shingles by the share of the smaller text's samples, and the variance of that.
 

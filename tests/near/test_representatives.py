@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dedup.errors import SettingsError
 from dedup.model import Keep
-from dedup.near.keep import preferences, seconds
+from dedup.near.representatives import preferences, seconds
 
 DAYS = [date(2024, 5, 1), date(2023, 5, 1), None]
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from dedup.near.index.segment import COLUMNS, Ints, Keys, Segment, fits, numbers_of
+from dedup.near.index.sqlite.segment import COLUMNS, Ints, Keys, Segment, fits, numbers_of
 
 # Documents of a segment of the lowest level, and how many times more the next level has. Every
 # posting is written about four times a level, and a key is looked for in about one place a level.
@@ -21,7 +21,7 @@ _RATIO = 8
 _STEP = 1 << 18  # postings merged in one transaction
 
 
-class Runs:
+class MergeTree:
     """The segments of a file. Whoever calls is inside a transaction."""
 
     def __init__(self, sql: sqlite3.Connection, cap: int) -> None:

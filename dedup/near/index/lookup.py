@@ -9,24 +9,29 @@ import numpy as np
 
 from dedup.config import Settings
 from dedup.model import Relation, Seen
-from dedup.near.index.content import Candidates, figures
-from dedup.near.index.layout import HIT_NEED, HIT_NUMBER
-from dedup.near.index.prints import Prints
+from dedup.near.index.evidence import Candidates, overlaps
+from dedup.near.index.format import HIT_NEED, HIT_NUMBER
+from dedup.near.index.keys import TextKeys
+from dedup.near.index.sqlite.memtable import Memtable
 from dedup.near.index.store import Document, Keys, Store
-from dedup.near.index.tail import Tail
+from dedup.near.relation import KINDS, NONE, figures, relate
 
 _RANK = {Relation.EXACT: 0, Relation.NEAR: 1, Relation.CONTAINS: 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A stored document that matches a text; `Seen` without the id."""
+    """A stored document that matches a text.
+
+    The figures are those of `Seen`; ``inside`` says whether the text lies in the document.
+    """
 
     document: Document
     relation: Relation
     jaccard: float
     containment_a: float
     containment_b: float
+    inside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Outcome:
 
 
 def search(
-    prints: Prints, store: Store, settings: Settings, batch: Mapping[int, Document] | None = None
+    prints: TextKeys, store: Store, settings: Settings, batch: Mapping[int, Document] | None = None
 ) -> Outcome:
     """Look texts up in a store.
 
@@ -93,12 +98,12 @@ def search(
     return outcome
 
 
-def _batch_hits(prints: Prints, first: int, cap: int) -> Keys:
+def _batch_hits(prints: TextKeys, first: int, cap: int) -> Keys:
     """Which texts of a batch share keys with each other."""
-    tail = Tail(cap)
+    memtable = Memtable(cap)
     numbers = np.repeat(np.arange(first, first + len(prints)), np.diff(prints.offsets))
-    tail.add(prints.keys, numbers)
-    places, found = tail.find(prints.keys)
+    memtable.add(prints.keys, numbers)
+    places, found = memtable.find(prints.keys)
     shifted = places << (HIT_NUMBER + HIT_NEED) | found << HIT_NEED
     hits: Keys = (shifted | prints.needs[found - first]).astype(np.uint64)
     return hits
@@ -112,7 +117,7 @@ def _heads(store: Store, documents: Mapping[int, Document]) -> dict[int, Documen
 
 def _equal(
     pairs: dict[tuple[int, int], int],
-    prints: Prints,
+    prints: TextKeys,
     documents: Mapping[int, Document],
     outcome: Outcome,
 ) -> dict[tuple[int, int], int]:
@@ -122,27 +127,26 @@ def _equal(
     for (text, number), at in pairs.items():
         document = documents[number]
         if prints.folded[text].tobytes() == document.folded:
-            outcome.found[text].append(Found(document, Relation.EXACT, 1.0, 1.0, 1.0))
+            outcome.found[text].append(Found(document, Relation.EXACT, 1.0, 1.0, 1.0, True))
         elif document.size and comparable[text]:
             rest[text, number] = at
     return rest
 
 
-def _judge(prints: Prints, candidates: Candidates, settings: Settings, outcome: Outcome) -> None:
+def _judge(prints: TextKeys, candidates: Candidates, settings: Settings, outcome: Outcome) -> None:
     """Enter those candidates that are a match."""
-    near = settings.near
-    found = figures(prints, candidates, settings)
-    is_near = found.jaccard >= near.threshold
-    a_inside = (found.containment_a >= near.containment) & (found.size_a >= near.excerpt)
-    b_inside = (found.containment_b >= near.containment) & (found.size_b >= near.excerpt)
-    for i in np.flatnonzero(is_near | a_inside | b_inside).tolist():
+    found = overlaps(prints, candidates, settings)
+    told = figures(found.size_a, found.size_b, found.shared)
+    decided = relate(found.size_a, found.size_b, found.shared, settings.near)
+    for i in np.flatnonzero(decided.kind != NONE).tolist():
         outcome.found[int(candidates.text[i])].append(
             Found(
                 candidates.documents[i],
-                Relation.NEAR if is_near[i] else Relation.CONTAINS,
-                float(found.jaccard[i]),
-                float(found.containment_a[i]),
-                float(found.containment_b[i]),
+                KINDS[decided.kind[i]],
+                float(told.jaccard[i]),
+                float(told.containment_a[i]),
+                float(told.containment_b[i]),
+                bool(decided.a_inside[i]),
             )
         )
 

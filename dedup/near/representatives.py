@@ -8,13 +8,15 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Readable
 from dedup.errors import SettingsError
 from dedup.model import Keep
 from dedup.near.fingerprints import Fingerprints
-from dedup.text.shingles import Packed
 
 Ints = npt.NDArray[np.int64]
 Order = npt.NDArray[np.float64]
+Keys = npt.NDArray[np.uint64]
+_READ = 256  # texts whose bytes are held at once
 
 
 def preferences(keep: Keep, order: Iterable[Any] | None, texts: int) -> Order:
@@ -106,23 +108,28 @@ def _parsed(text: str) -> datetime | None:
     return None
 
 
-def rank(prints: Fingerprints, packed: Packed, preferred: Order) -> Ints:
+def rank(prints: Fingerprints, texts: Readable, preferred: Order) -> Ints:
     """All texts in the order in which they would be kept, whatever order they came in.
 
     What is preferred, then the longest; ties are broken by the texts themselves.
     """
     raw = np.zeros(len(prints), np.int64)
-    data = packed.data.data
-    for i in _repeated(prints.keys):
-        raw[i] = crc32(data[packed.offsets[i] : packed.offsets[i + 1]])
+    repeated = _repeated(prints.keys)
+    for first in range(0, repeated.size, _READ):
+        some = repeated[first : first + _READ]
+        data, begins, ends = texts.taken(some)
+        view = data.data
+        for i, begin, end in zip(some.tolist(), begins.tolist(), ends.tolist(), strict=True):
+            raw[i] = crc32(view[begin:end])
     keys = prints.keys
     return np.lexsort((raw, -prints.sizes, keys[:, 1], keys[:, 0], -prints.tokens, preferred))
 
 
-def _repeated(keys: npt.NDArray[np.uint64]) -> Ints:
-    """The texts whose folded text another has as well."""
-    order = np.lexsort((keys[:, 1], keys[:, 0]))
-    same = (keys[order][1:] == keys[order][:-1]).all(axis=1)
+def _repeated(keys: Keys) -> Ints:
+    """The texts whose folded text another has as well (and, rarely, one that shares half a key)."""
+    order = np.argsort(keys[:, 0])
+    first = keys[order, 0]
+    same = first[1:] == first[:-1]
     repeated = np.zeros(order.size, np.bool_)
     repeated[1:] |= same
     repeated[:-1] |= same
@@ -131,13 +138,16 @@ def _repeated(keys: npt.NDArray[np.uint64]) -> Ints:
 
 def copies(prints: Fingerprints, ranking: Ints) -> Ints:
     """For each text the first in the ranking with the same folded text."""
-    keys = prints.keys[ranking]
-    order = np.lexsort((keys[:, 1], keys[:, 0]))  # stable: the ranking decides among equals
+    leaders = np.arange(ranking.size)
+    places = np.empty(ranking.size, np.int64)
+    places[ranking] = leaders
+    repeated = _repeated(prints.keys)
+    keys = prints.keys[repeated]
+    order = np.lexsort((places[repeated], keys[:, 1], keys[:, 0]))
     fresh = np.ones(order.size, np.bool_)
     fresh[1:] = (keys[order][1:] != keys[order][:-1]).any(axis=1)
-    heads = order[fresh]
-    leaders = np.empty(order.size, np.int64)
-    leaders[ranking[order]] = ranking[heads][np.cumsum(fresh) - 1]
+    ordered = repeated[order]
+    leaders[ordered] = ordered[fresh][np.cumsum(fresh) - 1]
     return leaders
 
 

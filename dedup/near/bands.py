@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.errors import SettingsError
-from dedup.near.threads import each
+from dedup.near.parallel import each
 
 # The share of pairs right at the threshold that the bands may miss. Everything is verified, so a
 # generous sieve costs little.

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from dedup.near.index.layout import KEY_BITS, LINE_WORDS, LINES, NUMBER_BITS
+from dedup.near.index.format import KEY_BITS, LINE_WORDS, LINES, NUMBER_BITS
 
 Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]

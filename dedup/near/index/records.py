@@ -10,22 +10,26 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.errors import InputError
-from dedup.near.index.layout import HIT_NEED, HIT_NUMBER
-from dedup.near.index.prints import Keys, Prints, fold_keys, name_keys
+from dedup.near.index.format import HIT_NEED, HIT_NUMBER
+from dedup.near.index.keys import Keys, TextKeys, fold_keys, name_keys
 from dedup.near.index.store import Document, Ints, Store
 
 Record = tuple[str, str] | tuple[str, str, Any]
 _NONE: Keys = np.zeros(0, np.uint64)
 
 
-class Ledger:
+class Records:
     """The documents of a store. Whoever calls is inside a transaction."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def add(
-        self, batch: Sequence[Record], prints: Prints, held: Sequence[bytes], chosen: Sequence[int]
+        self,
+        batch: Sequence[Record],
+        prints: TextKeys,
+        held: Sequence[bytes],
+        chosen: Sequence[int],
     ) -> int:
         """Store the chosen records of a batch; of the same id the last one."""
         latest = {encoded(batch[i][0]): i for i in chosen}
@@ -51,7 +55,7 @@ class Ledger:
         self._store.append(documents, np.concatenate(keys), offsets, prints.needs[places])
         return len(documents)
 
-    def _replace(self, latest: dict[bytes, int], prints: Prints) -> dict[bytes, int]:
+    def _replace(self, latest: dict[bytes, int], prints: TextKeys) -> dict[bytes, int]:
         """Remove those that are stored with another text; leave out those stored with the same."""
         stored = self.named(list(latest))
         heads = self._store.documents(
@@ -158,7 +162,7 @@ def entry(
     name: bytes,
     head: int | None,
     record: Record,
-    prints: Prints,
+    prints: TextKeys,
     held: Sequence[bytes],
     at: int,
 ) -> Document:

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedup.kernels import blocks as kernels
-from dedup.near.index.layout import KEY_BITS, NUMBER_BITS, UNCAPPED
-from dedup.near.index.segment import END, blocks_for, fits
-from dedup.near.index.tail import Tail
+from dedup.near.index.format import KEY_BITS, NUMBER_BITS, UNCAPPED
+from dedup.near.index.sqlite.memtable import Memtable
+from dedup.near.index.sqlite.segment import END, blocks_for, fits
 
 CAP = 3
 few_keys = st.integers(0, 40).map(lambda n: n * (END // 41))
@@ -74,7 +74,7 @@ def test_blocks_can_be_packed_in_portions(pairs: list[tuple[int, int]], cut: int
     st.lists(keys, max_size=30),
 )
 def test_tail(documents: list[tuple[list[int], int]], asked: list[int]) -> None:
-    tail, kept = Tail(CAP), defaultdict(list)
+    tail, kept = Memtable(CAP), defaultdict(list)
     for number, (own, dropped) in enumerate(documents):
         tail.add(np.array(own, np.uint64), np.full(len(own), number))
         for key in own:

@@ -2,25 +2,29 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Readable
 from dedup.config import DEFAULTS, Settings
 from dedup.errors import SettingsError
 from dedup.model import NearReport
-from dedup.near.clusters import Clusters, Matches
-from dedup.near.excerpts import LONG, sample_pairs
+from dedup.near.bands import Bands, Pairs, band_pairs, bands_for, distinct
 from dedup.near.fingerprints import Fingerprints, fingerprint
-from dedup.near.keep import copies, lead, plain, preferences, rank
-from dedup.near.lsh import Bands, Pairs, band_pairs, bands_for, distinct
-from dedup.near.threads import Progress, silent
+from dedup.near.parallel import Progress, silent
+from dedup.near.relation import CONTAINS, EXACT, NEAR, relate
+from dedup.near.representatives import copies, lead, plain, preferences, rank
+from dedup.near.results import Clusters, Matches
+from dedup.near.samples import LONG, sample_pairs, telling_samples
 from dedup.near.verify import Verified, split, verify
-from dedup.text.shingles import Packed, pack
+from dedup.text.shingles import readable
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+Names = Sequence[int | str] | None
 
 
 def find_duplicates(
@@ -68,15 +72,16 @@ def find_duplicates(
     if jobs < 1:
         raise SettingsError(f"jobs is {jobs}: give 1 or more threads")
     bands = bands_for(threshold, settings.text.slots)
-    packed = pack(texts, settings.text)
-    names = None if ids is None else _names(ids, len(packed))
-    preferred = preferences(near.keep, order, len(packed))
-    prints = fingerprint(packed, bands, settings.text, jobs, progress)
-    ranking = rank(prints, packed, preferred)
-    found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
-    del prints  # all that is large; from here on the texts themselves are compared
+    held = readable(texts, settings.text)
+    names = None if ids is None else _names(ids, len(held))
+    preferred = preferences(near.keep, order, len(held))
+    prints = fingerprint(held, bands, settings.text, jobs, progress)
+    ranking = rank(prints, held, preferred)
+    handed = [prints]
+    del prints  # all that is large: `candidates` lets go of it, part by part
+    found = candidates(handed.pop(), ranking, bands, threshold, jobs=jobs, settings=settings)
     return decide(
-        packed, found, threshold, ids=names, jobs=jobs, progress=progress, settings=settings
+        held, found, threshold, ids=names, jobs=jobs, progress=progress, settings=settings
     )
 
 
@@ -120,8 +125,10 @@ def candidates(
     """Which texts to compare, by their fingerprints.
 
     Args:
-        prints: the fingerprints of all texts; they may be mapped from a file.
-        ranking: the texts in the order in which they would be kept (`dedup.near.keep.rank`).
+        prints: the fingerprints of all texts; they may be mapped from a file. Band keys and samples
+            are let go of when they have served: the caller should not hold on to them.
+        ranking: the texts in the order in which they would be kept: see
+            `dedup.near.representatives.rank`.
         bands: the bands that the fingerprints were made with.
         threshold: the Jaccard similarity from which texts are near-duplicates.
         jobs: threads.
@@ -134,9 +141,11 @@ def candidates(
         (leaders[ranking] == ranking) & (prints.tokens[ranking] >= settings.text.shingle)
     ]
     banded = band_pairs(prints.bands, chosen, near.cap, jobs)
+    prints = replace(prints, bands=np.zeros((0, 0), np.uint64))
     is_long = prints.tokens[chosen] >= LONG
-    share = min(threshold, near.containment)
-    sampled = sample_pairs(prints.samples, prints.offsets, chosen, is_long, near.cap, share, jobs)
+    samples = telling_samples(prints.samples, prints.offsets, chosen, is_long, jobs)
+    prints = replace(prints, samples=np.zeros(0, np.uint64))
+    sampled = sample_pairs(samples, near.cap, min(threshold, near.containment), jobs)
     pairs = distinct(np.concatenate((banded.pairs, sampled.pairs)))
     report = NearReport(
         texts=len(prints),
@@ -156,11 +165,11 @@ def candidates(
 
 
 def decide(
-    packed: Packed,
+    texts: Readable,
     found: Candidates,
     threshold: float,
     *,
-    ids: Sequence[int | str] | None = None,
+    ids: Names = None,
     jobs: int = 1,
     progress: Progress = silent,
     settings: Settings = DEFAULTS,
@@ -168,8 +177,7 @@ def decide(
     """Verify candidates, and make clusters of what holds.
 
     Args:
-        packed: the texts; only those that are compared are looked at, and they may be mapped from a
-            file.
+        texts: only those that are compared are looked at, and they may be mapped from a file.
         found: what to verify.
         threshold: the Jaccard similarity from which texts are near-duplicates.
         ids: what the results should call the texts by.
@@ -177,70 +185,67 @@ def decide(
         progress: told how many pairs are verified.
         settings: all the rest.
     """
-    near = settings.near
+    near = replace(settings.near, threshold=threshold)
     chosen, leaders = found.chosen, found.leaders
     share = min(threshold, near.containment)
-    verified = verify(packed, chosen, found.pairs, share, settings.text, jobs, progress)
-    is_near = verified.jaccard >= threshold
-    is_excerpt = ~is_near & contained(verified, near.containment, near.excerpt)
-    near_pairs, excerpts = verified.where(is_near), verified.where(is_excerpt)
-    joined = near_pairs.pairs
+    verified = verify(texts, chosen, found.pairs, share, settings.text, jobs, progress)
+    decided = relate(verified.size_a, verified.size_b, verified.shared, near)
+    is_near, is_excerpt = decided.kind == NEAR, decided.kind == CONTAINS
+    joined = verified.pairs[is_near]
     if near.join_excerpts:
-        inside = excerpts.pairs[excerpts.containment_b >= near.containment]
+        inside = verified.pairs[is_excerpt & decided.b_inside]
         joined = distinct(np.concatenate((joined, inside)))
+    a_inside, b_inside = decided.a_inside[is_excerpt], decided.b_inside[is_excerpt]
     return Clusters(
         leaders=lead(joined, chosen, leaders),
-        matches=_matches(near_pairs, chosen, leaders, ids),
-        excerpts=_excerpts(excerpts, chosen, ids),
+        matches=_matches(verified.where(is_near), chosen, leaders, ids),
+        excerpts=_excerpts(verified.where(is_excerpt), a_inside, b_inside, chosen, ids),
         report=found.report,
         ids=ids,
     )
 
 
-def contained(verified: Verified, share: float, shortest: int) -> npt.NDArray[np.bool_]:
-    """Which pairs have a text of enough shingles that lies in the other for this share."""
-    a_in_b = (verified.containment_a >= share) & (verified.size_a >= shortest)
-    b_in_a = (verified.containment_b >= share) & (verified.size_b >= shortest)
-    inside: npt.NDArray[np.bool_] = a_in_b | b_in_a
-    return inside
-
-
-def _matches(
-    verified: Verified, chosen: Ints, leaders: Ints, ids: Sequence[int | str] | None
-) -> Matches:
+def _matches(verified: Verified, chosen: Ints, leaders: Ints, ids: Names) -> Matches:
     """Exact copies, each with its head, and the verified pairs; by index of the texts."""
     twins = np.flatnonzero(leaders != np.arange(leaders.size))
     a, b = split(verified.pairs)
     a, b = chosen[a], chosen[b]
     swap = a > b
     ones = np.ones(twins.size)
-    in_b, in_a = verified.containment_a, verified.containment_b
+    found = verified.figures
+    in_b, in_a = found.containment_a, found.containment_b
     return _sorted(
         Matches(
             np.concatenate((twins, np.where(swap, b, a))),
             np.concatenate((leaders[twins], np.where(swap, a, b))),
-            np.concatenate((ones, verified.jaccard)),
+            np.concatenate((ones, found.jaccard)),
             np.concatenate((ones, np.where(swap, in_a, in_b))),
             np.concatenate((ones, np.where(swap, in_b, in_a))),
-            np.repeat(np.array([0, 1], np.int8), (twins.size, a.size)),
+            np.repeat(np.array([EXACT, NEAR], np.int8), (twins.size, a.size)),
             ids,
         )
     )
 
 
-def _excerpts(verified: Verified, chosen: Ints, ids: Sequence[int | str] | None) -> Matches:
-    """Containments, the contained text first; by index of the texts."""
+def _excerpts(
+    verified: Verified, a_inside: Flags, b_inside: Flags, chosen: Ints, ids: Names
+) -> Matches:
+    """Containments, the contained text first; by index of the texts.
+
+    Where each lies in the other, the one of which the larger share does is first.
+    """
     a, b = split(verified.pairs)
-    in_b, in_a = verified.containment_a, verified.containment_b
-    swap = in_a > in_b
+    found = verified.figures
+    in_b, in_a = found.containment_a, found.containment_b
+    swap = b_inside & (~a_inside | (in_a > in_b))
     return _sorted(
         Matches(
             chosen[np.where(swap, b, a)],
             chosen[np.where(swap, a, b)],
-            verified.jaccard,
+            found.jaccard,
             np.where(swap, in_a, in_b),
             np.where(swap, in_b, in_a),
-            np.full(a.size, 2, np.int8),
+            np.full(a.size, CONTAINS, np.int8),
             ids,
         )
     )

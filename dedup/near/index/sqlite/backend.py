@@ -9,17 +9,17 @@ import numpy.typing as npt
 
 from dedup.config import IndexSettings
 from dedup.errors import StoreError
-from dedup.near.index import runs
-from dedup.near.index.file import open_file, told, transaction
-from dedup.near.index.layout import HIT_NEED, HIT_NUMBER, NUMBER_BITS
+from dedup.near.index.format import HIT_NEED, HIT_NUMBER, NUMBER_BITS
+from dedup.near.index.sqlite import merge_tree
+from dedup.near.index.sqlite.file import open_file, told, transaction
+from dedup.near.index.sqlite.memtable import Memtable
 from dedup.near.index.store import Document, Ints, Keys, Size
-from dedup.near.index.tail import Tail
 
 logger = logging.getLogger("dedup")
 
 _COLUMNS = "number, name, head, added, meta, folded, size, total, content"
 _EXPORTED = 1 << 17  # documents whose keys are gathered in one pass over all postings
-_COMPACTED = 256  # documents of the tail from which compacting makes a segment of it
+_COMPACTED = 256  # documents of the memtable from which compacting makes a segment of it
 _EVERYTHING = 1 << 62
 _GONE = "FROM removed WHERE turn <= ? AND number < ?"
 _NO_KEYS: Keys = np.zeros(0, np.uint64)
@@ -46,13 +46,13 @@ class SqliteStore:
         self._version = -1
         self._generation = -1
         self._grown = 0  # postings written to segments since merges were last looked after
-        self._tail = Tail(self._cap)
-        self._flushed = 0  # number behind the last document in segments
-        self._latest = 0  # number behind the last document in the tail
+        self._memtable = Memtable(self._cap)
+        self._flushed = 0  # number past the last document in segments
+        self._latest = 0  # number past the last document in the memtable
         self._needs: npt.NDArray[np.uint8] = np.zeros(1 << 12, np.uint8)  # 0: removed
         self._turn = 0  # of the last removal that is known here
         self._sql = open_file(path, settings, create)
-        self._runs = runs.Runs(self._sql, cap)
+        self._tree = merge_tree.MergeTree(self._sql, cap)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -80,7 +80,7 @@ class SqliteStore:
 
     def _merge_some(self, postings: int) -> int:
         with self._within("IMMEDIATE"):
-            done = self._runs.merge(postings, self._needs)
+            done = self._tree.merge(postings, self._needs)
             if done:
                 self._changed()
         return done
@@ -114,10 +114,10 @@ class SqliteStore:
             known = self._flushed
             if self._generation == -1:
                 known = self._turn = 0
-                self._runs.forget()
-            self._runs.refresh()
-            if self._generation == -1 or self._runs.end != self._flushed:
-                self._tail, self._flushed = Tail(self._cap), self._runs.end
+                self._tree.forget()
+            self._tree.refresh()
+            if self._generation == -1 or self._tree.end != self._flushed:
+                self._memtable, self._flushed = Memtable(self._cap), self._tree.end
                 self._latest = self._flushed
             for first, needs in self._sql.execute(
                 "SELECT first, needs FROM need WHERE first >= ? ORDER BY first", (known,)
@@ -136,7 +136,7 @@ class SqliteStore:
         self._version, self._generation = version, generation
 
     def _enter(self, number: int, keys: Keys, need: npt.NDArray[np.uint8]) -> None:
-        self._tail.add(keys, np.full(keys.size, number))
+        self._memtable.add(keys, np.full(keys.size, number))
         self._set_needs(number, need)
         self._latest = number + 1
 
@@ -147,7 +147,7 @@ class SqliteStore:
         numbers = np.array([number for _, number in removals])
         self._make_room(int(numbers.max()) + 1)
         self._needs[numbers] = 0
-        self._tail.drop(numbers[numbers >= self._flushed])
+        self._memtable.drop(numbers[numbers >= self._flushed])
         self._turn = removals[-1][0]
 
     def _set_needs(self, first: int, needs: npt.NDArray[np.uint8]) -> None:
@@ -175,7 +175,7 @@ class SqliteStore:
 
     def hits(self, keys: Keys) -> Keys:
         """Who has each key: place, number and need in one number."""
-        found = [self._tail.find(keys), *self._runs.find(keys)]
+        found = [self._memtable.find(keys), *self._tree.find(keys)]
         places = np.concatenate([part[0] for part in found])
         numbers = np.concatenate([part[1] for part in found])
         needs = self._needs[numbers]
@@ -205,7 +205,7 @@ class SqliteStore:
     def append(
         self, documents: Sequence[Document], keys: Keys, offsets: Ints, needs: npt.NDArray[np.uint8]
     ) -> None:
-        """Store documents: into the tail, or with the tail into a segment where they are many."""
+        """Store documents: into the memtable, or with it into a segment where they are many."""
         if not documents:
             return
         first = documents[0].number
@@ -218,8 +218,8 @@ class SqliteStore:
         self._add_state("documents", sum(d.name is not None for d in documents))
         numbers = np.repeat(np.arange(first, first + len(documents)), np.diff(offsets))
         self._set_needs(first, needs)
-        begin = self._runs.end
-        if first + len(documents) - begin < runs.FLUSH:
+        begin = self._tree.end
+        if first + len(documents) - begin < merge_tree.FLUSH:
             at = offsets.tolist()
             self._sql.executemany(
                 "INSERT INTO tail VALUES (?, ?, ?)",
@@ -228,24 +228,24 @@ class SqliteStore:
                     for i, need in enumerate(needs.tolist())
                 ),
             )
-            self._tail.add(keys, numbers)
+            self._memtable.add(keys, numbers)
             self._latest = first + len(documents)
             return
         self._flush(begin, first + len(documents), keys, numbers)
 
     def _flush(self, begin: int, end: int, keys: Keys, numbers: Ints) -> None:
-        """Make a segment of the tail and of further postings."""
-        old_keys, old_numbers = self._tail.postings()
+        """Make a segment of the memtable and of further postings."""
+        old_keys, old_numbers = self._memtable.postings()
         keys = np.concatenate((old_keys, keys))
         numbers = np.concatenate((old_numbers, numbers))
         words = keys << np.uint64(NUMBER_BITS) | (numbers - begin).astype(np.uint64)
         words.sort()
-        self._runs.write(begin, end - begin, words)
+        self._tree.write(begin, end - begin, words)
         self._sql.execute(
             "INSERT INTO need VALUES (?, ?)", (begin, self._needs[begin:end].tobytes())
         )
         self._sql.execute("DELETE FROM tail")
-        self._tail, self._flushed, self._latest = Tail(self._cap), end, end
+        self._memtable, self._flushed, self._latest = Memtable(self._cap), end, end
         self._grown += words.size
         self._changed()
 
@@ -272,8 +272,8 @@ class SqliteStore:
         """All documents with their keys, in the order of adding."""
         for first in range(0, self.next_number(), _EXPORTED):
             last = first + _EXPORTED
-            words = [self._tail_words(first, last)]
-            words += [part.words(first, last) for part in self._runs.segments.values()]
+            words = [self._words_in_memory(first, last)]
+            words += [part.words(first, last) for part in self._tree.segments.values()]
             every = np.concatenate(words)
             numbers = (every & _NUMBERS).astype(np.int64)
             every = every[np.argsort(numbers, kind="stable")] >> np.uint64(NUMBER_BITS)
@@ -288,8 +288,8 @@ class SqliteStore:
                 offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[at])))
                 yield chunk, keys, offsets, self._needs[at + first]
 
-    def _tail_words(self, first: int, last: int) -> Keys:
-        keys, numbers = self._tail.postings()
+    def _words_in_memory(self, first: int, last: int) -> Keys:
+        keys, numbers = self._memtable.postings()
         chosen = (numbers >= first) & (numbers < last)
         return keys[chosen] << np.uint64(NUMBER_BITS) | (numbers[chosen] - first).astype(np.uint64)
 
@@ -314,9 +314,9 @@ class SqliteStore:
         copies = self._sql.execute("SELECT count(*) FROM document WHERE head NOT NULL").fetchone()[
             0
         ]
-        parts = self._runs.segments.values()
+        parts = self._tree.segments.values()
         live = [part for part in parts if part.low < part.high]
-        held = self._tail.postings()[0].size
+        held = self._memtable.postings()[0].size
         return Size(
             documents=self._state("documents"),
             copies=copies,
@@ -329,14 +329,14 @@ class SqliteStore:
     def compact(self) -> None:
         """Merge all segments into one, drop what was removed, and shorten the file."""
         with self._within("IMMEDIATE"):
-            if self._latest - self._runs.end >= _COMPACTED:
-                self._flush(self._runs.end, self._latest, _NO_KEYS, _NO_NUMBERS)
+            if self._latest - self._tree.end >= _COMPACTED:
+                self._flush(self._tree.end, self._latest, _NO_KEYS, _NO_NUMBERS)
         while self._merge_some(_EVERYTHING):
             pass
         with self._within("IMMEDIATE"):
-            gone = (self._turn, self._runs.end)  # whose postings no segment will have
+            gone = (self._turn, self._tree.end)  # whose postings no segment will have
             removed = self._sql.execute(f"SELECT 1 {_GONE} LIMIT 1", gone).fetchone()
-            self._runs.join_all(anew=removed is not None)
+            self._tree.join_all(anew=removed is not None)
             self._changed()
         while self._merge_some(_EVERYTHING):
             pass

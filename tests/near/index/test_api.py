@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dedup import Index, IndexSettings, NearSettings, Seen, Settings, TextSettings, find_duplicates
 from dedup.errors import InputError, SettingsError, SketchMismatchError, StoreError
-from dedup.near.index import runs, segment
+from dedup.near.index import format
+from dedup.near.index.sqlite import merge_tree, segment
 from tests.strategies import corpora, texts
 from tests.support.planting import plant
 from tests.support.prose import paragraph
@@ -75,9 +76,9 @@ def fill(index: Index, texts: Sequence[str], order: Sequence[int], batch: int) -
 @pytest.fixture
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments and merges from a few documents on."""
-    monkeypatch.setattr(runs, "FLUSH", 16)
-    monkeypatch.setattr(runs, "_RATIO", 2)
-    monkeypatch.setattr(runs, "_STEP", 1 << 12)
+    monkeypatch.setattr(merge_tree, "FLUSH", 16)
+    monkeypatch.setattr(merge_tree, "_RATIO", 2)
+    monkeypatch.setattr(merge_tree, "_STEP", 1 << 12)
     monkeypatch.setattr(segment, "_SCAN", 50)
     monkeypatch.setattr(segment, "_PATIENCE", 1)
     monkeypatch.setattr(segment, "_SMALL", 32)
@@ -399,18 +400,16 @@ def test_other_settings_are_refused_by_name(url: str, tmp_path: Any) -> None:
 
 
 def test_other_fold_or_format_is_refused(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dedup.near.index import header
-
     path = tmp_path / "seen.db"
     Index(path).close()
     sql = sqlite3.connect(path)
     sql.execute("DROP TABLE removed")  # another format may lack anything but the header
     sql.close()
-    monkeypatch.setattr(header, "FORMAT", 99)
+    monkeypatch.setattr(format, "FORMAT", 99)
     with pytest.raises(StoreError, match=r"has format 1, this version reads 99: .*build it anew"):
         Index(path)
     monkeypatch.undo()
-    monkeypatch.setattr(header, "fold_table", lambda: type("Table", (), {"version": "new"}))
+    monkeypatch.setattr(format, "fold_table", lambda: type("Table", (), {"version": "new"}))
     with pytest.raises(SketchMismatchError, match=r"fold 'unicode .*' \(here 'new'\)"):
         Index(path)
 
@@ -449,7 +448,7 @@ def test_wrong_arguments_are_named() -> None:
 
 def test_settings_that_make_no_sense() -> None:
     with pytest.raises(SettingsError, match="timeout is -1: set it to 0 or more"):
-        Index(":memory:", Settings(index=IndexSettings(timeout=-1)))
-    for wrong in (IndexSettings(content="all"), IndexSettings(synchronous="off")):
-        with pytest.raises(SettingsError, match="must be one of"):
-            Index(":memory:", Settings(index=wrong))
+        IndexSettings(timeout=-1)
+    for wrong in ({"content": "all"}, {"synchronous": "off"}):
+        with pytest.raises(SettingsError, match="set it to one of"):
+            IndexSettings(**wrong)  # type: ignore[arg-type]

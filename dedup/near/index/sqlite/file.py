@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dedup.config import IndexSettings
 from dedup.errors import StoreError
-from dedup.near.index import segment
+from dedup.near.index.sqlite import segment
 
 _SCHEMA = (
     """CREATE TABLE document (
