@@ -452,7 +452,11 @@ class Blocks:
                     at += one[7]
                     a = j
                     continue
-            if self.html[a] != 0:
+            if self.html[a] == 13:
+                if a + 1 >= b or self.html[a + 1] != 10:
+                    self.names[at] = 10
+                    at += 1
+            elif self.html[a] != 0:
                 self.names[at] = self.html[a]
                 at += 1
             a += 1

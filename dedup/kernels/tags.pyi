@@ -21,4 +21,4 @@ keys: npt.NDArray[np.uint64]
 values: npt.NDArray[np.uint8]
 
 def name_hash(name: str) -> int:
-    """FNV-1a of 64 bits of the UTF-8 of a name."""
+    """FNV-1a of 64 bits of the UTF-8 of a name, which the table of names is entered with."""

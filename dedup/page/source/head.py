@@ -1,19 +1,23 @@
 """What the head of a page, and a few other elements, say of it: title, author, date, kind."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from urllib.parse import urlsplit
 
 from dedup.kernels.references import unescape
 from dedup.kernels.tags import NUMBER
 
-_LD_JSON = "application/ld+json"
-_TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT = map(
-    NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script")
+_TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT, _NOSCRIPT = map(
+    NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script", "noscript")
 )
 # Elements whose value stands in one attribute, and our key of it.
 _VALUED = {_HTML: "lang", _TIME: "time"}
+_SCHEMA = "application/ld+json"
+# Values that are shorter are others, however they are written.
+_CANONICAL, _LD_JSON = len("canonical"), len(_SCHEMA)
 # How far before its content the tag of a script is looked for.
 _TAG_REACH = 4096
 
@@ -42,56 +46,69 @@ class Notes:
     Attributes:
         meta: values of the head's elements by their lower-case keys, the first of each.
         title: the first title of the page.
-        schemas: its JSON-LD. scripts, noscripts, preloaded: places that may hold its body.
+        schemas: its JSON-LD.
         summary: where its description stands.
     """
 
-    def __init__(self, source: bytes, notes: Iterable[tuple[int, int, int, int, int]]) -> None:
+    def __init__(self, source: bytes, notes: Sequence[tuple[int, int, int, int, int]]) -> None:
+        self._notes = notes
         self.meta: dict[str, str] = {}
         self.title = ""
         self.schemas: list[Note] = []
-        self.scripts: list[Note] = []
-        self.noscripts: list[Note] = []
-        self.preloaded: list[Note] = []
         self.summary = Note(0, 0)
         for tag, key, key_end, start, end in notes:
-            if tag in (_META, _LINK):
-                self._take_named(source, tag, source[key:key_end], start, end)
+            if tag == _META:
+                self._take_meta(source, source[key:key_end], start, end)
+            elif tag == _LINK:
+                if (
+                    key_end - key >= _CANONICAL
+                    and _value(source[key:key_end]).lower() == "canonical"
+                ):
+                    self.meta.setdefault("canonical", _value(source[start:end]))
+            elif tag == _SCRIPT:
+                if key_end - key >= _LD_JSON and _value(source[key:key_end]).lower() == _SCHEMA:
+                    self.schemas.append(Note(start, end))
             elif tag in _VALUED:
                 self.meta.setdefault(_VALUED[tag], _value(source[start:end]))
-            elif tag == _TITLE:
-                if not self.title:
-                    content = source[start:end].replace(b"\0", b"")
-                    self.title = _spaced(_text(unescape(content, False)))
-            else:
-                self._take_place(tag, source[key:key_end], Note(start, end))
+            elif tag == _TITLE and not self.title:
+                content = source[start:end].replace(b"\0", b"")
+                self.title = _spaced(_text(unescape(content, False)))
 
-    def _take_place(self, tag: int, kind: bytes, place: Note) -> None:
-        """Take up what may hold the body."""
-        if tag in (_SCRIPT, -_SCRIPT):
-            if tag > 0 and _value(kind).lower() == _LD_JSON:
-                self.schemas.append(place)
-            self.scripts.append(place)
-        elif tag == 0:
-            self.preloaded.append(place)
-        elif place.end > place.start:
-            self.noscripts.append(place)
+    def _take_meta(self, source: bytes, name: bytes, start: int, end: int) -> None:
+        key = _READ.get(name.lower())
+        if key is None:  # most are none of ours; some are written in other ways
+            key = _value(name).strip().lower() if b"&" in name or name.strip() != name else ""
+            if key.encode() not in _READ:
+                return
+        if key not in self.meta:
+            self.meta[key] = _spaced(_value(source[start:end]))
+            if key in _SUMMARIES and self.summary.end == 0:
+                self.summary = Note(start, end)
 
-    def _take_named(self, source: bytes, tag: int, name: bytes, start: int, end: int) -> None:
-        """Take up a meta or link element."""
-        key = _value(name).strip().lower()
-        if tag == _LINK:
-            if key == "canonical":
-                self.meta.setdefault(key, _value(source[start:end]))
-            return
-        if key not in _READ or key in self.meta:
-            return
-        self.meta[key] = _spaced(_value(source[start:end]))
-        if key in _SUMMARIES and self.summary.end == 0:
-            self.summary = Note(start, end)
+    @cached_property
+    def scripts(self) -> list[Note]:
+        """The scripts, JSON-LD and what noscript and templates hold too."""
+        return self._places(_SCRIPT, -_SCRIPT)
+
+    @cached_property
+    def noscripts(self) -> list[Note]:
+        """What shows where scripts do not run."""
+        return self._places(_NOSCRIPT, _NOSCRIPT)
+
+    @cached_property
+    def preloaded(self) -> list[Note]:
+        """Attributes that hold the state of a page."""
+        return self._places(0, 0)
+
+    def _places(self, *tags: int) -> list[Note]:
+        return [
+            Note(start, end) for tag, _, _, start, end in self._notes if tag in tags and end > start
+        ]
 
 
 def _text(data: bytes) -> str:
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data.decode("utf-8", "surrogatepass")
 
 
@@ -135,7 +152,7 @@ _METADATA = {
 }
 
 # The names of meta elements that somebody looks at.
-_READ = frozenset({"og:title", "generator"}).union(*_METADATA.values())
+_READ = {name.encode(): name for name in ("og:title", "generator", *chain(*_METADATA.values()))}
 _SUMMARIES = frozenset({"og:description", "description"})
 
 
