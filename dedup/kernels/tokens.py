@@ -380,7 +380,7 @@ def shingles(
     """Every shingle of many texts; see the stub."""
     total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
     texts: cython.Py_ssize_t = begins.shape[0]
-    out_array = np.empty(total // 4 + 2 * (BATCH + ROOM), np.uint64)
+    out_array = np.empty(total // 3 + 2 * (BATCH + ROOM), np.uint64)
     offsets_array = np.zeros(texts + 1, np.int64)
     keys_array = np.empty((texts, 2), np.uint64)
     counts_array = np.empty(texts, np.int64)
