@@ -12,7 +12,14 @@ from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Label
 
 
-class Favor(StrEnum):
+class Choice(StrEnum):
+    """A setting with few values; it is shown as the plain string that it equals."""
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+class Favor(Choice):
     """Which error to avoid: text that does not belong (precision), or missing text (recall)."""
 
     PRECISION = "precision"
@@ -20,7 +27,7 @@ class Favor(StrEnum):
     RECALL = "recall"
 
 
-class Content(StrEnum):
+class Content(Choice):
     """What an index verifies matches by."""
 
     SKETCH = "sketch"
@@ -28,14 +35,14 @@ class Content(StrEnum):
     TEXTS = "texts"
 
 
-class Synchronous(StrEnum):
+class Synchronous(Choice):
     """How long an index in a file waits for the disk."""
 
     NORMAL = "normal"
     FULL = "full"
 
 
-class Mode(StrEnum):
+class Mode(Choice):
     """What `dedup.run` writes.
 
     ``filter``: the clean, unique corpus. ``annotate``: a verdict beside every record, in the order
@@ -47,7 +54,7 @@ class Mode(StrEnum):
     CLUSTERS = "clusters"
 
 
-class Clean(StrEnum):
+class Clean(Choice):
     """Which records are cleaned: pages but not texts (``auto``), all, or none."""
 
     AUTO = "auto"
@@ -55,21 +62,21 @@ class Clean(StrEnum):
     NEVER = "never"
 
 
-class Level(StrEnum):
+class Level(Choice):
     """What is dropped as repeated: documents, or paragraphs (blocks) too."""
 
     DOCUMENT = "document"
     BLOCK = "block"
 
 
-class Contained(StrEnum):
+class Contained(Choice):
     """What happens to documents that lie in another one."""
 
     REMOVE = "remove"
     KEEP = "keep"
 
 
-class Format(StrEnum):
+class Format(Choice):
     """The formats that records are read from."""
 
     JSONL = "jsonl"
@@ -78,7 +85,7 @@ class Format(StrEnum):
     FILES = "files"
 
 
-class Output(StrEnum):
+class Output(Choice):
     """The formats that a corpus is written in."""
 
     JSONL = "jsonl"
@@ -165,7 +172,7 @@ class PageSettings:
     Attributes:
         include: the labels whose blocks make up ``Page.text``.
         rules: selectors to keep, drop or label for the pages of single sites, see
-            `dedup.page.rules.rules_of_toml`.
+            `dedup.page.classify.site_rules.rules_of_toml`.
         favor: ``precision`` keeps only what is surely content, ``recall`` also what may be.
         max_bytes: the largest page that is cleaned, in bytes (a ``str``: in characters); None for
             any size. `dedup.run` sets it to `RUN_MAX_BYTES` where it is None.
@@ -362,9 +369,7 @@ class CorpusSettings:
             self, "corpus", block_length=1, part_bytes=1, part_rows=1, record_bytes=1, memory=1
         )
         if not self.page_seconds > 0:
-            raise SettingsError(
-                f"corpus.page_seconds is {self.page_seconds!r}: set it above 0 seconds"
-            )
+            raise SettingsError(f"corpus.page_seconds is {self.page_seconds!r}: set it above 0")
 
 
 _CORPUS_CHOICES: dict[str, type[StrEnum]] = {

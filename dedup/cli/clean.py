@@ -12,9 +12,9 @@ from dedup.cli.inputs import Failures, expand, read, shown_name
 from dedup.config import DEFAULTS, Favor, PageSettings, Settings
 from dedup.errors import DedupError
 from dedup.model import Label, Page, SourceKind
-from dedup.page.decode import decode
-from dedup.page.render import to_html, to_markdown, to_record
-from dedup.page.rules import rules_of_toml
+from dedup.page.classify.site_rules import rules_of_toml
+from dedup.page.export import to_html, to_markdown, to_record
+from dedup.page.source.decode import decode
 
 _LABELS = click.Choice([label.value for label in Label])
 _COLOURS = {True: "green", False: "red"}

@@ -131,7 +131,7 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
 
 
 def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:
-    """The same documents, with a number behind the names that were there before."""
+    """The same documents, with a number after the names that were there before."""
     seen: dict[str, int] = {}
     again = 0
     for document in documents:

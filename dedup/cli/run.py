@@ -93,9 +93,11 @@ def _key_options(command: Any) -> Any:
 def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options: Any) -> None:
     """Turn pages or documents into a clean, unique corpus.
 
-    INPUT is a JSONL (.gz, .zst), Parquet, WARC or WET file, a page, a directory, a glob, or - for
-    JSON lines on standard input. The corpus lies in OUT/corpus.*, beside summary.json and
-    rejected.jsonl. Exit code 1: some records were set aside, or the run cannot go on for now.
+    INPUT is a file of JSON lines (.jsonl, .ndjson, .json), Parquet, WARC or WET, a page (.html,
+    .htm, .xhtml, .shtml, .txt, .text, .md, .markdown), each also compressed (.gz, .zst) but
+    Parquet; a directory, a glob, or - for JSON lines on standard input. The corpus lies in
+    OUT/corpus.*, beside summary.json and rejected.jsonl. Pages over 50 MB are set aside
+    (page.max_bytes). Exit code 1: some records were set aside, or the run cannot go on for now.
     """
     settings = _settings(options)
     if options["dry_run"]:
@@ -109,8 +111,7 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
             against=options["against"],
             jobs=options["jobs"],
             resume=options["resume"] or options["merge"],
-            rank=options["rank"],
-            world_size=options["world_size"],
+            share=(options["rank"], options["world_size"]),
             report=_report(options["log_format"]),
         )
     except RunError as error:

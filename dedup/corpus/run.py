@@ -69,8 +69,7 @@ def run(
     against: Sequence[str | os.PathLike[str]] = (),
     jobs: int = 1,
     resume: bool = False,
-    rank: int = 0,
-    world_size: int = 1,
+    share: tuple[int, int] = (0, 1),
     report: Report = silent,
 ) -> dict[str, Any]:
     """Turn crawled pages or documents into a clean, unique corpus.
@@ -88,9 +87,9 @@ def run(
         against: another corpus: documents that it holds already are left out.
         jobs: worker processes.
         resume: continue the run that was begun in ``out``; settings and inputs must be the same.
-        rank: which share of the records to clean, of a job array over one directory ``out``.
-        world_size: the size of that array. When all ranks have cleaned, a run with ``resume=True``
-            and without rank does the rest.
+        share: for a job array over one directory ``out``: the rank of this job, and the number of
+            jobs. Each cleans its share of the records; when all have, a run with ``resume=True``
+            and without a share does the rest.
         report: called with a `Progress` now and then.
 
     Returns:
@@ -101,6 +100,7 @@ def run(
         SettingsError: a setting makes no sense, or does not fit the run begun in ``out``.
         RunError: the run cannot go on for now.
     """
+    rank, world_size = share
     if not 0 <= rank < world_size:
         raise SettingsError(f"rank {rank} is not among 0 to {world_size - 1} (world size)")
     if isinstance(inputs, str | os.PathLike):
@@ -187,7 +187,7 @@ def _clean(job: Job) -> list[Key]:
 
 
 def _chunks_to_clean(job: Job, counts: dict[int, int]) -> Iterator[tuple[int, Any]]:
-    """The chunks that are not yet cleaned and fall to this rank, each behind the bytes it took."""
+    """The chunks that are not yet cleaned and fall to this rank, each after the bytes it took."""
     sources = job.plan.sources
     by_source = len(sources) >= job.world_size
     for number, source in enumerate(sources):

@@ -126,10 +126,10 @@ def find_duplicates(
         settings: all the rest.
 
     Returns:
-        Clusters for texts. For a table the same kind of table with six columns more: ``keep``,
-        ``relation`` (kept, exact, near, or contains for a row that is kept but lies in another
-        one), ``partner`` (the number of that other row, from 0), ``jaccard``, ``containment`` (the
-        share of the row in its partner) and ``partner_containment``.
+        Clusters for texts. For a table the same kind of table with the columns ``keep``,
+        ``relation`` (kept, exact, near, or contains for a kept row that lies in another one),
+        ``partner`` (the number of the other row, from 0), ``jaccard``, ``containment`` (the share
+        of the row in its partner) and ``partner_containment``.
 
     Raises:
         InputError: something else than texts was given.
@@ -148,8 +148,7 @@ def find_duplicates(
     pc = require("pyarrow.compute", "pyarrow")
     arrow = to_arrow(texts)
     column = column_of(arrow, text or settings.keys.text)
-    there = [name for name in _VERDICT if name in arrow.column_names]
-    if there:
+    if there := [name for name in _VERDICT if name in arrow.column_names]:
         raise SettingsError(f"the table has a column {there[0]!r} already: rename or drop it")
     if not pa.types.is_string(column.type):  # a view (polars), a dictionary (categories)
         column = column.cast(pa.large_string())

@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING
 from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
-from dedup.page.classify import classify
-from dedup.page.decode import Decoded, decode
+from dedup.page.classify.decide import judge
+from dedup.page.classify.rules import classify
+from dedup.page.classify.site_rules import rule_for
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
-from dedup.page.learned import judge
-from dedup.page.markup import Markup, blocks_of_html
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
-from dedup.page.rules import rule_for
-from dedup.page.sniff import sniff
+from dedup.page.source.decode import Decoded, decode
+from dedup.page.source.detect import sniff_utf8
+from dedup.page.source.html import blocks_of_html
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
+from dedup.page.table import PageTable
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -33,7 +34,7 @@ class _Source:
     blocks: tuple[Block, ...]
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
-    markup: Markup | None = None
+    markup: PageTable | None = None
 
 
 def clean(
@@ -54,7 +55,8 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of another type.
+        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of
+            another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
@@ -65,12 +67,12 @@ def clean(
     """
     settings.page.check_size(data)
     decoded, known = _text(data, encoding)
-    text, utf8 = decoded.text, decoded.utf8
-    if "\n" not in text and "\r" in text:
-        text, utf8 = text.replace("\r", "\n"), None  # old Mac line ends; every position stays
-    kind = _kind(kind) if kind is not None else known or sniff(text)
+    if b"\n" not in decoded.utf8 and b"\r" in decoded.utf8:
+        # Old Mac line ends; every position stays.
+        decoded = Decoded(decoded.utf8.replace(b"\r", b"\n"), decoded.encoding)
+    kind = _kind(kind) if kind is not None else known or sniff_utf8(decoded.utf8)
     rules = rule_for(settings.page.rules, url)
-    source = _read(text, utf8, kind, [selector for selector, _ in rules])
+    source = _read(decoded, kind, [selector for selector, _ in rules])
     if source.markup is not None:
         blocks, body = _judged(source.markup, settings, rules)
     else:
@@ -108,15 +110,15 @@ def _text(
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[str]) -> _Source:
+def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text, selectors, utf8)
+        markup = blocks_of_html("", selectors, decoded.utf8)
         return _Source((), markup.title, markup.metadata, markup)
     if kind is SourceKind.MARKDOWN:
-        markdown = blocks_of_markdown(text, _fragment)
+        markdown = blocks_of_markdown(decoded.text, _fragment)
         title = dict(markdown.metadata).get("title", "")
         return _Source(markdown.blocks, title, markdown.metadata)
-    return _Source(blocks_of_text(text))
+    return _Source(blocks_of_text(decoded.text))
 
 
 def _labelled(
@@ -129,11 +131,11 @@ def _labelled(
 
 
 def _judged(
-    markup: Markup, settings: Settings, rules: Sequence[tuple[str, Label]]
+    markup: PageTable, settings: Settings, rules: Sequence[tuple[str, Label]]
 ) -> tuple[Sequence[LabelledBlock], str]:
     """Blocks and text of a tree; the blocks are made when somebody looks at them."""
     verdicts = judge(markup, settings.page, rules=rules)
-    texts, labels = markup.texts, verdicts.kept
+    texts, labels = markup.blocks.texts, verdicts.kept
     include = settings.page.include
     content = [text for text, label in zip(texts, labels, strict=True) if label is not None]
     copies: dict[int, int] = {}
@@ -141,7 +143,7 @@ def _judged(
     if again or not include <= DEFAULT_INCLUDE:
         labels = verdicts.labels  # what stands outside the content is named only where it counts
     if again:
-        quoted = markup.quoted[markup.elements].tolist()
+        quoted = markup.quoted[markup.blocks.element].tolist()
         places = [i for i, label in enumerate(labels) if label in COUNTED and not quoted[i]]
         copies = find_repeats([texts[i] for i in places], places, settings.text)
     kept = (
@@ -161,7 +163,7 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(html).blocks
+        for block in blocks_of_html(html).views
     )
 
 

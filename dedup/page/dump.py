@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from dedup.config import PageSettings
 from dedup.model import Block, Label, LabelledBlock
-from dedup.page.classify import classify, closing_date
-from dedup.page.learned import THRESHOLDS, judge
+from dedup.page.classify.decide import THRESHOLDS, judge
+from dedup.page.classify.rules import classify, closing_date
 from dedup.page.lines import columns_of_lines
 
 # How far from the border a score must lie for the model to overrule a rule: measured on the

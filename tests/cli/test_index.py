@@ -26,9 +26,7 @@ def test_a_file_that_cannot_be_decoded_is_not_there_already(tmp_path: Path) -> N
 
 
 def test_text_files_are_decoded_as_pages_are(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes(
-        MILL.encode("gb18030")
-    )
+    (tmp_path / "a.txt").write_bytes(MILL.encode("gb18030"))
     (tmp_path / "b.txt").write_text(MILL, "utf-8")
     assert run("add", tmp_path / "seen.db", tmp_path / "a.txt").exit_code == 0
     (line,) = run("query", tmp_path / "seen.db", tmp_path / "b.txt").stdout.splitlines()

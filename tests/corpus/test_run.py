@@ -269,7 +269,7 @@ def test_a_second_start_needs_resume_and_the_same_settings(tmp_path: Path, out: 
 def test_settings_that_make_no_sense(tmp_path: Path, out: Path) -> None:
     path = write_jsonl(tmp_path / "a.jsonl", documents(4))
     with pytest.raises(SettingsError, match="rank 2"):
-        dedup.run(path, out, rank=2, world_size=2)
+        dedup.run(path, out, share=(2, 2))
     with pytest.raises(InputError, match="no such file"):
         dedup.run(tmp_path / "b.jsonl", out)
     assert not out.exists()
@@ -309,7 +309,7 @@ def test_only_one_run_at_a_time_in_a_directory(tmp_path: Path, out: Path) -> Non
     with locked(out, shared=False), pytest.raises(RunError, match="another process"):
         dedup.run(path, out, resume=True)
     with locked(out, shared=True):
-        assert dedup.run(path, out, rank=0, world_size=2)["rank"] == 0
+        assert dedup.run(path, out, share=(0, 2))["rank"] == 0
         with pytest.raises(RunError, match="another process"):
             dedup.run(path, out, resume=True)
     dedup.run(path, out, resume=True)
@@ -416,7 +416,7 @@ def test_ranks_and_merge_give_what_one_run_gives(tmp_path: Path, out: Path) -> N
     inputs = [lines, tmp_path / "c.warc.gz"]
     dedup.run(inputs, tmp_path / "one", small)
     for rank in (2, 0, 1):
-        assert dedup.run(inputs, out, small, rank=rank, world_size=3)["rank"] == rank
+        assert dedup.run(inputs, out, small, share=(rank, 3))["rank"] == rank
     dedup.run(inputs, out, small, resume=True)
     assert _same(outputs(out), outputs(tmp_path / "one"))
 

@@ -41,7 +41,7 @@ def test_every_kind_of_value(tmp_path: Path) -> None:
         ("templates.frame_long=3", r"templates.frame_long is 3.0: set it above 0, up to 1"),
         ("keys.text=''", "keys.text is '': set it to the name of a field"),
         ("near=3", "'near=3' is not of the form stage.name=value"),
-        ("corpus.page_seconds=0", "corpus.page_seconds is 0.0: set it above 0 seconds"),
+        ("corpus.page_seconds=0", "corpus.page_seconds is 0.0: set it above 0"),
     ],
 )
 def test_a_wrong_word_is_refused_with_what_is_right(word: str, message: str) -> None:

@@ -101,7 +101,7 @@ def _table_chunks(number: int, source: Source, settings: CorpusSettings) -> Iter
                 yield chunk()
                 batches, first, rows, size, part = [], first + rows, 0, 0, part + 1
     except InputError as error:
-        yield chunk(Reject(first + rows, f"behind row {first + rows}", str(error)))
+        yield chunk(Reject(first + rows, f"after row {first + rows}", str(error)))
     else:
         if batches:
             yield chunk()

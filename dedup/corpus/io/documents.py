@@ -41,7 +41,7 @@ def id_of_text(source: str, row: int, text: str) -> str:
     """An id for an index, which outlives the files: the same for the same text, wherever it is.
 
     >>> id_of_text("a.jsonl", 3, "text")
-    'blake2b:ce4b71a1be44b22fc38b6f4cb8cd7e44'
+    'blake2b:d732c6be860e019351f99173fa6ae612'
     """
     data = text.encode("utf-8", "surrogatepass")
     return "blake2b:" + blake2b(data, digest_size=16).hexdigest()
@@ -92,7 +92,7 @@ class Documents:
         elif kind in (Format.PARQUET, Format.WARC):
             raise InputError(f"{kind} is read by `dedup run`; give JSON lines or text files")
         else:
-            from dedup.page.decode import decode
+            from dedup.page.source.decode import decode
 
             text = decode(read_file(file, _LIMIT)).text
             self.read += 1

@@ -27,7 +27,7 @@ def format_of(path: str) -> Format | None:
     """The format that the name of a file tells, or None.
 
     >>> format_of("crawl/a.JSONL.gz"), format_of("b.shtml"), format_of("c.png")
-    (<Format.JSONL: 'jsonl'>, <Format.FILES: 'files'>, None)
+    ('jsonl', 'files', None)
     """
     return _FORMATS.get(_suffix(path))
 

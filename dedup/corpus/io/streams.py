@@ -78,7 +78,7 @@ class GzipStream(_Decompressing):
         super().__init__(raw, problems)
         self._input = b""
         self._member: Any = None
-        self._lost = False  # behind a broken place, before the next whole member
+        self._lost = False  # past a broken place, before the next whole member
 
     def _fill(self) -> None:
         if not self._input:
@@ -189,7 +189,7 @@ def _line(held: list[bytes], size: int, limit: int) -> tuple[bytes, bool]:
 
 
 class Resumable:
-    """A stream that a reader with read-ahead can be started on again behind a bad place.
+    """A stream that a reader with read-ahead can be restarted on past a bad place.
 
     It remembers what it handed out since `mark`; `skip_to` looks for bytes that a new reader can
     begin with.
@@ -223,7 +223,7 @@ class Resumable:
         return self._given_from + len(self._given) - self.base
 
     def skip_to(self, marker: bytes, position: int) -> bool:
-        """Go to the next ``marker`` behind ``position`` (counted since the last restart)."""
+        """Go to the next ``marker`` past ``position`` (counted since the last restart)."""
         begin = max(self.base + position - self._given_from, 0)
         pending = bytes(self._given[begin:]) + self._ahead
         start = self._given_from + begin

@@ -33,7 +33,7 @@ def read_warc(file: BinaryIO, problems: Problems, limit: int) -> Iterator[Raw | 
                 row += 1
             return
         except OSError as error:
-            place = f"record {row + 1}, behind byte {stream.base + last}"
+            place = f"record {row + 1}, after byte {stream.base + last}"
             yield Reject(row, place, f"broken WARC record: {error}")
             row += 1
         more = stream.skip_to(_MARKER, last + 1)

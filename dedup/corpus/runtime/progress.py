@@ -1,4 +1,4 @@
-"""How far a run is: reports while it goes on, times when it is over."""
+"""How far a run is: reports while it works, times when it is over."""
 
 import time
 from collections.abc import Callable, Iterator

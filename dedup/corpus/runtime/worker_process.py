@@ -1,4 +1,4 @@
-"""The process behind `dedup.corpus.runtime.workers`: takes calls from stdin, answers on stdout.
+"""A process of `dedup.corpus.runtime.workers`: takes calls from stdin, answers on stdout.
 
 It is started as ``python -m dedup.corpus.runtime.worker_process BEATS`` and not by
 `multiprocessing`, so that a script that calls `dedup.run` needs no main guard and no thread is
@@ -21,7 +21,7 @@ IDLE = -1
 
 
 def send(stream: IO[bytes], value: Any) -> None:
-    """Write one value behind its length."""
+    """Write the length of one value, then the value."""
     data = pickle.dumps(value, protocol=5)
     stream.write(LENGTH.pack(len(data)))
     stream.write(data)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dedup.config import Clean, Settings
+from dedup.config import Clean, Mode, Settings
 from dedup.corpus.io.chunks import Chunk
 from dedup.corpus.io.records import (
     Form,
@@ -61,7 +61,7 @@ class CleanTask:
         facts = {
             "bytes": chunk.bytes,
             "skipped": chunk.skipped,
-            "blocks": len(table["block_key"].combine_chunks().values),
+            "blocks": len(table["block_label"].combine_chunks().values),
         }
         table = table.replace_schema_metadata({"dedup": require("orjson").dumps(facts)})
         return write_table(Path(self.root), part_name("clean", chunk.source, chunk.part), table)
@@ -116,7 +116,7 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
     Returns:
         A table of `schema`; rejected records are rows that hold nothing but place and reason.
     """
-    rows = _Rows(schema(_extra_type(chunk.table)))
+    rows = _Rows(schema(_is_annotated(settings), _extra_type(chunk.table)))
     index = -1
     for index, item in enumerate(_records(chunk, settings)):
         beat(index)
@@ -129,6 +129,10 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
     if chunk.table is not None:
         rows.extra = _extra_column(chunk.table, index + 1, settings)
     return rows.table()
+
+
+def _is_annotated(settings: Settings) -> bool:
+    return settings.corpus.mode is Mode.ANNOTATE
 
 
 def has_pages(chunk: Chunk, settings: Settings) -> bool:
@@ -190,7 +194,8 @@ def _clean_record(
         settings=settings,
     )
     row["host"] = host_of(record.url)
-    return {**row, **_page_fields(page)}, block_fields(page, mark(page.blocks))
+    marks = mark(page.blocks) if row["host"] else None
+    return {**row, **_page_fields(page)}, block_fields(page, marks, _is_annotated(settings))
 
 
 def _known(encoding: str | None) -> str | None:

@@ -64,7 +64,7 @@ def compare_parts(
     bands = bands_for(threshold, settings.text.slots)
     ranking = rank(prints, packed, preferred)
     found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
-    prints = _without_arrays(prints)  # lets go of the maps, which have served
+    prints = _without_arrays(prints)  # releases the memory maps
     clusters = decide(packed, found, threshold, jobs=jobs, settings=settings)
     verdicts = judge(
         clusters, prints.tokens, settings.corpus.contained is Contained.REMOVE, reference
@@ -172,7 +172,7 @@ def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Texts:
 
 
 def _first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
-    """The number of documents that are inputs; those behind are only compared with."""
+    """The number of documents that are inputs; those after them are only compared with."""
     return sum(
         _bands_shape(root / part_name("texts", source, part, "npy"))[1]
         for source, part in parts

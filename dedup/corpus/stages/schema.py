@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from dedup.config import PageSettings
 from dedup.corpus.io.records import scalar_text
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_whole
@@ -21,17 +22,10 @@ LABEL_NUMBER = {label: number for number, label in enumerate(LABELS)}
 _CONTENT, _TEXT, _STRUCTURE, _JOINS = 1, 2, 4, 8
 KEY_COLUMNS = ("block_key", "block_opening", "block_ending")
 MARK_COLUMNS = (*KEY_COLUMNS, "block_parent", "block_size", "block_flags")
-BLOCK_COLUMNS = (
-    "block_text",
-    "block_label",
-    "block_score",
-    "block_reason",
-    "block_duplicate",
-    "block_start",
-    "block_end",
-    "block_link",
-    "block_flags",
-)
+# What the text of a page is put together of.
+TEXT_OF_BLOCKS = ("block_text", "block_label", "block_duplicate", "block_flags", "block_link")
+# What only annotations hold; other modes do without.
+ANNOTATED_BLOCKS = ("block_score", "block_reason", "block_start", "block_end")
 TEXT_COLUMNS = ["text", "label", "reason"]
 
 
@@ -49,11 +43,15 @@ def template_name(share: int) -> str:
     return f"stages/templates/{share:05d}.json.gz"
 
 
-def schema(extra: Any = None) -> Any:
-    """The columns of the file.
+def schema(annotated: bool, extra: Any = None) -> Any:
+    """The columns of a file of the stage ``clean``.
 
-    ``given`` is the text of a record that was not cleaned, else null. ``extra`` holds what passes
-    through: a JSON object, or for Parquet the other columns as a struct of their own types.
+    ``given`` is the text of a record that was not cleaned, else null.
+
+    Args:
+        annotated: whether scores, reasons and positions are stored.
+        extra: the type of what passes through: binary for a JSON object, or for Parquet a struct
+            of the other columns in their own types.
     """
     pa = require("pyarrow")
     lists = {
@@ -86,37 +84,52 @@ def schema(extra: Any = None) -> Any:
         "metadata": pa.string(),
         "given": pa.string(),
         "rejected": pa.string(),
-        **{name: pa.list_(kind) for name, kind in lists.items()},
+        **{
+            name: pa.list_(kind)
+            for name, kind in lists.items()
+            if annotated or name not in ANNOTATED_BLOCKS
+        },
         "extra": extra if extra is not None else pa.binary(),
     }
     return pa.schema(list(columns.items()))
 
 
-def block_fields(page: Page, marks: Sequence[Mark]) -> dict[str, Sequence[Any]]:
-    """The blocks of a page and their fingerprints as columns of the file."""
+def block_fields(
+    page: Page, marks: Sequence[Mark] | None, annotated: bool
+) -> dict[str, Sequence[Any]]:
+    """The blocks of a page as columns of the file.
+
+    Args:
+        page: the cleaned page.
+        marks: the fingerprints of its blocks; None where no template can be learned from it.
+        annotated: whether scores, reasons and positions are stored.
+    """
     blocks = page.blocks
-    return {
-        "block_text": [scalar_text(block.text) for block in blocks],
+    joins = [_JOINS * block.block.joins for block in blocks]
+    columns: dict[str, Sequence[Any]] = {
+        "block_text": [scalar_text(block.block.text) for block in blocks],
         "block_label": [LABEL_NUMBER[block.label] for block in blocks],
-        "block_score": [block.score for block in blocks],
-        "block_reason": [block.reason for block in blocks],
         "block_duplicate": [block.duplicate_of for block in blocks],
-        "block_start": [block.start for block in blocks],
-        "block_end": [block.end for block in blocks],
         "block_link": [block.block.link_density for block in blocks],
-        "block_flags": [
-            _CONTENT * one.content
-            + _TEXT * one.text
-            + _STRUCTURE * one.structure
-            + _JOINS * block.block.joins
-            for one, block in zip(marks, blocks, strict=True)
-        ],
-        "block_size": [one.size for one in marks],
-        "block_key": [one.key for one in marks],
-        "block_opening": [one.opening for one in marks],
-        "block_ending": [one.ending for one in marks],
-        "block_parent": [one.parent for one in marks],
     }
+    if annotated:
+        columns["block_score"] = [block.score for block in blocks]
+        columns["block_reason"] = [block.reason for block in blocks]
+        columns["block_start"] = [block.block.start for block in blocks]
+        columns["block_end"] = [block.block.end for block in blocks]
+    if marks is None:
+        columns["block_flags"] = joins
+        return columns | {name: [0] * len(blocks) for name in MARK_COLUMNS[:-1]}
+    columns["block_flags"] = [
+        _CONTENT * mark.content + _TEXT * mark.text + _STRUCTURE * mark.structure + join
+        for mark, join in zip(marks, joins, strict=True)
+    ]
+    columns["block_key"] = [mark.key for mark in marks]
+    columns["block_opening"] = [mark.opening for mark in marks]
+    columns["block_ending"] = [mark.ending for mark in marks]
+    columns["block_parent"] = [mark.parent for mark in marks]
+    columns["block_size"] = [mark.size for mark in marks]
+    return columns
 
 
 def marks_of(row: Mapping[str, Any]) -> tuple[Mark, ...]:
@@ -127,20 +140,25 @@ def marks_of(row: Mapping[str, Any]) -> tuple[Mark, ...]:
     )
 
 
-def blocks_of(row: Mapping[str, Any]) -> tuple[LabelledBlock, ...]:
-    """The blocks in a row of the file (without path and tag)."""
-    return tuple(
+def text_of_blocks(row: Mapping[str, Any], labels: Sequence[int], settings: PageSettings) -> str:
+    """The text of a page.
+
+    Args:
+        row: `TEXT_OF_BLOCKS` of the page.
+        labels: the final labels of its blocks.
+        settings: which labels are kept.
+    """
+    from dedup.page.clean import page_text
+
+    texts, flags = row["block_text"], row["block_flags"]
+    kept = [
         LabelledBlock(
-            Block(index, text, start, end, link_density=link, joins=bool(flags & _JOINS)),
-            LABELS[label],
-            score,
-            reason,
-            duplicate,
+            Block(at, texts[at], 0, 0, joins=bool(flags[at] & _JOINS)), LABELS[label], 0.0, ""
         )
-        for index, (text, label, score, reason, duplicate, start, end, link, flags) in enumerate(
-            zip(*(row[name] for name in BLOCK_COLUMNS), strict=True)
-        )
-    )
+        for at, (label, copy) in enumerate(zip(labels, row["block_duplicate"], strict=True))
+        if copy is None and LABELS[label] in settings.include
+    ]
+    return page_text(kept, settings)
 
 
 def write_table(root: Path, name: str, table: Any, compression: str | None = "lz4") -> Entry:

@@ -13,7 +13,6 @@ from dedup.corpus.stages.schema import LABELS
 from dedup.corpus.stages.verdicts import Fate
 
 _NUMBER = re.compile(r"\d+")
-_FROM_PAGES = re.compile(r"on \d+ of \d+ pages of ")
 
 
 class Counts:
@@ -35,7 +34,8 @@ class Counts:
         paragraphs: Mapping[int, Sequence[Any]],
     ) -> None:
         """Count one part: its table of the stage ``clean``, its texts, verdicts and paragraphs."""
-        facts = require("orjson").loads(cleaned.schema.metadata[b"dedup"])
+        loads = require("orjson").loads
+        facts = loads(cleaned.schema.metadata[b"dedup"])
         self._bytes_in += facts["bytes"]
         self._skipped.update(facts["skipped"])
         self._fates.update(verdict.relation for verdict in verdicts)
@@ -44,10 +44,7 @@ class Counts:
         for number, count in enumerate(np.bincount(labels, minlength=len(LABELS)).tolist()):
             if count:
                 self._labels[LABELS[number].value] += count
-        reasons = texts["reason"].combine_chunks().flatten().value_counts().to_pylist()
-        self._templates += sum(
-            entry["counts"] for entry in reasons if _FROM_PAGES.search(entry["values"])
-        )
+        self._templates += loads(texts.schema.metadata[b"dedup"])["template_blocks"]
         self._repeated += sum(map(len, paragraphs.values()))
         kept = [row for row, verdict in enumerate(verdicts) if verdict.fate is Fate.KEPT]
         lengths = require("pyarrow.compute", "pyarrow").binary_length(

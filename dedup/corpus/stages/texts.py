@@ -7,24 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from dedup.config import Settings
+from dedup.config import Mode, Settings
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_bytes, write_whole
 from dedup.corpus.runtime.workers import Beat, Skip
 from dedup.corpus.stages.schema import (
-    BLOCK_COLUMNS,
     LABEL_NUMBER,
+    LABELS,
     MARK_COLUMNS,
     TEXT_COLUMNS,
+    TEXT_OF_BLOCKS,
     Key,
-    blocks_of,
     marks_of,
     part_name,
     read_table,
+    text_of_blocks,
     write_table,
 )
-from dedup.corpus.templates.learn import Templates, relabel
-from dedup.model import LabelledBlock
+from dedup.corpus.templates.learn import Templates, template_label
+from dedup.model import Label
 from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.near.bands import bands_for
 from dedup.text.shingles import pack
@@ -86,53 +87,69 @@ class TextsTask:
 
 
 def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
-    """Texts and final verdicts of a table of the stage ``clean``, row for row.
+    """Texts and final labels of a table of the stage ``clean``, row for row.
 
-    A rejected row has the empty text.
+    A rejected row has the empty text. Reasons are there where the mode writes them. The metadata
+    hold the number of blocks that belong to templates.
     """
     pa = require("pyarrow")
+    annotated = settings.corpus.mode is Mode.ANNOTATE
     texts: list[str] = []
     labels: list[list[int] | None] = []
     reasons: list[list[str] | None] = []
-    given = cleaned["given"]
-    if given.null_count == 0:
-        empty = pa.nulls(len(given))
-        return pa.table(
-            [given, empty.cast(pa.list_(pa.uint8())), empty.cast(pa.list_(pa.string()))],
-            names=TEXT_COLUMNS,
-        )
-    from dedup.page.clean import page_text
-
-    for row in cleaned.select(
-        ["given", "host", *{**dict.fromkeys(BLOCK_COLUMNS), **dict.fromkeys(MARK_COLUMNS)}]
-    ).to_pylist():
-        if row["given"] is not None:
-            texts.append(row["given"])
-            labels.append(None)
-            reasons.append(None)
-            continue
-        blocks = judged_blocks(row, templates)
-        texts.append(page_text(blocks, settings.page))
-        labels.append([LABEL_NUMBER[block.label] for block in blocks])
-        reasons.append([block.reason for block in blocks])
-    return pa.table(
+    found = 0
+    if cleaned["given"].null_count:
+        for row in cleaned.select(_columns(cleaned, templates, annotated)).to_pylist():
+            if row["given"] is not None:
+                texts.append(row["given"])
+                labels.append(None)
+                reasons.append(None)
+                continue
+            final, why = row["block_label"], template_labels(row, templates)
+            for at, (label, reason) in why.items():
+                final[at] = LABEL_NUMBER[label]
+                if annotated:
+                    row["block_reason"][at] = reason
+            found += len(why)
+            texts.append(text_of_blocks(row, final, settings.page))
+            labels.append(final)
+            reasons.append(row.get("block_reason"))
+    else:
+        texts = cleaned["given"]
+        labels, reasons = [None] * len(texts), [None] * len(texts)
+    table = pa.table(
         [
-            pa.array(texts, pa.string()),
+            texts if isinstance(texts, pa.ChunkedArray) else pa.array(texts, pa.string()),
             pa.array(labels, pa.list_(pa.uint8())),
             pa.array(reasons, pa.list_(pa.string())),
         ],
         names=TEXT_COLUMNS,
     )
+    facts = require("orjson").dumps({"template_blocks": found})
+    return table.replace_schema_metadata({"dedup": facts})
 
 
-def judged_blocks(row: Mapping[str, Any], templates: Templates) -> tuple[LabelledBlock, ...]:
-    """The blocks of a row of the stage ``clean``, those of the host's template relabelled."""
-    blocks = blocks_of(row)
-    reasons = templates.judge(row["host"] or "", marks_of(row))
-    return tuple(
-        block if reason is None else relabel(block, reason)
-        for block, reason in zip(blocks, reasons, strict=True)
-    )
+def _columns(cleaned: Any, templates: Templates, annotated: bool) -> list[str]:
+    """The columns that texts are put together of; fingerprints where a host has templates."""
+    names = ["given", "host", *TEXT_OF_BLOCKS]
+    if annotated:
+        names.append("block_reason")
+    if any(map(templates.judges, cleaned["host"].unique().to_pylist())):
+        names += [name for name in MARK_COLUMNS if name not in names]
+    return names
+
+
+def template_labels(row: Mapping[str, Any], templates: Templates) -> dict[int, tuple[Label, str]]:
+    """The blocks of a page that belong to the host's template: their labels and reasons."""
+    host = row["host"]
+    if not templates.judges(host):
+        return {}
+    found = {}
+    for at, reason in enumerate(templates.judge(host, marks_of(row))):
+        label = LABELS[row["block_label"][at]]
+        if reason is not None and label.is_content:
+            found[at] = template_label(row["block_link"][at]), reason
+    return found
 
 
 def write_arrays(root: Path, name: str, prints: Fingerprints) -> Entry:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from dedup.model import Label, LabelledBlock
 
 _PUNCTUATION = re.compile(r"[\W_]+")
+_ASCII_LOWER = bytes(range(256)).lower()
+_ASCII_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
 _DIGITS = re.compile(r"\d+")
 # Folded characters from which a block that differs in a name or number is looked for, and those
 # that must agree at the end where less of it is compared.
@@ -106,7 +108,10 @@ def fold(text: str) -> str:
     >>> fold("Ｃopyright © 2024, ACME"), fold("12.50")
     ('copyright0acme', '1250')
     """
-    folded = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():  # most blocks, in a tenth of the time
+        folded = text.encode().translate(_ASCII_LOWER, _ASCII_PUNCTUATION).decode()
+    else:
+        folded = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
     masked, runs = _DIGITS.subn("0", folded)
     letters = len(masked) - runs
     return masked if letters > len(folded) - letters else folded

@@ -19,6 +19,9 @@ _LONG = 160
 # UTF-8 bytes of text that make a page one of its own: a short sentence.
 _OWN = 60
 
+# The share of a text in links from which it consists of them.
+_LINKED = 0.5
+
 
 @dataclass(slots=True)
 class _Host:
@@ -137,11 +140,16 @@ class Templates:
             weight = first if seen.counts.get(key) == self.settings.pages else 1
             place[key] = place.get(key, 0) + weight
 
+    def judges(self, host: str | None) -> bool:
+        """Whether enough is known of a host to find its templates."""
+        seen = self._hosts.get(host or "")
+        return seen is not None and seen.judged >= self.settings.pages
+
     def judge(self, host: str, marks: Sequence[Mark]) -> list[str | None]:
         """For each block why it belongs to the host's template, or None if it does not."""
-        seen = self._hosts.get(host)
-        if seen is None or seen.judged < self.settings.pages:
+        if not self.judges(host):
             return [None] * len(marks)
+        seen = self._hosts[host]
         within = inside(marks, self._recurs(seen, marks))
         return [
             self._reason(host, seen, mark_, is_inside)
@@ -280,8 +288,17 @@ def relabel(labelled: LabelledBlock, reason: str) -> LabelledBlock:
     """A content block told to be part of the template; boilerplate keeps its own verdict."""
     if not labelled.label.is_content:
         return labelled
-    label = Label.NAV if labelled.block.link_density > 0.5 else Label.OTHER
+    label = template_label(labelled.block.link_density)
     return replace(labelled, label=label, score=0.0, reason=reason)
+
+
+def template_label(link_density: float) -> Label:
+    """The label of a block of a template: navigation if it is made of links.
+
+    >>> template_label(0.9).value, template_label(0.0).value
+    ('nav', 'other')
+    """
+    return Label.NAV if link_density > _LINKED else Label.OTHER
 
 
 def _keys(marks: Sequence[Mark]) -> set[int]:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.planting import plant
-from benchmarks.prose import paragraph
 from dedup import Index, IndexSettings, NearSettings, Seen, Settings, TextSettings, find_duplicates
 from dedup.errors import InputError, SettingsError, SketchMismatchError, StoreError
 from dedup.near.index import format
 from dedup.near.index.sqlite import merge_tree, segment
 from tests.strategies import corpora, texts
+from tests.support.planting import plant
+from tests.support.prose import paragraph
 
 EXACT = [Settings(index=IndexSettings(content=content)) for content in ("texts", "shingles")]
 TEXT = "The river rose in the night, and by the morning nobody could cross the old bridge. "

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.index_durability import check, race, write_and_kill
 from dedup import Index, IndexSettings, Settings
 from dedup.errors import StoreError
 from dedup.near.index.sqlite.backend import SqliteStore
+from tests.support.durability import check, race, write_and_kill
 
 TEXT = "The river rose in the night, and by the morning nobody could cross the old bridge."
 
