@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from dedup.near.lsh import Bands, bands_for
+
 from dedup.config import DEFAULTS
 from dedup.near.fingerprints import fingerprint
-from dedup.near.lsh import Bands, bands_for
 from dedup.text.fold import fold
 from dedup.text.shingles import pack
 from dedup.text.sketch import sketch_many

@@ -90,7 +90,7 @@ class Tokenizer:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def take(self, end: cython.Py_ssize_t, n: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    def take(self, end: cython.Py_ssize_t, n: cython.Py_ssize_t) -> cython.Py_ssize_t:  # noqa: C901, PLR0915 - one loop
         """Tokenise up to byte ``end``, until the arrays are full or the text is over.
 
         Tokens are appended from place ``n``; returns the new end. The call that finds ``pos`` at

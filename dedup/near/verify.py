@@ -119,10 +119,9 @@ def _batches(
     other: npt.NDArray[np.int64],
     jobs: int,
 ) -> Iterator[tuple[int, int]]:
-    """Runs of pairs whose texts come to about `_BATCH_BYTES` on all threads, or to twice the
-    longest text.
+    """Runs of pairs whose texts come to about `_BATCH_BYTES` on all threads.
 
-    The pairs of a group come together; its texts count once, and those of other groups each time.
+    A run may come to twice the longest text. The pairs of a group come together; its texts count once, and those of other groups each time.
     """
     group = groups[lead]
     fresh = np.ones(lead.size, np.bool_)
