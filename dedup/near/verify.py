@@ -121,7 +121,8 @@ def _batches(
 ) -> Iterator[tuple[int, int]]:
     """Runs of pairs whose texts come to about `_BATCH_BYTES` on all threads.
 
-    A run may come to twice the longest text. The pairs of a group come together; its texts count once, and those of other groups each time.
+    A run may come to twice the longest text. The pairs of a group come together; its texts count
+    once, and those of other groups each time.
     """
     group = groups[lead]
     fresh = np.ones(lead.size, np.bool_)
