@@ -84,8 +84,8 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
     stdout, what was passed over to stderr. Exit code 1: some documents could not be read.
     """
     from dedup.near.compare import passages
-    from dedup.near.search import find_duplicates
     from dedup.near.parallel import silent
+    from dedup.near.search import find_duplicates
 
     failures = Failures()
     keep = Keep(options["keep"])

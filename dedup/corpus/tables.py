@@ -11,8 +11,8 @@ from dedup.corpus.optional import require
 from dedup.corpus.stages.verdicts import Fate, judge
 from dedup.errors import InputError, SettingsError
 from dedup.near import search as near
-from dedup.near.results import Clusters
 from dedup.near.parallel import Progress, silent
+from dedup.near.results import Clusters
 
 # A pyarrow table, or anything that exports one.
 Frame = TypeVar("Frame")

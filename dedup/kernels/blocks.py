@@ -93,7 +93,7 @@ def _check_places(places, end):  # type: ignore[no-untyped-def]
         raise ValueError("there is no such key or block")
 
 
-def pack_blocks(
+def pack_blocks(  # noqa: PLR0915 - declarations, and one loop
     words: cython.const[cython.ulonglong][::1],
     portion: tuple,
     blocks: cython.ulonglong,
@@ -255,7 +255,7 @@ def probe(
     return places_array[:m], found_array[:m]
 
 
-def find(
+def find(  # noqa: PLR0915 - declarations, and one loop
     data: cython.const[cython.uchar][::1],
     offsets: cython.const[cython.longlong][::1],
     which: cython.const[cython.longlong][::1],

@@ -63,7 +63,7 @@ def pick_samples(
     return found[:m]
 
 
-def sample_buckets(
+def sample_buckets(  # noqa: PLR0915 - declarations, and one loop
     keys: cython.const[cython.ulonglong][::1],
     bits: tuple,
     is_long: cython.const[cython.uchar][::1],
@@ -135,7 +135,7 @@ def sample_buckets(
     return (begins_array, places_array, need_array), hot, veiled
 
 
-def sample_pairs(
+def sample_pairs(  # noqa: PLR0915 - declarations, and one loop
     keys: cython.const[cython.ulonglong][::1],
     bits: tuple,
     is_long: cython.const[cython.uchar][::1],

@@ -10,7 +10,7 @@ from cython.cimports.dedup.kernels.tokens import Tokenizer, check_texts, keep_la
 @cython.cfunc
 @cython.nogil
 @cython.exceptval(check=False)
-def _densify(
+def _densify(  # noqa: C901 - one operation
     values: cython.uint[:, ::1],
     text: cython.Py_ssize_t,
     orders: cython.const[cython.uchar][:, ::1],
@@ -60,7 +60,7 @@ def _densify(
         values[text, slot] = values[text, lender[slot] & 0xFF]
 
 
-def sketches(
+def sketches(  # noqa: PLR0915 - declarations, and one loop
     data: cython.const[cython.uchar][::1],
     begins: cython.const[cython.longlong][::1],
     ends: cython.const[cython.longlong][::1],

@@ -90,7 +90,7 @@ class Tokenizer:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def take(self, end: cython.Py_ssize_t, n: cython.Py_ssize_t) -> cython.Py_ssize_t:
+    def take(self, end: cython.Py_ssize_t, n: cython.Py_ssize_t) -> cython.Py_ssize_t:  # noqa: C901, PLR0915 - one loop
         """Tokenise up to byte ``end``, until the arrays are full or the text is over.
 
         Tokens are appended from place ``n``; returns the new end. The call that finds ``pos`` at
@@ -380,7 +380,7 @@ def shingles(
     """Every shingle of many texts; see the stub."""
     total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
     texts: cython.Py_ssize_t = begins.shape[0]
-    out_array = np.empty(total // 4 + 2 * (BATCH + ROOM), np.uint64)
+    out_array = np.empty(total // 3 + 2 * (BATCH + ROOM), np.uint64)
     offsets_array = np.zeros(texts + 1, np.int64)
     keys_array = np.empty((texts, 2), np.uint64)
     counts_array = np.empty(texts, np.int64)

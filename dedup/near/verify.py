@@ -14,8 +14,8 @@ from dedup.near.relation import Figures, figures
 from dedup.text.fold import fold_table
 
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
-_BATCH_BYTES = 1 << 20
-_GROUP = 256  # texts that are kept together, so that each is cut about once
+_BATCH_BYTES = 1 << 22
+_GROUP = 1024  # texts that are kept together, so that each is cut about once
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
@@ -101,7 +101,7 @@ def verify(
         sizes[0, these] = counts[np.where(turned, two, one)]
         sizes[1, these] = counts[np.where(turned, one, two)]
 
-    spans = list(_batches(lengths, lead[order], other[order]))
+    spans = list(_batches(lengths, groups, lead[order], other[order], jobs))
     for (_, done), _ in zip(spans, each(batch, spans, jobs), strict=True):
         progress("pairs", done, pairs.size)
     return Verified(pairs, sizes[0], sizes[1], shared).where(shared > 0)
@@ -113,13 +113,25 @@ def split(pairs: Pairs) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
 
 
 def _batches(
-    lengths: npt.NDArray[np.int64], lead: npt.NDArray[np.int64], other: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64],
+    groups: npt.NDArray[np.int64],
+    lead: npt.NDArray[np.int64],
+    other: npt.NDArray[np.int64],
+    jobs: int,
 ) -> Iterator[tuple[int, int]]:
-    """Runs of pairs whose texts come to about `_BATCH_BYTES`, or to twice the longest text."""
+    """Runs of pairs whose texts come to about `_BATCH_BYTES` on all threads.
+
+    A run may come to twice the longest text. The pairs of a group come together; its texts count
+    once, and those of other groups each time.
+    """
+    group = groups[lead]
     fresh = np.ones(lead.size, np.bool_)
-    np.not_equal(lead[1:], lead[:-1], out=fresh[1:])
-    total = np.cumsum(lengths[other] + np.where(fresh, lengths[lead], 0))
-    room = max(_BATCH_BYTES, 2 * int(lengths.max(initial=0)))
+    np.not_equal(group[1:], group[:-1], out=fresh[1:])
+    weights = np.bincount(groups, lengths).astype(np.int64)
+    total = np.cumsum(
+        np.where(groups[other] != group, lengths[other], 0) + np.where(fresh, weights[group], 0)
+    )
+    room = max(_BATCH_BYTES // jobs, 2 * int(lengths.max(initial=0)))
     start = 0
     while start < lead.size:
         before = total[start - 1] if start else 0

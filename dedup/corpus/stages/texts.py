@@ -26,8 +26,8 @@ from dedup.corpus.stages.schema import (
 )
 from dedup.corpus.templates.learn import Templates, template_label
 from dedup.model import Label
-from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.near.bands import bands_for
+from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.text.shingles import pack
 
 
