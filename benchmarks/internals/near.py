@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from dedup.config import DEFAULTS
-from dedup.near.fingerprints import fingerprint
 from dedup.near.bands import Bands, bands_for
+from dedup.near.fingerprints import fingerprint
 from dedup.text.fold import fold
 from dedup.text.shingles import pack
 from dedup.text.sketch import sketch_many
