@@ -149,7 +149,7 @@ def test_code_points_before_places() -> None:
 
 def test_a_page_of_more_than_a_gibibyte_is_refused() -> None:
     data = np.lib.stride_tricks.as_strided(np.zeros(1, np.uint8), (LARGEST + 1,), (0,))
-    with pytest.raises(ValueError, match="contiguous|larger"):  # never read
+    with pytest.raises(ValueError, match=r"contiguous|larger"):  # never read
         read(data, False)  # type: ignore[arg-type]
 
 
