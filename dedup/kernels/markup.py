@@ -11,6 +11,7 @@ import numpy as np
 from cython.cimports.dedup.kernels.reader_layout import (
     BEFORE,
     BODY,
+    FIRST,
     NOTE_COLUMNS,
 )
 from cython.cimports.dedup.kernels.scan import find, html_space
@@ -97,6 +98,9 @@ class Reader(Tree):
                 self.read()
             self.pop_to(0)
             self.flush()
+            if self.row_count == 0:  # text alone: something must hold it
+                self.open_row(_BODY, 0, -1, False)
+                self.rows[0, FIRST] = 0
 
     def columns(self):
         """What was read, in arrays of its own; see the stub of `read`."""
