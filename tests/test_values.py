@@ -8,6 +8,7 @@ import pytest
 
 import dedup
 from dedup import Match, PageSettings, Relation, Seen, Settings, TextSettings
+from dedup.config import Favor
 from dedup.model import Passage, Span
 
 
@@ -44,7 +45,7 @@ def test_a_field_may_be_left_out_of_what_is_shown() -> None:
 
 def test_settings_show_what_differs_from_the_defaults() -> None:
     assert repr(Settings()) == "Settings()"
-    settings = Settings(page=PageSettings(favor="recall"), text=TextSettings(slots=64))
+    settings = Settings(page=PageSettings(favor=Favor.RECALL), text=TextSettings(slots=64))
     shown = "Settings(text=TextSettings(slots=64), page=PageSettings(favor='recall'))"
     assert repr(settings) == shown
 

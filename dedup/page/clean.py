@@ -20,7 +20,6 @@ from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
 from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
 from dedup.page.source.html import blocks_of_html
-from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
 from dedup.page.table import PageTable
 
@@ -113,6 +112,8 @@ def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Sour
         table = blocks_of_html("", selectors, decoded.utf8)
         return _Source(table, table.title, table.metadata)
     if kind is SourceKind.MARKDOWN:
+        from dedup.page.source.markdown import blocks_of_markdown  # few pages are
+
         markdown = blocks_of_markdown(decoded.text, _fragment)
         blocks, metadata = markdown.blocks, markdown.metadata
     else:

@@ -10,7 +10,7 @@ were trained, on what, and how good they are is in ``MODEL_CARD.md`` beside the 
 import io
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from dedup.page.classify.schema import (
 )
 
 Array = np.ndarray[Any, Any]
+_WEIGHTS = Path(__file__).with_name("weights.npz")
 CLIP = np.float32(4.0)
 _LEAST = np.float32(1e-4)  # the probability below which a kind is equally unlikely
 # Rows that are held at once: a page of a million blocks needs no more memory than one of these.
@@ -187,5 +188,4 @@ def read_model(data: bytes, prefix: str) -> Model:
 @cache
 def shipped(prefix: str) -> Model:
     """The model that comes with the package: ``dom`` or ``text``."""
-    weights = files("dedup.page.classify").joinpath("weights.npz").read_bytes()
-    return read_model(weights, prefix)
+    return read_model(_WEIGHTS.read_bytes(), prefix)

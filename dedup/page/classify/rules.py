@@ -29,15 +29,12 @@ _DATE = re.compile(
     r"|\d{1,2}:\d\d|\d+ ?(?:小时|分钟|天|日|時間|分|시간|hours?|days?|minutes?)(?:前| ago|전)"
 )
 _DIGIT = re.compile(r"\d")
-_ONLY_DATE = re.compile(rf"[^\w]*(?:(?:{_DATE.pattern})[^\w]*)+$")
 
 _SOURCE = re.compile(r"来源|作者|编辑|记者|source|author|출처|источник|quelle|fuente|出典")
 _PHOTO = re.compile(r"(?:摄|摄影|供图|制图|photo|写真)\W*$")
-# A row of channel names: short CJK words set apart by spaces or bars.
-_ROW = re.compile(
-    r"(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})"
-    r"(?:[ |｜丨·/>»\u3000]+(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})){5,}\W*$"
-)
+# Every row of channel names begins so; `_row` itself is slow to compile, and few blocks need it.
+_APART = r" |｜丨·/>»\u3000"
+_SHORT_WORDS = re.compile(rf"[{_APART}]*(?:[^{_APART}]{{1,5}}[{_APART}]+){{4}}")
 _MASTHEAD = re.compile(r"[^\W\d]{2,12}(?:报|網|网|社|台|在线|日报|周刊|新闻|時報|报道)\W")
 
 # Paragraphs: so many tokens or characters with a sentence's punctuation; long ones end lists.
@@ -69,15 +66,14 @@ _TAG_BOILERPLATE = {
     "label": Label.FORM,
 }
 
-# The tables of cues, and the words that the pattern of a photographer's credit needs.
-_TABLES = {
-    "sections": cues.SECTIONS,
-    "whole": cues.WHOLE,
-    "opening": cues.OPENING,
-    "anywhere": cues.ANYWHERE,
-    "photo": {Label.CAPTION: "摄|影|供图|制图|photo|写真"},
+# A bit per table of cues and label in it, and one for a photographer's credit.
+_CUES = tuple((table, label) for table, rows in cues.TABLES.items() for label in rows)
+_CUES_OF = {
+    name: tuple((label, 1 << bit) for bit, (table, label) in enumerate(_CUES) if table == name)
+    for name in cues.TABLES
 }
-_TABLE_BIT = {name: bit for bit, name in enumerate(_TABLES)}
+_PHOTO_BIT = 1 << len(_CUES)
+_PHOTO_WORDS = "摄|影|供图|制图|photo|写真"  # one of which `_PHOTO` needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +86,7 @@ class _View:
         tokens: as the features count them.
         ends: whether it ends like a sentence.
         prose: whether it reads as a sentence or more.
-        tables: a bit per table of cues: whether it holds a word that the table's patterns need.
+        cues: a bit per cue of `_CUES`: whether it holds a word that the cue's pattern needs.
     """
 
     block: Block
@@ -98,7 +94,7 @@ class _View:
     tokens: int
     ends: bool
     prose: bool
-    tables: int
+    cues: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +140,23 @@ def _views(blocks: Sequence[Block]) -> list[_View]:
     part = "\ue000"
     folded = fold(part.join([b.text[: 4 * _NOTICE].replace(part, " ") for b in blocks]))
     heads = [words.strip() for words in folded.split(part)]
-    tables = np.zeros(len(blocks), np.uint64)
-    _table_words().find(_bytes(heads), tables)
+    masks = np.zeros(len(blocks), np.uint64)
+    _cue_words().find(_bytes(heads), masks)
     counts = np.empty((len(blocks), len(COUNTS)), np.float32)
-    measure(_bytes([b.text.replace("\0", " ") for b in blocks]), counts, np.empty_like(tables))
+    measure(_bytes([b.text.replace("\0", " ") for b in blocks]), counts, np.empty_like(masks))
     tokens = counts[:, COUNTS["tokens"]].astype(int).tolist()
     return [
         _view(block, words, number, mask)
-        for block, words, number, mask in zip(blocks, heads, tokens, tables.tolist(), strict=True)
+        for block, words, number, mask in zip(blocks, heads, tokens, masks.tolist(), strict=True)
     ]
 
 
-def _view(block: Block, folded: str, tokens: int, tables: int) -> _View:
+def _view(block: Block, folded: str, tokens: int, cues: int) -> _View:
     ends = _ENDS.search(block.text[-40:]) is not None
     prose = tokens >= _UNPUNCTUATED and block.link_density <= _LINKED
     if not prose and (tokens >= _PROSE_TOKENS or len(block.text) >= _PROSE_CHARS):
         prose = ends or len(_STOP.findall(block.text)) >= 2
-    return _View(block, folded, tokens, ends, prose, tables)
+    return _View(block, folded, tokens, ends, prose, cues)
 
 
 def _bytes(texts: Sequence[str]) -> Array:
@@ -168,10 +164,10 @@ def _bytes(texts: Sequence[str]) -> Array:
 
 
 @cache
-def _table_words() -> Words:
-    """The words that the patterns of each table need, so that most blocks need no pattern."""
-    words = {name: cues.needed(rows) for name, rows in _TABLES.items()}
-    return compile_words({name: "|".join(sorted(row)) for name, row in words.items()}, "|", True)
+def _cue_words() -> Words:
+    """The words that the pattern of each cue needs, so that most blocks need no pattern."""
+    rows = [cues.needed(cues.TABLES[table][label]) for table, label in _CUES]
+    return compile_words(["|".join(row) for row in rows] + [_PHOTO_WORDS], "|", True)
 
 
 def _main_elements(views: Sequence[_View]) -> frozenset[str]:
@@ -210,9 +206,12 @@ def _own(view: _View, main: frozenset[str]) -> _Verdict:
 
 
 def _phrase(view: _View, table: str, limit: int, said: str) -> _Verdict | None:
-    if view.tokens > limit or not view.tables >> _TABLE_BIT[table] & 1:
+    if view.tokens > limit or not view.cues:
         return None
-    for label, pattern in cues.patterns(table):
+    for label, bit in _CUES_OF[table]:
+        if not view.cues & bit:
+            continue
+        pattern = cues.pattern(table, label)
         found = pattern.search(view.folded) if table == "anywhere" else pattern.match(view.folded)
         if found:
             return _Verdict(label, said.format(found.group().strip(" :：|")), table == "sections")
@@ -278,14 +277,13 @@ def _signed(view: _View) -> _Verdict | None:
         return _Verdict(Label.BYLINE, "a date and a source")
     if _DATE.search(view.folded) and _MASTHEAD.match(view.folded) and view.block.tag != "li":
         return _Verdict(Label.BYLINE, "a paper's name and a date")
-    if _ONLY_DATE.match(view.block.text):
+    if _only_date().match(view.block.text):
         return _Verdict(Label.BYLINE, "a date and nothing else")
     return None
 
 
 def _credited(view: _View) -> _Verdict | None:
-    photo = view.tables >> _TABLE_BIT["photo"] & 1
-    if photo and view.tokens <= 4 * _SHORT and _PHOTO.search(view.folded):
+    if view.cues & _PHOTO_BIT and view.tokens <= 4 * _SHORT and _PHOTO.search(view.folded):
         return _Verdict(Label.CAPTION, "ends with a photographer's credit")
     return None
 
@@ -300,6 +298,18 @@ def closing_date(text: str) -> str:
     return found.group() if found else ""
 
 
+@cache
+def _only_date() -> re.Pattern[str]:
+    return re.compile(rf"[^\w]*(?:(?:{_DATE.pattern})[^\w]*)+$")
+
+
+@cache
+def _row() -> re.Pattern[str]:
+    """A row of channel names: short CJK words set apart by spaces or bars."""
+    word = r"(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})"
+    return re.compile(rf"{word}(?:[{_APART}]+{word}){{5,}}\W*$")
+
+
 def _dated_item(view: _View) -> _Verdict | None:
     if view.block.tag == "li" and view.tokens <= 2 * _SHORT and not view.ends:
         date = closing_date(view.block.text)
@@ -309,7 +319,8 @@ def _dated_item(view: _View) -> _Verdict | None:
 
 
 def _channels(view: _View) -> _Verdict | None:
-    if view.tokens <= 4 * _SHORT and _ROW.match(view.block.text):
+    text = view.block.text
+    if view.tokens <= 4 * _SHORT and _SHORT_WORDS.match(text) and _row().match(text):
         return _Verdict(Label.NAV, "a row of short names")
     return None
 

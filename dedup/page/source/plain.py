@@ -26,7 +26,7 @@ _BULLET, _INDENTED, _ENDS, _PROSE = 1, 2, 8, 16
 # many paragraphs of prose, so many of which do.
 _CUT_PROSE, _CUT_ENDED = 4, 0.7
 
-_HIGH = re.compile("[\u1100-\U0010ffff]")  # wide characters lie here
+_HIGH = re.compile("[^\0-\u10ff]")  # wide characters lie here
 _LETTER = re.compile(r"[^\W\d_]")
 # Code points that take two columns (East_Asian_Width W and F in Unicode's EastAsianWidth.txt).
 _WIDE = """

@@ -27,21 +27,21 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize("table", ["sections", "whole", "opening", "anywhere"])
-def test_every_table_has_words_that_its_patterns_need(table: str) -> None:
-    assert cues.needed(rules._TABLES[table])
+@pytest.mark.parametrize(("table", "label"), rules._CUES)
+def test_every_cue_has_words_that_its_pattern_needs(table: str, label: Label) -> None:
+    words = cues.needed(cues.TABLES[table][label])
+    assert words
+    assert all(words)
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from([*PHRASES, *OTHERS]), min_size=1, max_size=4).map(" ".join))
 def test_no_pattern_finds_a_text_that_holds_none_of_the_words_it_needs(text: str) -> None:
     (view,) = rules._views([Block(0, text, 0, len(text))])
-    for table in ("sections", "whole", "opening", "anywhere"):
-        found = any(
-            pattern.search(view.folded) if table == "anywhere" else pattern.match(view.folded)
-            for _, pattern in cues.patterns(table)
-        )
-        assert not found or view.tables >> rules._TABLE_BIT[table] & 1
+    for bit, (table, label) in enumerate(rules._CUES):
+        pattern = cues.pattern(table, label)
+        found = pattern.search(view.folded) if table == "anywhere" else pattern.match(view.folded)
+        assert not found or view.cues >> bit & 1
 
 
 def test_characters_of_rare_scripts_are_tokens_of_their_own() -> None:
@@ -53,3 +53,9 @@ def test_a_caption_of_a_table_is_part_of_it() -> None:
     text = "The figures of the last three years, by month and by town, as counted in May."
     blocks = [Block(0, text, 0, 9, "table/caption", "caption"), Block(1, "a\t1", 9, 12, "tr", "tr")]
     assert [b.label for b in rules.classify(blocks)] == [Label.TABLE, Label.TABLE]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(["新闻", "丨", "|", " ", "ABC", "体育"]), max_size=24).map("".join))
+def test_every_row_of_channel_names_begins_with_short_words(text: str) -> None:
+    assert not rules._row().match(text) or rules._SHORT_WORDS.match(text)
