@@ -143,4 +143,4 @@ def test_every_character_of_the_tables_can_be_written() -> None:
         assert len(letters) == len(set(letters)), language
         for encoding in encodings:
             written = sum(bool(letter.encode(encoding, "ignore")) for letter in letters)
-            assert written > 0.8 * len(letters), (language, encoding)
+            assert written > 0.7 * len(letters), (language, encoding)
