@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
-from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
+from dedup.model import Block, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import Decoded, decode
 from dedup.page.dump import judge_dump
 from dedup.page.lazy import LazyBlocks
-from dedup.page.learned import judge
+from dedup.page.learned import Verdicts, judge
 from dedup.page.markup import Markup, blocks_of_html
+from dedup.page.metadata.gather import statements_of
+from dedup.page.metadata.read import read_metadata
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
@@ -70,18 +72,24 @@ def clean(
     kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
     source = _read(text, utf8, kind, [selector for selector, _ in rules])
+    title, metadata = source.title, source.metadata
     if source.markup is not None:
-        blocks, body = _judged(source.markup, settings, rules)
+        verdicts = judge(source.markup, settings.page, rules=rules)
+        blocks, body = _judged(source.markup, verdicts, settings)
+        if source.markup.head is not None:
+            known_of = statements_of(source.markup, source.markup.head, verdicts.kept, url)
+            read = read_metadata(known_of)
+            title, metadata = read.title, read.pairs()
     else:
         blocks = mark_repeats(_labelled(source, kind, settings.page), settings.text)
         body = page_text(blocks, settings.page)
     return Page(
-        title=source.title or _first_title(blocks),
+        title=title or _first_title(blocks),
         blocks=blocks,
         text=body,
         kind=kind,
         encoding=decoded.encoding,
-        metadata=source.metadata,
+        metadata=metadata,
         url=url,
     )
 
@@ -128,10 +136,9 @@ def _labelled(
 
 
 def _judged(
-    markup: Markup, settings: Settings, rules: Sequence[tuple[str, Label]]
+    markup: Markup, verdicts: Verdicts, settings: Settings
 ) -> tuple[Sequence[LabelledBlock], str]:
     """Blocks and text of a tree; the blocks are made when somebody looks at them."""
-    verdicts = judge(markup, settings.page, rules=rules)
     texts, labels = markup.texts, verdicts.kept
     include = settings.page.include
     content = [text for text, label in zip(texts, labels, strict=True) if label is not None]

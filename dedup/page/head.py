@@ -4,6 +4,7 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
+from dedup.page.metadata.read import READ
 from dedup.page.tags import TAGS
 from dedup.page.walk import Columns
 
@@ -16,7 +17,8 @@ class Head:
 
     def __init__(self, html: bytes, columns: Columns) -> None:
         self.scripts: list[str] = []
-        self.meta: dict[str, str] = {}
+        self.meta: dict[str, str] = {}  # the first value of each name
+        self.values: dict[str, list[str]] = {}
         self.title = ""
         for number, at, end, close in columns.heads.tolist():
             opening, tag = html[at:end], TAGS[number]
@@ -35,18 +37,31 @@ class Head:
         if tag == "meta":
             key = found.get("property") or found.get("name") or found.get("itemprop") or ""
             key = unescape(key).strip().lower()
-            if key in _READ and found.get("content"):
-                self.meta.setdefault(key, _spaced(unescape(found["content"])))
+            if key in READ and found.get("content"):
+                self._add(key, _spaced(unescape(found["content"])))
         elif tag == "link":
             if found.get("rel", "").lower() == "canonical" and found.get("href"):
-                self.meta.setdefault("canonical", unescape(found["href"]))
+                self._add("canonical", unescape(found["href"]))
         elif tag == "html":
             if found.get("lang"):
-                self.meta["lang"] = unescape(found["lang"])
+                self._add("lang", unescape(found["lang"]))
         elif tag == "time":
             self.meta.setdefault("time", unescape(found["datetime"]))
+            self._time(found)
         elif found.get("type", "").lower() == "application/ld+json":
             self.scripts.append(content.decode())
+
+    def _time(self, found: dict[str, str]) -> None:
+        """Take up a ``time`` element that is no date of a change."""
+        said = f"{found.get('itemprop', '')} {found.get('class', '')}".lower()
+        if "datepublished" in said or "pubdate" in found:
+            self.values.setdefault("datepublished", []).append(unescape(found["datetime"]))
+        elif "modified" not in said and "update" not in said:
+            self.values.setdefault("time", []).append(unescape(found["datetime"]))
+
+    def _add(self, key: str, value: str) -> None:
+        self.meta.setdefault(key, value)
+        self.values.setdefault(key, []).append(value)
 
 
 def _spaced(text: str) -> str:
@@ -82,9 +97,6 @@ _METADATA = {
     "type": ("og:type",),
     "url": ("canonical", "og:url"),
 }
-
-# The names of meta elements that somebody looks at.
-_READ = frozenset({"og:title", "generator"}).union(*_METADATA.values())
 
 
 def metadata_of(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:

@@ -69,6 +69,7 @@ class Markup:
         hidden: one an element: whether a style or an attribute hides it.
         marks: rows of elements that a selector found, with the selector's number.
         outside: from which row on the elements were found outside the tree, and where.
+        head: what its head says; None where there is none.
     """
 
     source: str
@@ -92,6 +93,7 @@ class Markup:
     hidden: Array
     marks: dict[int, int]
     outside: tuple[int, str] | None
+    head: Head | None = None
 
     @cached_property
     def tags(self) -> tuple[str, ...]:
@@ -244,6 +246,7 @@ def blocks_of_html(source: str, selectors: Sequence[str] = (), utf8: bytes | Non
         hidden=rows[UNSEEN],
         marks=dict(zip(marked.tolist(), rows[MARKED, marked].tolist(), strict=True)),
         outside=outside,
+        head=head,
     )
 
 
