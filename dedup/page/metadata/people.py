@@ -28,6 +28,7 @@ _KOREAN = re.compile(r"([가-힣]{2,4})\s?(?:선임|전문)?기자")
 _SPLIT = re.compile(
     r"\s*[,;、，；|/／•·]\s*|\s+(?:and|und|y|et|e|och|og|en|a|i|und|&|и|και|ve|dan|with|mit)\s+|\s*\n\s*"
 )
+_FAMILY_FIRST = re.compile(r"^([A-Z][\w'’-]+), ([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?)$")
 _PARENTHESES = re.compile(r"\s*[(\[（【].{0,60}?[)\]）】]\s*")
 _TAIL = re.compile(
     r"\s+(?:in|for|at|für|aus|from|is|für die|de la rédaction|updated|published|veröffentlicht|"
@@ -41,9 +42,10 @@ _NO_PERSON = re.compile(
     r"editorial\w*|editors?|staff|newsroom|desk|team|agenc\w+|agence|agentur\w*|press\w*|presse|"
     r"news\w*|nachrichten\w*|online|media\w*|magazine?|zeitung|daily|times|post|journal|"
     r"dpa\w*|afp|apa|reuters|ap|sid|epd|kna|efe|ansa|tass|pap|čtk|rnd|ots|sda|belga|ntb|ritzau|tt|"
-    r"bloomberg|upi|ians|pti|ani|antara|"
+    r"bloomberg|condé nast|getty|upi|ians|pti|ani|antara|"
     r"admin\w*|webmaster|guest|user|anonym\w*|unknown|none|null|correspondents?|contributors?|"
     r"reporters?|writers?|webdesk|web|tv|radio|sport|sports|wire|services?|feed|blog|"
+    r"journalist\w*|author|autor\w*|profile|autori|redaktør\w*|"
     r"редакци\w+|риа|интерфакс|тасс|ньюсрум|σύνταξης|gmbh|ag|inc|ltd|llc|copyright|"
     r"comments?|kommentare?|share|subscribe|follow|min|read|minutes?|updated|published)\b|"
     r"通信社|通讯社|新华社|中新社|编辑部|編集部|取材班|新聞|新闻|日报|日報|晚报|网$|社$|報$|报$|频道|기자단|편집|뉴스$",
@@ -72,8 +74,11 @@ def names(text: str, sites: Iterable[str] = (), sure: bool = True) -> tuple[str,
     (('王小明', '李红'), ())
     """
     text = _PARENTHESES.sub(" ", " ".join(text.split())).strip()
-    if _EDITOR.match(text) or len(text) > 5 * _LENGTH:
+    if _EDITOR.match(text) or len(text) > 5 * _LENGTH or "://" in text:
         return ()
+    turned = _FAMILY_FIRST.match(text)
+    if turned and not _NO_PERSON.search(text):
+        return (f"{turned[2]} {turned[1]}",)
     korean = _KOREAN.findall(text)
     if korean:
         return tuple(dict.fromkeys(korean))

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from dedup.page.metadata.dates import date_in_address, find_date
 from dedup.page.metadata.people import byline_names, looks_like_name, names
 from dedup.page.metadata.schema import Article, read_article
-from dedup.page.metadata.titles import best_title, squeezed, without_tail
+from dedup.page.metadata.titles import best_title, squeezed
 
 # The names that pages give our fields in meta elements, best first (Open Graph, Dublin Core,
 # schema.org microdata, news sitemaps and analytics, and what Chinese portals write).
@@ -230,9 +230,7 @@ def _title(page: Statements, article: Article, sites: Sequence[str]) -> tuple[st
     titles = [*head[:1], article.headline, page.title, *head[1:]]
     titles += [text for text, _ in _stated(page, _TITLE_LAST)]
     titles = [text for text in titles if text and squeezed(text) not in {*map(squeezed, sites)}]
-    # A title that begins another one goes before it: the rest is the name of the site.
-    bare = [without_tail(text) if text == page.title else text for text in titles]
-    title = best_title(bare, page.headings, sites)
+    title = best_title(titles, page.headings, sites)
     if title in page.headings:
         return title, "heading"
     if title and article.headline and squeezed(title) == squeezed(article.headline):
@@ -284,21 +282,33 @@ def _authors(
     people = [name for text in article.people for name in names(text, sites)]
     candidates = [(tuple(dict.fromkeys(people)), "json-ld")]
     for key in AUTHOR:
-        stated = [name for text in page.meta.get(key, ()) for name in names(text, sites)]
-        candidates.append((tuple(dict.fromkeys(stated)), f"meta {key}"))
-    yield from (c for c in candidates if any(map(looks_like_name, c[0])))
+        found = [name for text in page.meta.get(key, ()) for name in names(text, sites)]
+        candidates.append((tuple(dict.fromkeys(found)), f"meta {key}"))
+    for stated, source in candidates:
+        if any(map(looks_like_name, stated)):
+            yield _more(stated, near, sites), source
     for line in near:
         if _AUTHOR_NAMES.search(line.names) or not _NOT_THE_AUTHOR.search(line.names):
-            found = byline_names(line.text, sites)
-            if found:
-                yield found, "byline"
+            written = byline_names(line.text, sites)
+            if written:
+                yield written, "byline"
     for line in (*near, *page.lines):
         if _AUTHOR_NAMES.search(line.names) and not _NOT_THE_AUTHOR.search(line.names):
             short = len(line.text) <= _BYLINE_LENGTH
-            found = names(line.text, sites, sure=False) if short else ()
-            if found:
-                yield found, "byline"
+            written = names(line.text, sites, sure=False) if short else ()
+            if written:
+                yield written, "byline"
     yield from (c for c in candidates if c[0])
+
+
+def _more(stated: tuple[str, ...], near: Sequence[Line], sites: Sequence[str]) -> tuple[str, ...]:
+    """The authors of a byline that names those that are stated and others."""
+    for line in near:
+        if stated[0] in line.text and len(line.text) <= _BYLINE_LENGTH:
+            written = names(line.text, sites, sure=False)
+            if set(stated) < set(written):
+                return written
+    return stated
 
 
 def _language(page: Statements, article: Article) -> tuple[str, str]:

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 # What stands between the title of a page and the name of its site.
-_JOINT = re.compile(r"\s+[-–—|·•»:/]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*|\s+[-–—]|[-–—]\s+")
+_JOINT = re.compile(r"\s+[-–—|·•»:/]\s+|\s*[|_»｜ㅣ]\s*|\s*(?:--|——)\s*|\s+[-–—]|[-–—]\s+")
 _MARKS = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-"}
     | {"—": "-", "\xad": None, "\u200b": None, "`": "'", "´": "'", "‹": "'", "›": "'"}
 )
+_KICKER = re.compile(r"^[^:]{2,40}:\s")  # what a heading says before a title is set off by a colon
 _OVERLAP = 0.5  # the share of its words that a heading has in common with a title that confirms it
 _LEAST = 4  # characters of a title that can confirm
 
@@ -30,27 +31,30 @@ def best_title(titles: Sequence[str], headings: Sequence[str], sites: Iterable[s
     names = {squeezed(site) for site in sites if site}
     heads = [bare for bare in (without_site(title, names) for title in titles) if bare]
     usable = [text for text in headings if text and squeezed(text) not in names]
-    for head in heads:
-        for heading in usable:
-            if squeezed(heading) == squeezed(head):
-                return heading
-    for title in titles:
-        for heading in usable:
-            if len(heading) >= _LEAST and squeezed(heading) in squeezed(title):
-                return heading
-    for head in heads:
-        for heading in usable:
-            if len(head) >= 2 * _LEAST and squeezed(head) in squeezed(heading):
-                return head
-    best, share = "", 0.0
-    for heading in usable:
-        for head in heads:
-            overlap = _overlap(heading, head)
-            if overlap > share:
-                best, share = heading, overlap
-    if share >= _OVERLAP:
+    pairs = [(head, heading) for head in (*heads, *titles) for heading in usable]
+    best = _confirmed(pairs)
+    if best:
         return best
-    return next(iter(heads), "") or next(iter(usable), "")
+    shares = [(_overlap(heading, head), heading) for head, heading in pairs]
+    share, heading = max(shares, key=lambda one: one[0], default=(0.0, ""))
+    if share >= _OVERLAP:
+        return heading
+    return next((without_tail(head) for head in heads), "") or next(iter(usable), "")
+
+
+def _confirmed(pairs: Sequence[tuple[str, str]]) -> str:
+    """The heading that a title of the head equals or holds, or the title that a heading holds."""
+    for head, heading in pairs:
+        if squeezed(heading) == squeezed(head):
+            return heading
+    for head, heading in pairs:
+        if len(heading) >= _LEAST and squeezed(heading) in squeezed(head):
+            return heading
+    for head, heading in pairs:
+        if len(head) >= 2 * _LEAST and squeezed(head) in squeezed(heading):
+            begins = squeezed(heading).startswith(squeezed(head))
+            return heading if begins or _KICKER.search(heading) else head
+    return ""
 
 
 def without_site(title: str, names: set[str]) -> str:
