@@ -29,6 +29,7 @@ _SPLIT = re.compile(
     r"\s*[,;、，；|/／•·]\s*|\s+(?:and|und|y|et|e|och|og|en|a|i|und|&|и|και|ve|dan|with|mit)\s+|\s*\n\s*"
 )
 _FAMILY_FIRST = re.compile(r"^([A-Z][\w'’-]+), ([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?)$")
+_FIGURES = re.compile(r"\s+(?:[^\W\d_]{3,9}\.?\s|[|•·–-]\s)?\d|(?<=[a-z])(?=Published|Updated)")
 _PARENTHESES = re.compile(r"\s*[(\[（【].{0,60}?[)\]）】]\s*")
 _TAIL = re.compile(
     r"\s+(?:in|for|at|für|aus|from|is|für die|de la rédaction|updated|published|veröffentlicht|"
@@ -44,7 +45,7 @@ _NO_PERSON = re.compile(
     r"dpa\w*|afp|apa|reuters|ap|sid|epd|kna|efe|ansa|tass|pap|čtk|rnd|ots|sda|belga|ntb|ritzau|tt|"
     r"bloomberg|condé nast|getty|upi|ians|pti|ani|antara|"
     r"admin\w*|webmaster|guest|user|anonym\w*|unknown|none|null|correspondents?|contributors?|"
-    r"reporters?|writers?|webdesk|web|tv|radio|sport|sports|wire|services?|feed|blog|"
+    r"sharing|startseite|artikel|reporters?|writers?|webdesk|web|tv|radio|sport|sports|wire|services?|feed|blog|"
     r"journalist\w*|author|autor\w*|profile|autori|redaktør\w*|"
     r"редакци\w+|риа|интерфакс|тасс|ньюсрум|σύνταξης|gmbh|ag|inc|ltd|llc|copyright|"
     r"comments?|kommentare?|share|subscribe|follow|min|read|minutes?|updated|published)\b|"
@@ -79,6 +80,7 @@ def names(text: str, sites: Iterable[str] = (), sure: bool = True) -> tuple[str,
     turned = _FAMILY_FIRST.match(text)
     if turned and not _NO_PERSON.search(text):
         return (f"{turned[2]} {turned[1]}",)
+    text = without_date(text)
     korean = _KOREAN.findall(text)
     if korean:
         return tuple(dict.fromkeys(korean))
@@ -93,6 +95,16 @@ def names(text: str, sites: Iterable[str] = (), sure: bool = True) -> tuple[str,
             if _is_name(name, own) and (sure or looks_like_name(name)):
                 found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def without_date(text: str) -> str:
+    """A byline up to the date or the other figures at its end.
+
+    >>> without_date("by Paul Serran Jul. 19, 2026 9:45 am"), without_date("3 May")
+    ('by Paul Serran', '3 May')
+    """
+    bare = _FIGURES.split(text, maxsplit=1)[0]
+    return bare if len(bare) > 3 else text
 
 
 def byline_names(text: str, sites: Iterable[str] = ()) -> tuple[str, ...]:
@@ -111,6 +123,15 @@ def byline_names(text: str, sites: Iterable[str] = ()) -> tuple[str, ...]:
                 if found:
                     return found
     return ()
+
+
+def says_by(text: str) -> bool:
+    """Whether a text is a word that stands before an author's name, and nothing else.
+
+    >>> says_by("Von"), says_by("By Ann")
+    (True, False)
+    """
+    return _BYLINE.fullmatch(text.strip() + " ") is not None
 
 
 def looks_like_name(name: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from dedup.page.metadata.dates import date_in_address, find_date
-from dedup.page.metadata.people import byline_names, looks_like_name, names
+from dedup.page.metadata.people import byline_names, looks_like_name, names, says_by, without_date
 from dedup.page.metadata.schema import Article, read_article
 from dedup.page.metadata.titles import best_title, squeezed
 
@@ -71,6 +71,9 @@ _CHANGED = re.compile(
 )
 _BEFORE, _BEHIND = 8, 14  # lines before and after the title that may hold a byline
 _BYLINE_LENGTH = 160
+_BESIDE = 5  # lines between a name and its date
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+_LEFT = 6  # characters that may stand beside bare names: "by", "and AP"
 _SITE_IN_BYLINE = re.compile(
     r"(?:来源|來源|稿源|出处|消息来源)\s*[:：]\s*([^\s|｜:：,，()（）]{2,20})"
 )
@@ -286,12 +289,14 @@ def _authors(
         candidates.append((tuple(dict.fromkeys(found)), f"meta {key}"))
     for stated, source in candidates:
         if any(map(looks_like_name, stated)):
-            yield _more(stated, near, sites), source
+            others = [other for other, _ in candidates if set(stated) < set(other)]
+            yield _more(next(iter(others), stated), near, sites), source
     for line in near:
         if _AUTHOR_NAMES.search(line.names) or not _NOT_THE_AUTHOR.search(line.names):
             written = byline_names(line.text, sites)
             if written:
                 yield written, "byline"
+    yield from ((written, "byline") for written in _bare(near, sites) if written)
     for line in (*near, *page.lines):
         if _AUTHOR_NAMES.search(line.names) and not _NOT_THE_AUTHOR.search(line.names):
             short = len(line.text) <= _BYLINE_LENGTH
@@ -299,6 +304,45 @@ def _authors(
             if written:
                 yield written, "byline"
     yield from (c for c in candidates if c[0])
+
+
+def _bare(near: Sequence[Line], sites: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The names that stand alone around the title: in an element for authors, after a line that
+    says "by" and nothing else, beside a date."""
+    written = [names(line.text, sites, sure=False) for line in near]
+    for place, line in enumerate(near):
+        told = _AUTHOR_NAMES.search(line.names) or (
+            line.names and not _NOT_THE_AUTHOR.search(line.names)
+        )
+        if (told or line.label == "byline") and written[place] and _begins(line, written[place]):
+            yield _joined(near, written, place)
+    for place, line in enumerate(near[:-1]):
+        if says_by(line.text) and written[place + 1]:
+            yield _joined(near, written, place + 1)
+    dated = [bool(find_date(line.text) or _CLOCK.search(line.text)) for line in near]
+    for place, line in enumerate(near):
+        left = squeezed(without_date(line.text))
+        for name in written[place]:
+            left = left.replace(squeezed(name), "")
+        beside = any(dated[max(place - _BESIDE, 0) : place + _BESIDE + 1])
+        if beside and not line.names and written[place] and len(left) <= _LEFT:
+            yield _joined(near, written, place)
+
+
+def _begins(line: Line, written: tuple[str, ...]) -> bool:
+    return squeezed(written[0]) in squeezed(line.text)[: len(squeezed(written[0])) + _LEFT]
+
+
+def _joined(
+    near: Sequence[Line], written: Sequence[tuple[str, ...]], place: int
+) -> tuple[str, ...]:
+    """The names of a line, and of the lines after it in elements of the same names."""
+    found = list(written[place])
+    for line, more in zip(near[place + 1 :], written[place + 1 :], strict=True):
+        if not more or not line.names or line.names != near[place].names:
+            break
+        found += more
+    return tuple(dict.fromkeys(found))
 
 
 def _more(stated: tuple[str, ...], near: Sequence[Line], sites: Sequence[str]) -> tuple[str, ...]:
