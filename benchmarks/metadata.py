@@ -5,7 +5,9 @@
     python -m benchmarks.metadata --read           pages read by eye (benchmarks/metadata.jsonl)
     python -m benchmarks.metadata --wrong          also each value that is not right
 
-A title is right if it is the truth's, quotes, dashes, case and white space apart. A date is right
+A title is right if it is the truth's, quotes, dashes, case, white space and the name of the site
+behind it apart; "title or heading" also takes the page's only h1, which JSON-LD at times differs
+from (a headline for search engines, or one that was changed later). A date is right
 if the day is. Authors are right if they are the same persons; agencies and newsrooms are no
 persons, pages whose truth names none are left out. One column counts the pages where at least one
 author is right and none is wrong.
@@ -17,6 +19,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -35,11 +38,14 @@ _JSON_LD_TEXT = re.compile(
 )
 # Authors of the truth that are no persons: agencies, newsrooms, the site itself.
 _NO_PERSON = re.compile(
-    r"\b(?:dpa|afp|apa|ap|sid|epd|efe|ansa|reuters|rnd|pti|ians)\b|associated press|presse-?agentur|"
-    r"redaktion|redacc|redazione|redak|news|online|agenc|staff|desk|team|editor|zeitung|press|"
+    r"\b(?:dpa|afp|apa|ap|sid|epd|efe|ansa|reuters|rnd|pti|ians)\b|associated press|"
+    r"presse-?agentur|redaktion|redacc|redazione|redak|news|online|agenc|staff|desk|team|editor|zeitung|press|"
     r"\.\w{2,3}$|[@\d]|post$|times|digital|shimbun|新聞|編集|daily|echos|focus|stern|kicker",
     re.IGNORECASE,
 )
+_SITE_BEHIND = re.compile(r"\s[-|]\s[^-|]{3,20}$")
+_HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _SPLIT = re.compile(r"\s*[;,|/&]\s*|\s+(?:and|und|y|et|e|og|och)\s+")
 
 
@@ -62,6 +68,7 @@ class Case:
     titles: tuple[str, ...]
     authors: frozenset[str] | None
     date: str
+    headings: tuple[str, ...] = ()
 
 
 Tool = Callable[[str, str], Facts]
@@ -107,9 +114,10 @@ def hidden_cases(seen: bool) -> Iterator[Case]:
             name,
             url,
             html if seen else _JSON_LD.sub("", html),
-            (article.headline,),
+            (article.headline, _SITE_BEHIND.sub("", article.headline)),
             authors or None,
             article.published,
+            tuple(_TAG.sub("", text) for text in _HEADING.findall(html)),
         )
 
 
@@ -158,6 +166,9 @@ TOOLS: dict[str, Tool] = {"dedup": ours, "trafilatura": trafilatura, "turbohtml"
 def judge(case: Case, facts: Facts) -> dict[str, bool]:
     """Which fields are right; fields without a truth are left out."""
     right = {"title": plain(facts.title or "") in {plain(title) for title in case.titles}}
+    if len(case.headings) == 1:
+        only = plain(unescape(case.headings[0]))
+        right["title or heading"] = right["title"] or plain(facts.title or "") == only
     if case.date:
         right["date"] = (facts.date or "")[:10] == day(case.date)
     if case.authors:

@@ -307,8 +307,10 @@ def _authors(
 
 
 def _bare(near: Sequence[Line], sites: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The names that stand alone around the title: in an element for authors, after a line that
-    says "by" and nothing else, beside a date."""
+    """The names that stand alone around the title.
+
+    They stand in an element for authors, after a line that only says "by", or beside a date.
+    """
     written = [names(line.text, sites, sure=False) for line in near]
     for place, line in enumerate(near):
         told = _AUTHOR_NAMES.search(line.names) or (

@@ -11,6 +11,7 @@ _MARKS = str.maketrans(
 )
 _KICKER = re.compile(r"^[^:]{2,40}:\s")  # what a heading says before a title is set off by a colon
 _OVERLAP = 0.5  # the share of its words that a heading has in common with a title that confirms it
+_TAIL = 1.5  # how much longer than a title the name of its site may be
 _LEAST = 4  # characters of a title that can confirm
 
 
@@ -70,16 +71,14 @@ def without_site(title: str, names: set[str]) -> str:
 
 
 def without_tail(title: str) -> str:
-    """A title without what probably is the name of a site: the short end behind the last joint.
+    """A title without what probably is the name of a site: what stands behind its first joint.
 
-    >>> without_tail("A storm hits the coast - BBC News")
-    'A storm hits the coast'
+    >>> without_tail("A storm hits the coast - BBC News"), without_tail("Goodbye - and thanks")
+    ('A storm hits the coast', 'Goodbye - and thanks')
     """
-    joints = list(_JOINT.finditer(title))
-    if joints:
-        last = joints[-1]
-        head, tail = title[: last.start()].strip(), title[last.end() :].strip()
-        if len(tail) * 2 <= len(head) and len(tail.split()) <= 4:
+    for joint in _JOINT.finditer(title):
+        head, tail = title[: joint.start()].strip(), title[joint.end() :].strip()
+        if head and tail and not tail[0].islower() and len(tail) <= _TAIL * len(head):
             return head
     return title
 
