@@ -29,7 +29,7 @@ _CLOCK = re.compile(
     r"(Z\b|UTC|GMT|[+-]\d\d:?\d\d|[ap]\.?m\b)?",
     re.IGNORECASE,
 )
-_ISO = re.compile(rf"\b{_YEAR}-(\d\d?)-(\d\d?)(?!\d)")
+_ISO = re.compile(rf"(?<!\d){_YEAR}-(\d\d?)-(\d\d?)(?!\d)")
 _CHINESE = re.compile(rf"{_YEAR}\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日号號일]?")
 _YEAR_FIRST = re.compile(rf"(?<![\d.]){_YEAR}([./])\s?(\d\d?)\2\s?(\d\d?)(?!\d)")
 _COMPACT = re.compile(rf"(?<!\d){_YEAR}([01]\d)([0-3]\d)(?=\D|$|\d{{4}}(?:\d\d)?\b)")

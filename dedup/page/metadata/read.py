@@ -66,7 +66,7 @@ _NOT_THE_AUTHOR = re.compile(
 _CHANGED = re.compile(
     r"updated?|modified|revised|last\s+edit|aktualisi\w+|geändert|letzte[sr]? änderung|mis à jour|"
     r"modifié|actualizad\w+|aggiornat\w+|bijgewerkt|opdater\w+|oppdatert|uppdaterad\w*|"
-    r"zaktualiz\w+|aktualiz\w+|обновлен\w*|изменен\w*|更新|修改|güncelle\w+|ενημέρωση|수정",
+    r"zaktualiz\w+|aktualiz\w+|обновлен\w*|изменен\w*|更新|修改|最新推荐|güncelle\w+|ενημέρωση|수정",
     re.IGNORECASE,
 )
 _BEFORE, _BEHIND = 8, 14  # lines before and after the title that may hold a byline

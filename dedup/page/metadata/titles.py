@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 # What stands between the title of a page and the name of its site.
-_JOINT = re.compile(r"\s+[-–—|·•»:/]\s+|\s*[|_»｜ㅣ]\s*|\s*(?:--|——)\s*|\s+[-–—]|[-–—]\s+")
+_JOINT = re.compile(
+    r"\s+[-–—|·•»:/]\s+|\s*[|_»｜ㅣ]\s*|\s*(?:--|——)\s*|\s+[-–—]|[-–—]\s+"
+    r"|[-－](?=[一-鿿]{2,8}[网網报報线線社台]$)"
+)
 _MARKS = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-"}
     | {"—": "-", "\xad": None, "\u200b": None, "`": "'", "´": "'", "‹": "'", "›": "'"}
@@ -27,7 +30,7 @@ def best_title(titles: Sequence[str], headings: Sequence[str], sites: Iterable[s
     ...            ["The Times"])
     'A storm hits the coast'
     >>> best_title(["Storm - News - The Times"], [], ["The Times"])
-    'Storm - News'
+    'Storm'
     """
     names = {squeezed(site) for site in sites if site}
     heads = [bare for bare in (without_site(title, names) for title in titles) if bare]
