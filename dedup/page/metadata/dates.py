@@ -46,6 +46,7 @@ _NUMBERS = re.compile(rf"(?<![\d.])(\d{{1,2}})([./-])\s?(\d{{1,2}})\2\s?({_YEAR}
 _ZONED = re.compile(r"^\w{3} (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) \w{3,5} (\d{4})$")
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _IN_ADDRESS = re.compile(rf"[/_-]{_YEAR}[/_-]?([01]?\d)[/_-]?([0-3]\d)(?=[/_.-]|$|[A-Za-z])")
+_LONGEST = 500  # characters that are looked at
 _FIRST_YEAR = 1990  # the first pages
 
 
@@ -59,7 +60,7 @@ def find_date(text: str, lang: str = "") -> str:
     >>> find_date("2024-05-03T15:47:42.389Z"), find_date("12 мая 2023"), find_date("1 of 2")
     ('2024-05-03T15:47:42+00:00', '2023-05-12', '')
     """
-    text = text.strip()
+    text = " ".join(text[:_LONGEST].split())
     if _EPOCH.match(text):
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
     zoned = _ZONED.match(text)

@@ -15,6 +15,7 @@ _MARKS = str.maketrans(
 _KICKER = re.compile(r"^[^:]{2,40}:\s")  # what a heading says before a title is set off by a colon
 _OVERLAP = 0.5  # the share of its words that a heading has in common with a title that confirms it
 _TAIL = 1.5  # how much longer than a title the name of its site may be
+_LONGEST = 500  # characters of a title
 _LEAST = 4  # characters of a title that can confirm
 
 
@@ -32,6 +33,8 @@ def best_title(titles: Sequence[str], headings: Sequence[str], sites: Iterable[s
     >>> best_title(["Storm - News - The Times"], [], ["The Times"])
     'Storm'
     """
+    titles = [" ".join(title[:_LONGEST].split()) for title in titles]
+    headings = [heading for heading in headings if len(heading) <= _LONGEST]
     names = {squeezed(site) for site in sites if site}
     heads = [bare for bare in (without_site(title, names) for title in titles) if bare]
     usable = [text for text in headings if text and squeezed(text) not in names]
