@@ -129,7 +129,7 @@ def read_cases() -> Iterator[Case]:
         for name, url, html in pages(collection):
             if name in truth:
                 row = truth[name]
-                authors = persons(row["authors"])
+                authors = None if row["authors"] is None else persons(row["authors"])
                 yield Case(name, url, html, tuple(row["titles"]), authors, row["date"])
 
 
