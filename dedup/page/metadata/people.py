@@ -24,6 +24,8 @@ _HAN_BYLINE = re.compile(
     r"(?:作者|记者|記者|文|撰文|采写|撰稿)(?:[:：/／|｜]\s*|\s+)"
     r"((?:[一-鿿·]{2,4}(?:[\s、，,/]+(?=[一-鿿·]{2,4}(?:[\s、，,/|]|$))|)){1,4})"
 )
+_REPORTER = re.compile(r"[（(][一-鿿]{0,6}(?:记者|記者)[:：\s]?([一-鿿]{2,3})[)）]")
+_APART = re.compile(r"(?<![一-鿿])([一-鿿])\s([一-鿿])(?![一-鿿])")  # "方 敏": set as wide as three
 _KOREAN = re.compile(r"([가-힣]{2,4})\s?(?:선임|전문)?기자")
 _SPLIT = re.compile(
     r"\s*[,;、，；|/／•·]\s*|\s+(?:and|und|y|et|e|och|og|en|a|i|und|&|и|και|ve|dan|with|mit)\s+|\s*\n\s*"
@@ -127,7 +129,8 @@ def byline_names(text: str, sites: Iterable[str] = ()) -> tuple[str, ...]:
     (('Ann Lee',), ('王小明',))
     """
     for line in text[: 5 * _LENGTH].split("\n"):
-        han = _HAN_BYLINE.search(line)
+        line = _APART.sub(r"\1\2", line)
+        han = _HAN_BYLINE.search(line) or _REPORTER.search(line)
         if han:
             return names(han[1], sites, sure=False)
         for part in re.split(r"\s+[|•·–-]\s+|\t|,\s", line):
