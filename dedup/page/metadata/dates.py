@@ -46,6 +46,7 @@ _NUMBERS = re.compile(rf"(?<![\d.])(\d{{1,2}})([./-])\s?(\d{{1,2}})\2\s?({_YEAR}
 _ZONED = re.compile(r"^\w{3} (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) \w{3,5} (\d{4})$")
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _IN_ADDRESS = re.compile(rf"[/_-]{_YEAR}[/_-]?([01]?\d)[/_-]?([0-3]\d)(?=[/_.-]|$|[A-Za-z])")
+_DIGIT = re.compile(r"\d")
 _LONGEST = 500  # characters that are looked at
 _FIRST_YEAR = 1990  # the first pages
 
@@ -61,6 +62,8 @@ def find_date(text: str, lang: str = "") -> str:
     ('2024-05-03T15:47:42+00:00', '2023-05-12', '')
     """
     text = " ".join(text[:_LONGEST].split())
+    if not _DIGIT.search(text):
+        return ""
     if _EPOCH.match(text):
         return datetime.fromtimestamp(int(text[:10]), UTC).isoformat()
     zoned = _ZONED.match(text)

@@ -12,6 +12,8 @@ from dedup.page.metadata.read import BYLINE_NAMES, Line, Statements
 _LONGEST = 240  # characters of a line that may hold a byline
 _AROUND = 15  # blocks around a heading that may be a byline
 _MOST = 200  # lines that are looked at
+# What the names of elements for authors hold; only around a heading others are looked for.
+_AUTHORS = ("author", "byline", "by-line", "autor", "writer", "journalist", "signature")
 _UP = 3  # elements around a block whose names speak of it
 
 
@@ -28,7 +30,7 @@ def statements_of(
     """
     elements, parents = page.elements, page.parents
     heading = _within(page, "h1")
-    named = np.array([bool(BYLINE_NAMES.search(name)) for name in page.labels])
+    named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in page.labels])
     speaks = np.zeros(len(elements), bool)
     up = elements
     for _ in range(_UP):
@@ -43,7 +45,9 @@ def statements_of(
         text = page.texts[block]
         if len(text) <= _LONGEST or heading[block]:
             label = labels[block] or ""
-            names = _names(page, int(elements[block])) if speaks[block] else ""
+            names = _names(page, int(elements[block]))
+            if not speaks[block] and not BYLINE_NAMES.search(names):
+                names = ""
             lines.append(Line(text, label, names, bool(heading[block])))
             if len(lines) == _MOST:
                 break
