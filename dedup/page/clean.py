@@ -5,7 +5,7 @@ decode -> blocks -> classify -> repeats -> Page
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
@@ -13,11 +13,12 @@ from dedup.model import Block, LabelledBlock, Page, SourceKind
 from dedup.page.classify import classify
 from dedup.page.decode import Decoded, decode
 from dedup.page.dump import judge_dump
-from dedup.page.lazy import LazyBlocks
+from dedup.page.head import Head
+from dedup.page.lazy import LazyBlocks, LazyTuple
 from dedup.page.learned import Verdicts, judge
 from dedup.page.markup import Markup, blocks_of_html
-from dedup.page.metadata.gather import statements_of
-from dedup.page.metadata.read import read_metadata
+from dedup.page.metadata.gather import headings_of, statements_of
+from dedup.page.metadata.read import Statements, read_metadata, read_title
 from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
 from dedup.page.rules import rule_for
 from dedup.page.sniff import sniff
@@ -72,14 +73,12 @@ def clean(
     kind = _kind(kind) if kind is not None else known or sniff(text)
     rules = rule_for(settings.page.rules, url)
     source = _read(text, utf8, kind, [selector for selector, _ in rules])
-    title, metadata = source.title, source.metadata
+    title, metadata = source.title, cast("Sequence[tuple[str, str]]", source.metadata)
     if source.markup is not None:
         verdicts = judge(source.markup, settings.page, rules=rules)
         blocks, body = _judged(source.markup, verdicts, settings)
         if source.markup.head is not None:
-            known_of = statements_of(source.markup, source.markup.head, verdicts.kept, url)
-            read = read_metadata(known_of)
-            title, metadata = read.title, read.pairs()
+            title, metadata = _said(source.markup, source.markup.head, verdicts, url)
     else:
         blocks = mark_repeats(_labelled(source, kind, settings.page), settings.text)
         body = page_text(blocks, settings.page)
@@ -91,6 +90,16 @@ def clean(
         encoding=decoded.encoding,
         metadata=metadata,
         url=url,
+    )
+
+
+def _said(
+    markup: Markup, head: Head, verdicts: Verdicts, url: str | None
+) -> tuple[str, Sequence[tuple[str, str]]]:
+    """The title of a page, and the metadata, which is read when somebody looks at it."""
+    title = read_title(Statements(head.values, (), head.title, headings_of(markup), (), url))
+    return title, LazyTuple(
+        lambda: read_metadata(statements_of(markup, head, verdicts.kept, url)).pairs()
     )
 
 

@@ -51,8 +51,13 @@ def statements_of(
             lines.append(Line(text, label, names, bool(heading[block])))
             if len(lines) == _MOST:
                 break
-    headings = [page.texts[block] for block in np.flatnonzero(heading).tolist()]
+    headings = headings_of(page)
     return Statements(head.values, head.scripts, head.title, headings, lines, url)
+
+
+def headings_of(page: Markup) -> list[str]:
+    """The texts of the page's ``h1`` elements."""
+    return [page.texts[block] for block in np.flatnonzero(_within(page, "h1")).tolist()]
 
 
 def _within(page: Markup, tag: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

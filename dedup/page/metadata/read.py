@@ -191,6 +191,11 @@ def read_metadata(page: Statements) -> Metadata:
     return Metadata(authors=authors, sources=sources, **values)
 
 
+def read_title(page: Statements) -> str:
+    """The title alone, from the head and the headings."""
+    return _title(page, Article(), _sites(page, Article()))[0]
+
+
 def _first(found: "Iterator[tuple[str, str]] | Sequence[tuple[str, str]]") -> tuple[str, str]:
     return next(((value, source) for value, source in found if value), ("", ""))
 
