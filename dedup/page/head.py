@@ -4,7 +4,7 @@ import re
 from html import unescape
 from urllib.parse import urlsplit
 
-from dedup.page.metadata.read import READ
+from dedup.page.metadata.fields import READ
 from dedup.page.tags import TAGS
 from dedup.page.walk import Columns
 

@@ -10,42 +10,19 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from dedup.page.metadata.dates import date_in_address, find_date
+from dedup.page.metadata.fields import (
+    AUTHOR,
+    LANGUAGE,
+    OTHER,
+    PUBLISHED,
+    SITE,
+    TITLE,
+    TITLE_LAST,
+    URL,
+)
 from dedup.page.metadata.people import byline_names, looks_like_name, names, says_by, without_date
 from dedup.page.metadata.schema import Article, read_article
 from dedup.page.metadata.titles import best_title, squeezed
-
-# The names that pages give our fields in meta elements, best first (Open Graph, Dublin Core,
-# schema.org microdata, news sitemaps and analytics, and what Chinese portals write).
-AUTHOR = (
-    *("author", "article:author", "byl", "parsely-author", "sailthru.author", "dc.creator"),
-    *("dcterms.creator", "og:author", "article:author_name", "citation_author", "authors"),
-    *("cxenseparse:author", "mediator_author", "dc.contributor", "article.author", "rel:author"),
-    *("content_author", "article-author", "creator", "dable:author", "vr:author", "author-name"),
-)
-PUBLISHED = (
-    *("article:published_time", "datepublished", "og:article:published_time", "pubdate"),
-    *("publishdate", "publish-date", "publish_date", "article:published", "og:published_time"),
-    *("parsely-pub-date", "sailthru.date", "dc.date.issued", "dcterms.created", "dc.date.created"),
-    *("dcterms.issued", "dc.date", "date", "article.published", "published", "published_time"),
-    *("cxenseparse:recs:publishtime", "cxenseparse:publishtime", "citation_publication_date"),
-    *("weibo:article:create_at", "article_date_original", "originalpublicationdate", "cdate"),
-    *("publication_date", "og:pubdate", "bt:pubdate", "created", "og:release_date", "datecreated"),
-    *("release_date", "rnews:datepublished", "vr:published_time", "last-publish-date", "pdate"),
-)
-_TITLE = ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "headline")
-_TITLE_LAST = ("citation_title", "title", "dcterms.title")
-_SITE = ("og:site_name", "application-name", "apple-mobile-web-app-title", "cre", "dc.publisher")
-_LANGUAGE = ("lang", "content-language", "og:locale", "dc.language", "dcterms.language", "language")
-_URL = ("canonical", "og:url")
-_OTHER = {
-    "description": ("og:description", "description", "twitter:description"),
-    "keywords": ("keywords", "news_keywords"),
-    "type": ("og:type",),
-}
-#: The names of meta elements that are read.
-READ = frozenset(
-    {*AUTHOR, *PUBLISHED, *_TITLE, *_TITLE_LAST, *_SITE, *_LANGUAGE, *_URL, "time", "generator"}
-).union(*_OTHER.values())
 
 # Class names and identifiers of elements that hold an author or a date.
 BYLINE_NAMES = re.compile(
@@ -180,7 +157,7 @@ def read_metadata(page: Statements) -> Metadata:
         "site": _first(_site(page, article, near)),
         "url": _first(_urls(page, article)),
     }
-    for key, keys in _OTHER.items():
+    for key, keys in OTHER.items():
         stated = getattr(article, key, "")
         found[key] = _first((*_stated(page, keys), (stated, "json-ld")))
     authors, source = next(_authors(page, article, near, sites), ((), ""))
@@ -208,7 +185,7 @@ def _stated(page: Statements, keys: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _near(page: Statements) -> Iterator[Line]:
     """The lines around the title: after it first."""
-    title = squeezed(next((text for text, _ in _stated(page, _TITLE)), page.title))
+    title = squeezed(next((text for text, _ in _stated(page, TITLE)), page.title))
     places = [i for i, line in enumerate(page.lines) if line.heading]
     confirmed = [i for i in places if squeezed(page.lines[i].text) in title]
     at = next(iter(confirmed or places), -1)
@@ -222,21 +199,21 @@ def _near(page: Statements) -> Iterator[Line]:
 
 def _sites(page: Statements, article: Article) -> tuple[str, ...]:
     """All names of the site: no authors, and no part of a title."""
-    address = next((text for text, _ in _stated(page, _URL)), page.url or "")
+    address = next((text for text, _ in _stated(page, URL)), page.url or "")
     try:
         host = urlsplit(address).hostname or ""
     except ValueError:  # "http://[x"
         host = ""
     bare = host.removeprefix("www.")
     labels = [label for label in bare.split(".")[:-1] if len(label) > 3]
-    stated = [text for text, _ in _stated(page, (*_SITE, "twitter:site"))]
+    stated = [text for text, _ in _stated(page, (*SITE, "twitter:site"))]
     return tuple(filter(None, (*stated, article.site, *article.organisations, bare, *labels)))
 
 
 def _title(page: Statements, article: Article, sites: Sequence[str]) -> tuple[str, str]:
-    head = [text for text, _ in _stated(page, _TITLE)]
+    head = [text for text, _ in _stated(page, TITLE)]
     titles = [*head[:1], article.headline, page.title, *head[1:]]
-    titles += [text for text, _ in _stated(page, _TITLE_LAST)]
+    titles += [text for text, _ in _stated(page, TITLE_LAST)]
     titles = [text for text in titles if text and squeezed(text) not in {*map(squeezed, sites)}]
     title = best_title(titles, page.headings, sites)
     if title in page.headings:
@@ -252,7 +229,7 @@ def _dates(page: Statements, article: Article, near: Sequence[Line]) -> Iterator
     for value, source in _stated(page, PUBLISHED):
         yield find_date(value, lang), source
     times = [find_date(value) for value in page.meta.get("time", ())]
-    address = date_in_address(page.url or next((t for t, _ in _stated(page, _URL)), ""))
+    address = date_in_address(page.url or next((t for t, _ in _stated(page, URL)), ""))
     written = list(_written(near, lang))
     for day in written:  # what two sources agree on
         if day[:10] == address:
@@ -364,7 +341,7 @@ def _more(stated: tuple[str, ...], near: Sequence[Line], sites: Sequence[str]) -
 
 def _language(page: Statements, article: Article) -> tuple[str, str]:
     script = _script(page.title + " ".join(page.headings))
-    for value, source in (*_stated(page, _LANGUAGE), (article.language, "json-ld")):
+    for value, source in (*_stated(page, LANGUAGE), (article.language, "json-ld")):
         code = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]([A-Za-z]{2,4}))?\b", value)
         if code and (not script or script == code[1].lower()):
             return code[1].lower() + (f"-{_region(code[2])}" if code[2] else ""), source
@@ -398,14 +375,14 @@ def _script(text: str) -> str:
 def _site(page: Statements, article: Article, near: Sequence[Line]) -> Iterator[tuple[str, str]]:
     yield from _stated(page, ("og:site_name",))
     yield article.site, "json-ld"
-    yield from _stated(page, _SITE)
+    yield from _stated(page, SITE)
     for line in near:
         source = _SITE_IN_BYLINE.search(line.text)
         yield source[1] if source else "", "byline"
 
 
 def _urls(page: Statements, article: Article) -> Iterator[tuple[str, str]]:
-    for value, source in (*_stated(page, _URL), (article.url, "json-ld")):
+    for value, source in (*_stated(page, URL), (article.url, "json-ld")):
         try:
             address = urljoin(page.url or "", value.strip())
             whole = urlsplit(address).scheme in ("http", "https")
