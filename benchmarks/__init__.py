@@ -1,1 +1,1 @@
-"""Measurements of quality and speed, beside the peers that are installed."""
+"""Measurements of quality, speed and memory, beside the peers that are installed."""

@@ -17,7 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from benchmarks.pages import Example, load
-from dedup.page.decode import decode
+from dedup.page.source.decode import decode
 
 SETS = ("daniel_zh", "daniel_en", "daniel_ru", "daniel_el", "daniel_pl", "fundus", "magic_article")
 ENCODINGS = {

@@ -1,28 +1,58 @@
 """The floors: what was reached and must not be lost.
 
-``floors.toml`` has, for the quick and for the full run, a floor for each figure of ours. Quality
-must not fall below it and counted work not rise above it, exactly; ratios of time and memory to a
-peer may fall short by ``margin``. `raised` only moves them for the better; `lowered` moves named
-ones and keeps the reason in the file.
+`floors.toml` holds one floor for each figure that a suite calls gated. They are the same for the
+quick and the full run: both measure whole sets. How a floor is set from what was reached:
+
+    quality   less two standard errors (over the pages or pairs of the set)
+    ratio     less `RATIO_MARGIN`: what interleaved rounds differ by on a busy two-core machine
+    cost      plus `COST_MARGIN`: what the peak memory of a process differs by between systems
+    count     exactly
+
+`raised` moves floors for the better only; `lowered` moves named ones and keeps the reason.
 """
 
 import json
-import math
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.outcome import Figure, Kind
+from benchmarks.outcome import DIRECTION, Better, Figure, Kind
 from benchmarks.pages import ROOT
 
 FLOORS = ROOT / "benchmarks" / "floors.toml"
-MARGIN = 0.4  # of a ratio: what interleaved rounds still differ by on a busy two-core machine
-GATED = (Kind.QUALITY, Kind.WORK, Kind.RATIO)
+RATIO_MARGIN = 0.4
+COST_MARGIN = 0.25
+STANDARD_ERRORS = 2
+_PLACES = 4
+_SLACK = 1e-6  # floors and figures are compared to six places
 
-Floors = dict[str, dict[str, float]]
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """A figure's floor (for counts and costs: its ceiling), and what it was taken from."""
+
+    kind: Kind
+    floor: float
+    reached: float
+    error: float = 0.0
+    count: int = 0
+
+    def holds(self, value: float) -> bool:
+        """Whether a figure is good enough."""
+        if DIRECTION[self.kind] is Better.MORE:
+            return value >= self.floor - _SLACK
+        return value <= self.floor + _SLACK
+
+    def better_than(self, other: "Floor") -> bool:
+        """Whether this floor asks for more."""
+        return self.floor != other.floor and not self.holds(other.floor)
+
+
+Floors = dict[str, Floor]
 
 
 @dataclass
@@ -33,7 +63,7 @@ class Verdict:
         held: floors that were held.
         fallen: key, and what is wrong.
         unmeasured: key, and why it could not be measured.
-        fresh: figures without a floor.
+        fresh: gated figures without a floor.
     """
 
     held: int = 0
@@ -42,82 +72,96 @@ class Verdict:
     fresh: list[str] = field(default_factory=list)
 
 
-def floor_of(figure: Figure) -> float:
-    """The floor that a figure would set: to four places, to the lenient side.
+def floor_of(figure: Figure) -> Floor:
+    """The floor that a figure sets.
 
-    >>> floor_of(Figure("labels", "F1", "nav", "dedup", 0.98769, Kind.QUALITY))
-    0.9876
-    >>> floor_of(Figure("near", "counted", "pairs", "dedup", 120, Kind.WORK))
-    120
+    >>> floor_of(Figure("labels", "F1", "nav", "dedup", 0.98, Kind.QUALITY, error=0.01)).floor
+    0.96
+    >>> floor_of(Figure("near", "pairs", "wrong", "dedup", 3, Kind.COUNT)).floor
+    3.0
     """
-    if figure.kind is Kind.WORK:
-        return math.ceil(figure.value)
-    return math.floor(figure.value * 10_000) / 10_000
+    value, scale = figure.value, 10**_PLACES
+    if figure.kind is Kind.QUALITY:
+        value -= STANDARD_ERRORS * figure.error
+    elif figure.kind is Kind.RATIO:
+        value *= 1 - RATIO_MARGIN
+    elif figure.kind is Kind.COST:
+        value *= 1 + COST_MARGIN
+    lenient = floor if DIRECTION[figure.kind] is Better.MORE else ceil
+    return Floor(
+        figure.kind, lenient(round(value * scale, 3)) / scale, round(figure.value, _PLACES),
+        round(figure.error, _PLACES), figure.count,
+    )  # fmt: skip
+
+
+def gated(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """The figures that have floors, by key."""
+    return {figure.key: figure for figure in figures if figure.kind is not Kind.SHOWN}
 
 
 def judge(
-    figures: Iterable[Figure], floors: Mapping[str, Mapping[str, float]],
-    missing: Mapping[str, str], parts: Iterable[str], margin: float = MARGIN,
+    figures: Iterable[Figure], floors: Mapping[str, Floor], missing: Mapping[str, str],
+    suites: Iterable[str],
 ) -> Verdict:  # fmt: skip
     """Hold figures against floors.
 
     A floor whose figure is missing has fallen, unless the run says why it could not be measured.
     """
     verdict = Verdict()
-    measured = {figure.key: figure for figure in figures if figure.kind in GATED}
-    wanted = {(key, kind): floor for kind, rows in floors.items() for key, floor in rows.items()}
-    run = set(parts)
-    for (key, kind), floor in wanted.items():
+    measured, run = gated(figures), set(suites)
+    for key, held in floors.items():
         figure = measured.get(key)
         if figure is None:
             why = why_missing(key, missing, run)
             (verdict.unmeasured if why else verdict.fallen)[key] = why or "no such figure any more"
-            continue
-        value = floor_of(figure)
-        if kind == Kind.WORK and value > floor:
-            verdict.fallen[key] = f"{value:,} where {floor:,} was enough"
-        elif kind == Kind.QUALITY and value < floor:
-            verdict.fallen[key] = f"{value} is below {floor}"
-        elif kind == Kind.RATIO and value < floor * (1 - margin):
-            verdict.fallen[key] = f"{value} is below {floor} by more than {margin:.0%}"
-        else:
+        elif held.holds(figure.value):
             verdict.held += 1
-    known = {key for key, _ in wanted}
-    verdict.fresh = [key for key in measured if key not in known]
+        else:
+            verdict.fallen[key] = explained(figure.value, held)
+    verdict.fresh = [key for key in measured if key not in floors]
     return verdict
 
 
-def why_missing(key: str, missing: Mapping[str, str], parts: set[str]) -> str | None:
-    """Why a figure is not there: its part was not run, or the run names a reason.
+def explained(value: float, held: Floor) -> str:
+    """Why a floor has fallen, in one line.
+
+    >>> explained(0.9, Floor(Kind.QUALITY, 0.9434, 0.9534, 0.005, 139))
+    '0.9 is below 0.9434 (reached 0.9534, standard error 0.005, on 139)'
+    """
+    side = "below" if DIRECTION[held.kind] is Better.MORE else "above"
+    error = f", standard error {held.error:g}, on {held.count:,}" if held.count else ""
+    return f"{round(value, _PLACES):g} is {side} {held.floor:g} (reached {held.reached:g}{error})"
+
+
+def why_missing(key: str, missing: Mapping[str, str], suites: set[str]) -> str | None:
+    """Why a figure is not there: its suite was not run, or the run names a reason.
 
     >>> why_missing("a / times faster than / x / rensa", {"rensa": "not installed"}, {"a"})
     'not installed'
     """
-    part, *_, column = key.split(" / ")
-    if part not in parts:
-        return "the part was not run"
+    suite, *_, column = key.split(" / ")
+    if suite not in suites:
+        return "the suite was not run"
     for name, why in missing.items():
         if column == name or key == name or key.startswith((f"{name} /", f"{name}: ")):
             return why
     return None
 
 
-def raised(floors: Mapping[str, Mapping[str, float]], figures: Iterable[Figure]) -> Floors:
-    """The floors with every figure that is better, or new."""
-    made: Floors = {kind.value: dict(floors.get(kind, {})) for kind in GATED}
-    for figure in figures:
-        if figure.kind not in GATED:
-            continue
-        rows, value = made[figure.kind], floor_of(figure)
-        better = min if figure.kind is Kind.WORK else max
-        rows[figure.key] = better(rows.get(figure.key, value), value)
+def raised(floors: Mapping[str, Floor], figures: Iterable[Figure]) -> Floors:
+    """The floors with every one that is better, or new."""
+    made = dict(floors)
+    for key, figure in gated(figures).items():
+        new = floor_of(figure)
+        if key not in made or new.better_than(made[key]):
+            made[key] = new
     return made
 
 
 def lowered(
-    floors: Mapping[str, Mapping[str, float]], figures: Iterable[Figure], keys: Iterable[str]
+    floors: Mapping[str, Floor], figures: Iterable[Figure], keys: Iterable[str]
 ) -> tuple[Floors, dict[str, tuple[float, float | None]]]:
-    """The floors with the named ones set to what a run reached (gone where it has no such figure).
+    """The floors with the named ones set from what a run reached (gone where it has no figure).
 
     Returns:
         The floors, and for each key that changed the old and the new floor.
@@ -125,44 +169,48 @@ def lowered(
     Raises:
         KeyError: a key that has no floor.
     """
-    made: Floors = {kind.value: dict(floors.get(kind, {})) for kind in GATED}
-    now = {figure.key: floor_of(figure) for figure in figures if figure.kind in GATED}
+    made, now = dict(floors), gated(figures)
     changed: dict[str, tuple[float, float | None]] = {}
     for key in keys:
-        rows = next((rows for rows in made.values() if key in rows), None)
-        if rows is None:
-            raise KeyError(key)
-        before = rows.pop(key)
+        before = made.pop(key)
         if key in now:
-            rows[key] = now[key]
-        if now.get(key) != before:
-            changed[key] = (before, now.get(key))
+            made[key] = floor_of(now[key])
+        after = made[key].floor if key in made else None
+        if after != before.floor:
+            changed[key] = (before.floor, after)
     return made, changed
 
 
-def load(path: Path = FLOORS) -> dict[str, Any]:
-    """Read the file; empty where there is none."""
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+def load(path: Path = FLOORS) -> tuple[Floors, list[dict[str, Any]]]:
+    """The floors in a file and the reasons of those that were lowered; none where it is absent."""
+    content = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    rows = content.get("floor", {})
+    floors = {key: Floor(**row | {"kind": Kind(row["kind"])}) for key, row in rows.items()}
+    return floors, content.get("lowered", [])
 
 
-def save(content: Mapping[str, Any], path: Path = FLOORS) -> None:
-    """Write the file: the floors of each mode, sorted, and the reasons of lowered ones."""
+def save(
+    floors: Mapping[str, Floor], reasons: Iterable[Mapping[str, Any]], path: Path = FLOORS
+) -> None:
+    """Write the file: the floors, sorted, and the reasons of lowered ones."""
     lines = [
-        "# What was reached. Written by `python -m benchmarks raise` and `lower`; see gate.py.",
-        "# quality: at least; work: at most, exactly; ratio: at least, less the margin.",
-        f"margin = {content.get('margin', MARGIN)}",
+        "# Floors on whole sets; written by `python -m benchmarks raise` and `lower`, see gate.py.",
     ]
-    for mode in ("quick", "full"):
-        for kind, rows in content.get(mode, {}).items():
-            lines += ["", f"[{mode}.{kind}]"]
-            lines += [f"{_string(key)} = {rows[key]}" for key in sorted(rows)]
-    for entry in content.get("lowered", []):
-        lines += ["", "[[lowered]]"]
+    for key in sorted(floors):
+        lines += ["", f"[floor.{_string(key)}]"]
         lines += [
-            f"{name} = {_string(value) if isinstance(value, str) else value}"
-            for name, value in entry.items()
+            f"{name} = {_value(value)}"
+            for name, value in asdict(floors[key]).items()
+            if value or name in ("kind", "floor", "reached")
         ]
+    for entry in reasons:
+        lines += ["", "[[lowered]]"]
+        lines += [f"{name} = {_value(value)}" for name, value in entry.items()]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _value(value: Any) -> str:
+    return _string(value) if isinstance(value, str) else str(value)
 
 
 def _string(text: str) -> str:
@@ -170,11 +218,10 @@ def _string(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def entry(mode: str, key: str, change: tuple[float, float | None], reason: str) -> dict[str, Any]:
+def entry(key: str, change: tuple[float, float | None], reason: str) -> dict[str, Any]:
     """What is written down about a floor that was lowered."""
     before, after = change
     return {
-        "run": mode,
         "floor": key,
         "from": before,
         **({} if after is None else {"to": after}),

@@ -26,8 +26,8 @@ import pyarrow.parquet as pq
 
 from benchmarks.pages import folder
 from dedup.page.clean import clean
-from dedup.page.decode import decode
 from dedup.page.metadata.schema import read_article
+from dedup.page.source.decode import decode
 
 READ_FILE = Path(__file__).parent / "metadata.jsonl"
 _JSON_LD = re.compile(

@@ -7,10 +7,13 @@ elsewhere). Precision and recall are averaged over pages; F1 is their harmonic m
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+
+from benchmarks.outcome import Estimate
 
 _GRAM = 4
 _ALONE = (
@@ -45,6 +48,12 @@ def grams(text: str) -> tuple[Any, Any]:
     return values, counts
 
 
+@lru_cache(maxsize=16)
+def _grams_of_gold(gold: str) -> tuple[Any, Any]:
+    """The grams of a gold, kept while all extractors are held against it."""
+    return grams(gold)
+
+
 def precision_recall(text: str, golds: Iterable[str]) -> tuple[float, float]:
     """Precision and recall against the accepted text that fits best.
 
@@ -55,7 +64,7 @@ def precision_recall(text: str, golds: Iterable[str]) -> tuple[float, float]:
     best = (0.0, 0.0)
     best_f1 = -1.0
     for gold in golds:
-        wanted, needed = grams(gold)
+        wanted, needed = _grams_of_gold(gold)
         if not len(wanted) or not len(found):
             pair = (1.0, 1.0) if len(wanted) == len(found) else (0.0, 0.0)
         else:
@@ -74,34 +83,73 @@ def f1(precision: float, recall: float) -> float:
 
 @dataclass
 class Score:
-    """Sums over the pages of one set."""
+    """What the pages of one set add up to.
 
-    precision: float = 0.0
-    recall: float = 0.0
-    pages: int = 0
-    found: int = 0
-    missed: int = 0
-    wrong: int = 0
+    Attributes:
+        pages: for each page (precision, recall, 0), or where it has no gold but segments
+            (found, missed, wrong).
+        segments: whether pages were counted by segments.
+    """
+
+    pages: list[tuple[float, float, float]] = field(default_factory=list)
+    segments: bool = False
 
     def add(
         self, text: str, golds: tuple[str, ...], keep: tuple[str, ...], drop: tuple[str, ...]
     ) -> None:
         """Count one page: by its golds, or where it has none by its segments."""
         if golds:
-            precision, recall = precision_recall(text, golds)
-            self.precision += precision
-            self.recall += recall
-        else:
-            bare = "".join(text.split())
-            hits = sum("".join(segment.split()) in bare for segment in keep)
-            self.found += hits
-            self.missed += len(keep) - hits
-            self.wrong += sum("".join(segment.split()) in bare for segment in drop)
-        self.pages += 1
+            self.pages.append((*precision_recall(text, golds), 0.0))
+            return
+        self.segments = True
+        bare = "".join(text.split())
+        hits = sum("".join(segment.split()) in bare for segment in keep)
+        wrong = sum("".join(segment.split()) in bare for segment in drop)
+        self.pages.append((hits, len(keep) - hits, wrong))
+
+    def extend(self, other: "Score") -> None:
+        """Add the pages of another part of the same set."""
+        self.pages += other.pages
+        self.segments |= other.segments
 
     @property
     def f1(self) -> float:
-        """F1 of the set: segments where pages were counted by segments."""
-        if self.found or self.missed:
-            return 2 * self.found / (2 * self.found + self.missed + self.wrong)
-        return f1(self.precision / max(self.pages, 1), self.recall / max(self.pages, 1))
+        """F1 of the set: of the mean precision and recall, or of all segments."""
+        return float(self._f1(np.array(self.pages).sum(0), len(self.pages))) if self.pages else 0.0
+
+    @property
+    def error(self) -> float:
+        """The standard error of F1, by leaving out each page in turn (jackknife)."""
+        count = len(self.pages)
+        if count < 2:
+            return 0.0
+        rows = np.array(self.pages)
+        return jackknife_error(self._f1(rows.sum(0) - rows, count - 1))
+
+    @property
+    def estimate(self) -> Estimate:
+        """F1, its standard error and the number of pages."""
+        return Estimate(self.f1, self.error, len(self.pages))
+
+    def _f1(self, sums: Any, count: int) -> Any:
+        """F1 from sums over pages, one row of them or many."""
+        first, second, wrong = np.moveaxis(np.asarray(sums, float), -1, 0)
+        if self.segments:
+            return 2 * first / np.maximum(2 * first + second + wrong, 1e-12)
+        return 2 * first * second / np.maximum(first + second, 1e-12) / count
+
+
+def jackknife_error(values: Any) -> float:
+    """The standard error of a figure, from its values with each page left out."""
+    count = len(values)
+    return float(np.sqrt((count - 1) / count * np.square(values - np.mean(values)).sum()))
+
+
+def mean_of(estimates: Iterable[Estimate]) -> Estimate:
+    """The mean of figures of sets that share no page, each set counted once."""
+    members = list(estimates)
+    return Estimate(
+        float(np.mean([one.value for one in members])),
+        float(np.sqrt(np.square([one.error for one in members]).sum()) / len(members)),
+        sum(one.count for one in members),
+    )

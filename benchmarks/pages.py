@@ -1,25 +1,24 @@
 """The development pages: where they are, what is expected of them, which site they are from."""
 
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zlib import crc32
 
 import pyarrow.parquet as pq
 
+from benchmarks.training.labels import Run, runs_of
+
 ROOT = Path(__file__).resolve().parent.parent
-SETS = ("wcxb", "magic_article", "magic_forum", "trafilatura", "daniel_zh", "cleaneval")
+SETS = (
+    "wcxb", "magic_article", "magic_forum", "trafilatura", "daniel_zh", "daniel_en", "daniel_ru",
+    "daniel_el", "daniel_pl", "fundus", "mozilla_readability", "cleaneval",
+)  # fmt: skip
 LABELLED = ("labels", "labels_zh")
 FOLDS = 5
-
-# Labels of our own for pages of the sets (see `benchmarks.annotate`), without their text.
-LABELS_FILE = Path(__file__).parent / "labels.jsonl"
-UNKNOWN = "?"
-Run = tuple[str, int]  # a label or `UNKNOWN`, and over how many characters that are no white space
+NO_PAGES = "no development pages: set DEDUP_DATA to the folder that holds dev/"
 
 
 def folder() -> Path:
@@ -80,20 +79,13 @@ def site_of(url: str, name: str) -> str:
     return ".".join(parts[-size:])
 
 
-@cache
-def runs() -> dict[str, tuple[Run, ...]]:
-    """The labels of our own, by the names of the pages."""
-    rows = map(json.loads, LABELS_FILE.read_text("utf-8").splitlines())
-    return {row["page"]: tuple((label, size) for label, size in row["runs"]) for row in rows}
-
-
-def load(name: str, every: int = 1) -> Iterator[Example]:
-    """Read one set; ``every``: only each n-th page."""
+def load(name: str, every: int = 1, first: int = 0) -> Iterator[Example]:
+    """Read one set; ``every``: only each n-th page, from the place ``first`` on."""
     if name in LABELLED:
         table = pq.read_table(folder() / f"{name}.parquet")
     else:
         table = pq.read_table(folder() / "extraction" / f"{name}.parquet")
-    for row in table.to_pylist()[::every]:
+    for row in table.take(list(range(first, table.num_rows, every))).to_pylist():
         common = (f"{name}:{row['id']}", site_of(row["url"] or "", row["id"]), row["html"])
         if name in LABELLED:
             lines = tuple(zip(row["lines"], row["labels"], strict=True))
@@ -107,5 +99,5 @@ def load(name: str, every: int = 1) -> Iterator[Example]:
                 golds=tuple(row["golds"] or ()),
                 keep=tuple(row["keep"] or ()),
                 drop=tuple(row["drop"] or ()),
-                runs=runs().get(common[0], ()),
+                runs=runs_of(common[0]),
             )

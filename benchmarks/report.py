@@ -20,19 +20,21 @@ Memory is the peak of a fresh process.
 
 ## What is measured, and what is not
 
-- **Main text**: 4-gram F1 (harmonic mean of mean precision and mean recall; one token a character
-  in scripts without spaces). Every development page is judged by a model that has seen no page of
-  its site; `cleaneval` was never trained on; `dedup (text)` sees the page's lines only. The set
-  `trafilatura` counts segments that must and must not be in the text. jusText gets the stop lists
-  of four languages at once and has none for Chinese.
-  Rows of a few pages (see the column) say little. `fixtures` are golden pages that the tests hold
-  us to, so our score there says nothing about the web.
+- **Extraction**: 4-gram F1 of the main text (harmonic mean of mean precision and mean recall; one
+  token a character in scripts without spaces), on whole sets. `dedup` and `dedup (text)` judge
+  every page by a model that has seen no page of its site; the latter sees the page's lines only.
+  `clean()` is the package as shipped: it was trained on some of these pages, so that its figures
+  compare with itself only. CleanEval, `mozilla_readability`, `fundus` and the DAniEL sets other
+  than Chinese were never trained on. The set `trafilatura` counts segments that must and must not
+  be in the text. The standard error is a jackknife over pages. jusText gets the stop lists of four
+  languages at once and has none for Chinese. Golden pages are what the tests hold us to.
 - **Labels**: of pages labelled line by line, judged by models that have not seen their sites.
-- **Near-duplicates**: copies of known kinds planted into documents. The truth is every pair of
-  Jaccard >= 0.8 on 5-token shingles, by brute force after folding; a peer that shingles otherwise
-  is held against that same truth. Peers give candidate pairs, ours are verified. A kind of copy
-  counts as found where copy and base are related in any way (for ours that includes containment,
-  which the peers do not look for).
+- **Positions**: the share of blocks whose text stands in the source where `start` and `end` say.
+- **Near**: copies of known kinds planted into documents. The truth is every pair of Jaccard >= 0.8
+  on 5-token shingles, by brute force after folding; a peer that shingles otherwise is held against
+  that same truth. Peers give candidate pairs, ours are verified. A kind of copy counts as found
+  where copy and base are related in any way (for ours that includes containment, which the peers
+  do not look for).
 - **Generated** texts are words at random, generated crawls come from a small grammar: they show
   that nothing broke, not how hard the web is.
 - **Not measured**: other languages' labels, networks and disks, GPUs, clusters of machines, and
@@ -40,14 +42,15 @@ Memory is the peak of a fresh process.
 
 ## On your own pages and texts
 
-`python -m benchmarks --only extraction --data FOLDER` takes any folder of Parquet files: pages have
+`python -m benchmarks extraction --data FOLDER` takes any folder of Parquet files: pages have
 the columns `id`, `url` and `html` (bytes as served) with `golds` (accepted main texts, the best
 counts) or `keep` and `drop` (segments that must and must not be in the text), and optionally `kind`
 and `lang`; documents have one column `text`. Copies of WCXB, CleanEval, L3S-GN1 and of the layout
 of article-extraction-benchmark are recognised as they were published. Your own sets have no floors.
 
-`python -m benchmarks gate RESULT.json` holds a run against `benchmarks/floors.toml`; `raise` moves
-floors up, `lower` needs `--reason`, which is written into the file.
+`python -m benchmarks gate RESULT.json` holds a run against `benchmarks/floors.toml`, where each
+floor stands with what was reached, its standard error and the size of the set; `raise` moves floors
+up, `lower` needs `--reason`, which is written into the file.
 """
 
 
@@ -124,34 +127,34 @@ def number(value: float) -> str:
 
 
 def tables(measured: dict[str, Any]) -> Iterator[tuple[str, Table]]:
-    """The tables of a run, each with its part."""
+    """The tables of a run, each with its suite."""
     groups: dict[tuple[str, str], list[Figure]] = {}
     for figure in figures(measured):
-        groups.setdefault((figure.part, figure.table), []).append(figure)
-    for (part, name), members in groups.items():
-        yield part, Table(name, tuple(members))
+        groups.setdefault((figure.suite, figure.table), []).append(figure)
+    for (suite, name), members in groups.items():
+        yield suite, Table(name, tuple(members))
 
 
 def losses(measured: dict[str, Any]) -> Iterator[str]:
     """Every row in which a peer is ahead of us, with both figures."""
-    for part, table in tables(measured):
+    for suite, table in tables(measured):
         for row in table.rows:
             members = [figure for figure in table.figures if figure.row == row]
             ours = [figure for figure in members if figure.column == "dedup"]
             best = [figure for figure in best_of(members) if not figure.column.startswith("dedup")]
             if best and ours and ours[0] not in best_of(members):
                 there = f"{best[0].column} {number(best[0].value)}"
-                yield f"- {part}, {table.name}, {row}: {there}, dedup {number(ours[0].value)}"
+                yield f"- {suite}, {table.name}, {row}: {there}, dedup {number(ours[0].value)}"
         if table.name == "times faster than":
             for figure in table.figures:
                 if figure.value < 1:
                     times = number(1 / figure.value)
-                    yield f"- {part}, {figure.row}: {figure.column} is {times} times faster"
+                    yield f"- {suite}, {figure.row}: {figure.column} is {times} times faster"
 
 
 def timings(measured: dict[str, Any]) -> Iterator[str]:
-    """One table for all timings: median a unit, spread, and units a second."""
-    yield "| task | tool | median, ms | middle half | rounds | a CPU second |"
+    """One table for all timings: median per unit, spread, and units per second."""
+    yield "| task | tool | median, ms | middle half | rounds | per CPU second |"
     yield "| --- | --- | ---: | ---: | ---: | ---: |"
     for bench in measured["benchmarks"]:
         stats = bench["stats"]
@@ -183,11 +186,11 @@ def markdown(measured: dict[str, Any], plots: Sequence[str]) -> str:
         "",
         *(list(losses(measured)) or ["Nowhere in this run."]),
     ]
-    part_now = ""
-    for part, table in tables(measured):
-        if part != part_now:
-            part_now = part
-            lines += ["", f"## {part[0].upper()}{part[1:]}"]
+    suite_now = ""
+    for suite, table in tables(measured):
+        if suite != suite_now:
+            suite_now = suite
+            lines += ["", f"## {suite[0].upper()}{suite[1:]}"]
         lines += ["", f"### {table.name[0].upper()}{table.name[1:]}", "", *table.markdown()]
     lines += ["", "## Times", "", *timings(measured)]
     if plots:

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.outcome import Better, Figure, Kind, Outcome, Timing
-from benchmarks.parts import PARTS
+from benchmarks.suites import SUITES
 
 _PACKAGES = (
-    "dedup", "numba", "numpy", "selectolax", "trafilatura", "resiliparse", "readability-lxml",
-    "jusText", "datasketch", "rensa", "gaoya", "simhash",
+    "dedup", "numpy", "selectolax", "trafilatura", "resiliparse", "turbohtml", "readability-lxml",
+    "jusText", "lxml", "datasketch", "rensa", "gaoya", "simhash",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def as_json(outcomes: Iterable[Outcome], mode: str) -> dict[str, Any]:
         "version": "5.1.0",
         "dedup": {
             "mode": mode,
-            "parts": [outcome.part for outcome in outcomes],
+            "suites": [outcome.suite for outcome in outcomes],
             "missing": missing,
             "figures": [_figure(f) for outcome in outcomes for f in outcome.figures],
         },
@@ -68,13 +68,14 @@ def machine() -> dict[str, Any]:
 
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
-        "part": figure.part,
+        "suite": figure.suite,
         "table": figure.table,
         "row": figure.row,
         "column": figure.column,
         "value": figure.value,
         "kind": figure.kind.value,
         "better": figure.better.value,
+        **({"error": figure.error, "count": figure.count} if figure.count else {}),
     }
 
 
@@ -87,7 +88,7 @@ def _benchmark(timing: Timing) -> dict[str, Any]:
     far = 1.5 * (high - low)
     outliers = sum(not low - far <= value <= high + far for value in each)
     return {
-        "group": f"{timing.part}: {timing.task}",
+        "group": f"{timing.suite}: {timing.task}",
         "name": timing.name,
         "fullname": timing.name,
         "params": {"tool": timing.tool},
@@ -138,20 +139,23 @@ def figures(result: dict[str, Any]) -> list[Figure]:
 
 
 def merged(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Runs of one mode that hold different parts, as one; of a part measured twice the last."""
+    """Runs of one mode that hold different suites, as one; of a suite measured twice the last."""
     whole = {name: dict(value) if isinstance(value, dict) else value
              for name, value in runs[-1].items()}  # fmt: skip
-    parts: dict[str, dict[str, Any]] = {part: run for run in runs for part in run["dedup"]["parts"]}
-    whole["dedup"]["parts"] = [part for part in PARTS if part in parts]
+    latest: dict[str, dict[str, Any]] = {
+        suite: run for run in runs for suite in run["dedup"]["suites"]
+    }
+    suites = [suite for suite in SUITES if suite in latest]
+    whole["dedup"]["suites"] = suites
     whole["dedup"]["missing"] = {
         what: why for run in runs for what, why in run["dedup"]["missing"].items()
     }
     whole["dedup"]["figures"] = [
-        row for part in whole["dedup"]["parts"] for row in parts[part]["dedup"]["figures"]
-        if row["part"] == part
+        row for suite in suites for row in latest[suite]["dedup"]["figures"]
+        if row["suite"] == suite
     ]  # fmt: skip
     whole["benchmarks"] = [
-        bench for part in whole["dedup"]["parts"] for bench in parts[part]["benchmarks"]
-        if bench["group"].startswith(f"{part}: ")
+        bench for suite in suites for bench in latest[suite]["benchmarks"]
+        if bench["group"].startswith(f"{suite}: ")
     ]  # fmt: skip
     return whole

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
         TemplateSettings,
         TextSettings,
     )
-    from dedup.corpus.pipeline import run
+    from dedup.corpus.run import run
     from dedup.corpus.tables import clean_table, find_duplicates
-    from dedup.corpus.template import Templates
+    from dedup.corpus.templates.learn import Templates
     from dedup.errors import DedupError
     from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Seen, Span
     from dedup.near.compare import compare
     from dedup.near.index import Index
     from dedup.page.clean import clean
+    from dedup.text.sketch import Sketch
 
 __version__ = "0.1.0"
 
@@ -45,15 +46,16 @@ _HOME = {
     "Relation": "model",
     "Seen": "model",
     "Settings": "config",
+    "Sketch": "text.sketch",
     "Span": "model",
     "TemplateSettings": "config",
-    "Templates": "corpus.template",
+    "Templates": "corpus.templates.learn",
     "TextSettings": "config",
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
     "find_duplicates": "corpus.tables",
-    "run": "corpus.pipeline",
+    "run": "corpus.run",
 }
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "Relation",
     "Seen",
     "Settings",
+    "Sketch",
     "Span",
     "TemplateSettings",
     "Templates",

@@ -1,13 +1,125 @@
-"""Every default, once: one frozen settings class per stage, and `Settings` that holds them all."""
+"""Every default, once: one frozen settings class per stage, and `Settings` that holds them all.
+
+A setting with few values has an enum of them; the plain string of a value does as well. Each class
+checks its own values when it is made, and the error names the setting and what it may be.
+"""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from enum import StrEnum
+from typing import Any
 
-from dedup.errors import SettingsError
+from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Label
 
-# Which error to avoid: text that does not belong, or text that is missing.
-Favor = Literal["precision", "balanced", "recall"]
+
+class Choice(StrEnum):
+    """A setting with few values; it is shown as the plain string that it equals."""
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+
+class Favor(Choice):
+    """Which error to avoid: text that does not belong (precision), or missing text (recall)."""
+
+    PRECISION = "precision"
+    BALANCED = "balanced"
+    RECALL = "recall"
+
+
+class Content(Choice):
+    """What an index verifies matches by."""
+
+    SKETCH = "sketch"
+    SHINGLES = "shingles"
+    TEXTS = "texts"
+
+
+class Synchronous(Choice):
+    """How long an index in a file waits for the disk."""
+
+    NORMAL = "normal"
+    FULL = "full"
+
+
+class Mode(Choice):
+    """What `dedup.run` writes.
+
+    ``filter``: the clean, unique corpus. ``annotate``: a verdict beside every record, in the order
+    of the input. ``clusters``: which documents are the same.
+    """
+
+    FILTER = "filter"
+    ANNOTATE = "annotate"
+    CLUSTERS = "clusters"
+
+
+class Clean(Choice):
+    """Which records are cleaned: pages but not texts (``auto``), all, or none."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Level(Choice):
+    """What is dropped as repeated: documents, or paragraphs (blocks) too."""
+
+    DOCUMENT = "document"
+    BLOCK = "block"
+
+
+class Contained(Choice):
+    """What happens to documents that lie in another one."""
+
+    REMOVE = "remove"
+    KEEP = "keep"
+
+
+class Format(Choice):
+    """The formats that records are read from."""
+
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+    WARC = "warc"
+    FILES = "files"
+
+
+class Output(Choice):
+    """The formats that a corpus is written in."""
+
+    JSONL = "jsonl"
+    JSONL_GZ = "jsonl.gz"
+    JSONL_ZST = "jsonl.zst"
+    PARQUET = "parquet"
+
+
+def _choose(settings: object, name: str, kind: type[StrEnum]) -> None:
+    """Turn the plain string of a field ``stage.name`` into its enum."""
+    field_name = name.rpartition(".")[2]
+    value = getattr(settings, field_name)
+    try:
+        object.__setattr__(settings, field_name, kind(value))
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r}: set it to one of {', '.join(kind)}") from None
+
+
+def _check_least(settings: object, stage: str, **least: float) -> None:
+    """See that fields are numbers of at least the size given."""
+    for name, bound in least.items():
+        value = getattr(settings, name)
+        if not isinstance(value, int | float) or not value >= bound:
+            raise SettingsError(f"{stage}.{name} is {value!r}: set it to {bound} or more")
+
+
+def _check_shares(settings: object, stage: str, *names: str) -> None:
+    """See that fields are shares, above 0 and up to 1."""
+    for name in names:
+        share = getattr(settings, name)
+        if not isinstance(share, int | float) or not 0 < share <= 1:
+            raise SettingsError(f"{stage}.{name} is {share!r}: set it above 0, up to 1")
+
+
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
 )
@@ -60,13 +172,44 @@ class PageSettings:
     Attributes:
         include: the labels whose blocks make up ``Page.text``.
         rules: selectors to keep, drop or label for the pages of single sites, see
-            `dedup.page.rules.rules_of_toml`.
+            `dedup.page.classify.site_rules.rules_of_toml`.
         favor: ``precision`` keeps only what is surely content, ``recall`` also what may be.
+        max_bytes: the largest page that is cleaned, in bytes (a ``str``: in characters); None for
+            any size. `dedup.run` sets it to `RUN_MAX_BYTES` where it is None.
     """
 
     include: frozenset[Label] = DEFAULT_INCLUDE
-    favor: Favor = "balanced"
+    favor: Favor = Favor.BALANCED
     rules: tuple[SiteRule, ...] = ()
+    max_bytes: int | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "include", frozenset(map(Label, self.include)))
+        except (TypeError, ValueError):
+            raise SettingsError(
+                f"page.include is {self.include!r}: set it to labels of {', '.join(Label)}"
+            ) from None
+        _choose(self, "page.favor", Favor)
+        if not all(isinstance(rule, SiteRule) for rule in self.rules):
+            raise SettingsError("page.rules are no site rules: read them with rules_of_toml")
+        if self.max_bytes is not None:
+            _check_least(self, "page", max_bytes=1)
+
+    def check_size(self, data: Any) -> None:
+        """See that a page is not over ``max_bytes``.
+
+        Raises:
+            InputError: if it is.
+        """
+        if self.max_bytes is None or not isinstance(data, bytes | bytearray | memoryview | str):
+            return
+        if len(data) > self.max_bytes:
+            unit = "characters" if isinstance(data, str) else "bytes"
+            raise InputError(
+                f"a page over {self.max_bytes} bytes (page.max_bytes): it has {len(data)} {unit}; "
+                "raise the setting, or leave the page out"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +234,12 @@ class NearSettings:
     cap: int = 64
 
     def __post_init__(self) -> None:
-        for name, share in (("threshold", self.threshold), ("containment", self.containment)):
-            if not 0 < share <= 1:
-                raise SettingsError(f"near.{name} is {share}: set it above 0, up to 1")
+        _check_shares(self, "near", "threshold", "containment")
         if self.excerpt < 1:
             raise SettingsError(f"near.excerpt is {self.excerpt}: set it to 1 or more shingles")
         if self.cap < 2:
             raise SettingsError(f"near.cap is {self.cap}: set it to 2 or more texts")
-        if self.keep not in tuple(Keep):
-            known = ", ".join(Keep)
-            raise SettingsError(f"near.keep is {self.keep!r}: set it to one of {known}")
+        _choose(self, "near.keep", Keep)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +259,14 @@ class IndexSettings:
             the cost of a wait for the disk each time (SQLite only).
     """
 
-    content: str = "sketch"
+    content: Content = Content.SKETCH
     timeout: float = 30.0
-    synchronous: str = "normal"
+    synchronous: Synchronous = Synchronous.NORMAL
+
+    def __post_init__(self) -> None:
+        _choose(self, "index.content", Content)
+        _choose(self, "index.synchronous", Synchronous)
+        _check_least(self, "index", timeout=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +292,10 @@ class TemplateSettings:
     inside_long: float = 0.7
     entries: int = 4_000_000
 
+    def __post_init__(self) -> None:
+        _check_least(self, "templates", pages=1, entries=1)
+        _check_shares(self, "templates", "frame_short", "frame_long", "inside_short", "inside_long")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeySettings:
@@ -171,22 +319,27 @@ class KeySettings:
     priority: str = "priority"
     metadata: str = "metadata"
 
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            key = getattr(self, name)
+            if not isinstance(key, str) or not key:
+                raise SettingsError(f"keys.{name} is {key!r}: set it to the name of a field")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusSettings:
     """What `dedup.run` makes of a corpus.
 
     Attributes:
-        mode: ``filter`` (the clean, unique corpus), ``annotate`` (a verdict beside every record, in
-            the order of the input) or ``clusters`` (what is the same as what).
+        mode: what to write.
         clean: which records go through `dedup.clean`: ``auto`` (markup, WARC, WET and page files;
             a text under the text key is taken as it is), ``always`` or ``never``.
         level: ``document``, or ``block`` to drop repeated paragraphs across documents too.
         block_length: characters from which a paragraph is compared at level ``block``.
         contained: ``remove`` or ``keep`` documents that lie in another one.
         removed: also write what was removed, each with its reason.
-        output: ``jsonl``, ``jsonl.gz``, ``jsonl.zst`` or ``parquet``; as the input by default.
-        input: the format of inputs whose name does not tell: ``jsonl``, ``parquet``, ``warc``.
+        output: the format of the corpus; None for that of the first input.
+        input: the format of inputs whose name does not tell it; None to refuse them.
         part_bytes: bytes of input in one stage file.
         part_rows: records in one stage file.
         record_bytes: the largest record that is read.
@@ -194,19 +347,39 @@ class CorpusSettings:
         memory: bytes that the comparison may hold at once.
     """
 
-    mode: str = "filter"
-    clean: str = "auto"
-    level: str = "document"
+    mode: Mode = Mode.FILTER
+    clean: Clean = Clean.AUTO
+    level: Level = Level.DOCUMENT
     block_length: int = 80
-    contained: str = "remove"
+    contained: Contained = Contained.REMOVE
     removed: bool = False
-    output: str = ""
-    input: str = ""
+    output: Output | None = None
+    input: Format | None = None
     part_bytes: int = 8 << 20
     part_rows: int = 1_000
     record_bytes: int = 100 << 20
     page_seconds: float = 60.0
     memory: int = 3 << 30
+
+    def __post_init__(self) -> None:
+        for name, kind in _CORPUS_CHOICES.items():
+            if getattr(self, name) is not None or name not in ("output", "input"):
+                _choose(self, f"corpus.{name}", kind)
+        _check_least(
+            self, "corpus", block_length=1, part_bytes=1, part_rows=1, record_bytes=1, memory=1
+        )
+        if not self.page_seconds > 0:
+            raise SettingsError(f"corpus.page_seconds is {self.page_seconds!r}: set it above 0")
+
+
+_CORPUS_CHOICES: dict[str, type[StrEnum]] = {
+    "mode": Mode,
+    "clean": Clean,
+    "level": Level,
+    "contained": Contained,
+    "output": Output,
+    "input": Format,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,3 +396,5 @@ class Settings:
 
 
 DEFAULTS = Settings()
+# The largest page of a run that does not say another: real pages of this size are data dumps.
+RUN_MAX_BYTES = 50 << 20

@@ -55,7 +55,7 @@ class LazyGroup(click.Group):
 
 
 def _say_what_takes_long() -> None:
-    """Let the library tell on stderr that it compiles its kernels, once after an install."""
+    """Let the library tell on stderr what it is waiting for or working on."""
     logger = logging.getLogger("dedup")
     if not logger.handlers:
         handler = logging.StreamHandler()

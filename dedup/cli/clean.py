@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from typing import TextIO
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -11,10 +11,10 @@ import dedup
 from dedup.cli.inputs import Failures, expand, read, shown_name
 from dedup.config import DEFAULTS, Favor, PageSettings, Settings
 from dedup.errors import DedupError
-from dedup.model import Label, Page
-from dedup.page.decode import decode
-from dedup.page.render import to_html, to_markdown, to_record
-from dedup.page.rules import rules_of_toml
+from dedup.model import Label, Page, SourceKind
+from dedup.page.classify.site_rules import rules_of_toml
+from dedup.page.export import to_html, to_markdown, to_record
+from dedup.page.source.decode import decode
 
 _LABELS = click.Choice([label.value for label in Label])
 _COLOURS = {True: "green", False: "red"}
@@ -28,22 +28,22 @@ _COLOURS = {True: "green", False: "red"}
     type=click.Choice(["text", "markdown", "jsonl", "html"]),
     default="text",
     show_default=True,
-    help="jsonl: one record a page with its blocks; html: the page's markup, boilerplate removed.",
+    help="jsonl: a record per page with its blocks; html: the page's markup, boilerplate removed.",
 )
 @click.option("--labels", is_flag=True, help="Show every block with label, score and reason.")
 @click.option("--url", help="Where the page came from.")
 @click.option("--encoding", help="The encoding of the bytes, where it is known.")
 @click.option(
     "--kind",
-    type=click.Choice(["html", "text", "markdown"]),
+    type=click.Choice([kind.value for kind in SourceKind]),
     help="What the input is; told from the data if not given.",
 )
 @click.option("--keep", multiple=True, type=_LABELS, help="Also keep blocks of this label.")
 @click.option("--drop", multiple=True, type=_LABELS, help="Leave out blocks of this label.")
 @click.option(
     "--favor",
-    type=click.Choice(["precision", "balanced", "recall"]),
-    default=DEFAULTS.page.favor,
+    type=click.Choice([favor.value for favor in Favor]),
+    default=DEFAULTS.page.favor.value,
     show_default=True,
     help="precision: only what is surely text; recall: also what may be.",
 )
@@ -52,28 +52,14 @@ _COLOURS = {True: "green", False: "red"}
     type=click.File(encoding="utf-8", errors="replace"),
     help="CSS selectors to keep, drop or label on the pages of single sites (TOML); needs --url.",
 )
-def command(
-    files: Sequence[str],
-    form: str,
-    labels: bool,
-    url: str | None,
-    encoding: str | None,
-    kind: str | None,
-    keep: Sequence[str],
-    drop: Sequence[str],
-    favor: Favor,
-    rules: TextIO | None,
-) -> None:
+def command(files: Sequence[str], **options: Any) -> None:
     """Clean pages: HTML, plain text or Markdown in, the text that belongs out.
 
-    Several files, or the pages of a directory, are cleaned in one process. Exit code 1 if some
-    input could not be read; it is named on stderr, and the others are done.
+    Several files, or the pages of a directory, are cleaned in one process; they may be compressed
+    (.gz, .zst). Exit code 1 if some input could not be read; it is named on stderr, and the others
+    are done.
     """
-    if rules is not None and url is None:
-        raise click.UsageError("--rules are for the pages of a site: say which with --url")
-    include = DEFAULTS.page.include.union(map(Label, keep)).difference(map(Label, drop))
-    site_rules = rules_of_toml(rules.read()) if rules is not None else ()
-    settings = Settings(page=PageSettings(include=include, favor=favor, rules=site_rules))
+    settings = _settings(options)
     names = expand(files)
     failures = Failures()
     # A page is printed as soon as it is clean: the bar is for output that goes elsewhere.
@@ -81,34 +67,48 @@ def command(
     with click.progressbar(names, label="cleaning", file=sys.stderr, hidden=hidden) as bar:
         for name in bar:
             try:
-                data = read(name)
-                page = dedup.clean(data, url=url, kind=kind, encoding=encoding, settings=settings)
-                shown = _render(page, form, labels, settings, lambda: decode(data, encoding).text)  # noqa: B023
+                shown = _cleaned(read(name), settings, options)
             except (DedupError, OSError) as error:
                 failures.add(shown_name(name), error)
                 continue
-            if len(names) > 1 and form != "jsonl":
+            if len(names) > 1 and options["form"] != "jsonl":
                 click.secho(f"==> {shown_name(name)} <==", bold=True)
             click.echo(shown)
     failures.exit()
 
 
-def _render(
-    page: Page, form: str, labels: bool, settings: Settings, source: Callable[[], str]
-) -> str:
+def _settings(options: dict[str, Any]) -> Settings:
+    if options["rules"] is not None and options["url"] is None:
+        raise click.UsageError("--rules are for the pages of a site: say which with --url")
+    keep, drop = (map(Label, options[name]) for name in ("keep", "drop"))
+    include = DEFAULTS.page.include.union(keep).difference(drop)
+    rules = rules_of_toml(options["rules"].read()) if options["rules"] is not None else ()
+    return Settings(page=PageSettings(include=include, favor=options["favor"], rules=rules))
+
+
+def _cleaned(data: bytes, settings: Settings, options: dict[str, Any]) -> str:
+    """One page in the form that was asked for."""
+    page = dedup.clean(
+        data,
+        url=options["url"],
+        kind=options["kind"],
+        encoding=options["encoding"],
+        settings=settings,
+    )
+    form = options["form"]
     if form == "jsonl":
         return json.dumps(to_record(page), ensure_ascii=False)
-    if labels:
+    if options["labels"]:
         return "\n".join(_block_lines(page, settings))
     if form == "markdown":
         return to_markdown(page, settings)
     if form == "html":
-        return to_html(source(), page, settings)
+        return to_html(decode(data, options["encoding"]).text, page, settings)
     return page.text
 
 
 def _block_lines(page: Page, settings: Settings) -> list[str]:
-    """A line a block: kept or not, label, score, the text's beginning, the reason."""
+    """A line per block: kept or not, label, score, the text's beginning, the reason."""
     lines = []
     for block in page.blocks:
         kept = block.label in settings.page.include and block.duplicate_of is None

@@ -8,7 +8,7 @@ import dedup
 from dedup.cli.inputs import read, shown_name
 from dedup.errors import InputError
 from dedup.model import Match, Relation
-from dedup.page.decode import decode
+from dedup.page.source.decode import decode
 
 _VERDICTS = {
     Relation.EXACT: "the same text",

@@ -10,8 +10,10 @@ from typing import IO, Self
 
 import click
 
-from dedup.cli.documents import Documents, Record
 from dedup.cli.index import making_options, settings_of, text_options, told
+from dedup.cli.inputs import Failures
+from dedup.config import KeySettings
+from dedup.corpus.io.documents import Document, Documents, id_of_text
 from dedup.model import Seen
 from dedup.near.index import Index, batches
 
@@ -45,7 +47,9 @@ def command(
     passed on, because the reader is gone or the gate is interrupted, are not remembered. Counts go
     to stderr.
     """
-    documents = Documents(("-",), id_key, text_key)
+    failures = Failures()
+    keys = KeySettings(id=id_key, text=text_key)
+    documents = Documents(("-",), keys, id_of_text, failures.add)
     counts = {"new": 0, "exact": 0, "near": 0, "contains": 0}
     with Index(path, settings_of(content, threshold)) as index, _Stop() as stop:
         for lines, records in _arriving(documents):
@@ -67,7 +71,7 @@ def command(
             for seen in verdicts:
                 counts["new" if seen is None else seen.kind.value] += 1
     click.echo(", ".join(f"{number} {name}" for name, number in counts.items()), err=True)
-    documents.exit()
+    failures.exit()
 
 
 class _Stop:
@@ -107,7 +111,7 @@ class _Stop:
 
 def _pass_on(
     lines: list[bytes],
-    records: list[Record],
+    records: list[Document],
     verdicts: list[Seen | None],
     mark: bool,
     removed: IO[bytes] | None,
@@ -129,9 +133,9 @@ def _pass_on(
         left = left[os.write(sys.stdout.fileno(), left) :]
 
 
-def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Record]]]:
+def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Document]]]:
     """Lines and their records, as many as are there at a time and are stored at once."""
-    source, begun, number = sys.stdin.buffer.fileno(), [], 0
+    source, begun, row = sys.stdin.buffer.fileno(), [], 0
     while True:
         data = os.read(source, _READ)
         if data and b"\n" not in data:
@@ -143,8 +147,8 @@ def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Record]]
             lines.append(rest)
         taken, records = [], []
         for line in lines:
-            number += 1
-            record = documents.parse(line, f"-:{number}")
+            record = documents.parse(line, "-", row)
+            row += 1
             if record is not None:
                 taken.append(line + b"\n")
                 records.append(record)
@@ -157,7 +161,7 @@ def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Record]]
             return
 
 
-def _marked(record: Record, seen: Seen) -> bytes:
+def _marked(record: Document, seen: Seen) -> bytes:
     match = told(seen)
     del match["a"]
     marked = json.dumps({**record.fields, "seen": match}, ensure_ascii=False)

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from dedup.cli.documents import Documents, Record
-from dedup.config import DEFAULTS, Settings
+from dedup.cli.inputs import Failures
+from dedup.config import DEFAULTS, Content, KeySettings, Settings
+from dedup.corpus.io.documents import Document, Documents, id_of_text
 from dedup.near.index import Index
 
 _ASKED = 256  # documents asked for at once
@@ -29,7 +30,7 @@ def making_options(command: Any) -> Any:
     """What an index is made with; one that is there keeps its own."""
     command = click.option(
         "--content",
-        type=click.Choice(["sketch", "shingles", "texts"]),
+        type=click.Choice([content.value for content in Content]),
         help="What matches are verified by, in a new index.  [default: sketch]",
     )(command)
     return click.option(
@@ -44,7 +45,7 @@ def settings_of(content: str | None, threshold: float | None) -> Settings | None
     if content is None and threshold is None:
         return None
     near = DEFAULTS.near if threshold is None else replace(DEFAULTS.near, threshold=threshold)
-    index = DEFAULTS.index if content is None else replace(DEFAULTS.index, content=content)
+    index = DEFAULTS.index if content is None else replace(DEFAULTS.index, content=Content(content))
     return replace(DEFAULTS, near=near, index=index)
 
 
@@ -71,14 +72,16 @@ def add(
 ) -> None:
     """Add the documents of FILES to INDEX, which is made if it is not there.
 
-    A file that ends in .jsonl, or - for standard input, holds a document a line; any other file is
-    one. Ids that are there are replaced.
+    JSON lines (.jsonl, .ndjson, .json, also compressed), or - for standard input, hold a document
+    per line; any other file is one. Ids that are there are replaced.
     """
-    documents = Documents(files, id_key, text_key)
+    failures = Failures()
+    keys = KeySettings(id=id_key, text=text_key)
+    documents = Documents(files, keys, id_of_text, failures.add)
     with Index(index, settings_of(content, threshold)) as opened:
         stored = opened.add_many((record.id, record.text) for record in documents)
         click.echo(f"{stored} added, {documents.read - stored} there already", err=True)
-    documents.exit()
+    failures.exit()
 
 
 @command.command("query")
@@ -87,15 +90,17 @@ def add(
 @text_options
 @click.option("--limit", default=100, show_default=True, help="Matches of a document.")
 def query(index: str, files: tuple[str, ...], id_key: str, text_key: str, limit: int) -> None:
-    """Print what INDEX holds of the documents of FILES: a line of JSON a match, best first."""
-    documents = Documents(files, id_key, text_key)
+    """Print what INDEX holds of the documents of FILES: a line of JSON per match, best first."""
+    failures = Failures()
+    keys = KeySettings(id=id_key, text=text_key)
+    documents = Documents(files, keys, id_of_text, failures.add)
     with Index(index, create=False) as opened:
         for batch in _batches(iter(documents)):
             found = opened.query_many([record.text for record in batch], limit)
             for record, matches in zip(batch, found, strict=True):
                 for match in matches:
                     click.echo(json.dumps(told(replace(match, a=record.id))))
-    documents.exit()
+    failures.exit()
 
 
 @command.command("remove")
@@ -154,6 +159,6 @@ def told(match: Any) -> dict[str, Any]:
     return fields
 
 
-def _batches(records: Iterator[Record]) -> Iterator[list[Record]]:
+def _batches(records: Iterator[Document]) -> Iterator[list[Document]]:
     while batch := list(islice(records, _ASKED)):
         yield batch

@@ -1,6 +1,5 @@
 """What the commands share: which inputs they were given, and how failures are told."""
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +7,8 @@ from pathlib import Path
 
 import click
 
-# Files of these endings are taken from a directory; a file that is named is always read.
-PAGE_ENDINGS = frozenset({".html", ".htm", ".xhtml", ".shtml", ".txt", ".text", ".md", ".markdown"})
+from dedup.config import DEFAULTS, Format
+from dedup.corpus.io.formats import PAGE_SUFFIXES, format_of, walk
 
 
 @dataclass(slots=True)
@@ -44,26 +43,31 @@ def _below(name: str) -> Iterator[str]:
         yield name
         return
     skipped = 0
-    for folder, folders, files in os.walk(name):
-        folders.sort()
-        for file in sorted(files):
-            if Path(file).suffix.lower() in PAGE_ENDINGS:
-                yield str(Path(folder, file))
-            else:
-                skipped += 1
+    for file in walk(name):
+        if format_of(file) is Format.FILES:
+            yield file
+        else:
+            skipped += 1
     if skipped:
         click.echo(
             f"dedup: {name}: {skipped} files passed over that do not end in "
-            + " ".join(sorted(PAGE_ENDINGS)),
+            + " ".join(PAGE_SUFFIXES),
             err=True,
         )
 
 
 def read(name: str) -> bytes:
-    """The bytes of a file, or of standard input."""
+    """The bytes of a file, decompressed if it is compressed, or of standard input.
+
+    Raises:
+        OSError, InputError: if it cannot be read.
+    """
+    from dedup.corpus.io.readers import read_file
+
     if name == "-":
         return sys.stdin.buffer.read()
-    return Path(name).read_bytes()
+    with Path(name).open("rb") as file:
+        return read_file(file, DEFAULTS.corpus.record_bytes)
 
 
 def shown_name(name: str) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 
 import click
 
-from dedup.cli.inputs import Failures, read
-from dedup.config import NearSettings, Settings, TextSettings
-from dedup.errors import InputError
+from dedup.cli.inputs import Failures
+from dedup.config import KeySettings, NearSettings, Settings, TextSettings
+from dedup.corpus.io.documents import Documents, id_of_place
+from dedup.corpus.io.records import lookup
 from dedup.model import Keep, Match
 
 _EVERY = 0.1  # seconds between two lines of progress
@@ -78,19 +79,29 @@ class _Document:
 def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options: Any) -> None:
     """Find exact copies, near-duplicates and excerpts among FILES.
 
-    A file that ends in .jsonl holds a document a line, - reads such lines from stdin, and any other
-    file is one document, taken as it is. Clusters and pairs go to stdout, what was passed over to
-    stderr. Exit code 1: some documents could not be read.
+    JSON lines (.jsonl, .ndjson, .json, also compressed) hold a document per line, - reads such
+    lines from stdin, and any other file is one document, taken as it is. Clusters and pairs go to
+    stdout, what was passed over to stderr. Exit code 1: some documents could not be read.
     """
     from dedup.near.compare import passages
-    from dedup.near.find import find_duplicates
-    from dedup.near.threads import silent
+    from dedup.near.parallel import silent
+    from dedup.near.search import find_duplicates
 
     failures = Failures()
     keep = Keep(options["keep"])
     order_key = {Keep.EARLIEST: "date_key", Keep.PRIORITY: "priority_key"}.get(keep)
-    keys = (options["text_key"], options["id_key"], options[order_key] if order_key else None)
-    documents = list(_distinct(chain.from_iterable(_read(f, keys, failures) for f in files)))
+    keys = KeySettings(text=options["text_key"], id=options["id_key"])
+    found_documents = Documents(files, keys, id_of_place, failures.add)
+    documents = list(
+        _distinct(
+            _Document(
+                document.id,
+                document.text,
+                lookup(document.fields, options[order_key]) if order_key else None,
+            )
+            for document in found_documents
+        )
+    )
     settings = Settings(
         text=TextSettings(phrases=options["phrases"]),
         near=NearSettings(
@@ -119,44 +130,8 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
     failures.exit()
 
 
-def _read(path: str, keys: tuple[str, str, str | None], failures: Failures) -> Iterator[_Document]:
-    """The documents of a file; what cannot be read is named on stderr."""
-    from dedup.page.decode import decode
-
-    if path != "-" and not path.endswith(".jsonl"):
-        try:
-            yield _Document(path, decode(read(path)).text)
-        except (OSError, InputError) as error:
-            failures.add(path, error)
-        return
-    try:
-        with click.open_file(path, "rb") as stream:
-            for number, line in enumerate(stream, 1):
-                try:
-                    if line.strip():
-                        yield _record(line, f"{path}:{number}", *keys)
-                except (ValueError, RecursionError) as error:
-                    failures.add(f"{path}:{number}", error)
-    except OSError as error:
-        failures.add(path, error)
-
-
-def _record(
-    line: bytes, place: str, text_key: str, id_key: str, order_key: str | None
-) -> _Document:
-    """A line of JSONL as a document."""
-    record = json.loads(line)
-    if not isinstance(record, dict):
-        raise InputError("no JSON object")
-    text = record.get(text_key)
-    if not isinstance(text, str):
-        raise InputError(f"no text under {text_key!r}: name its field with --text-key")
-    name = record.get(id_key)
-    return _Document(place if name is None else str(name), text, record.get(order_key))
-
-
 def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:
-    """The same documents, with a number behind the names that were there before."""
+    """The same documents, with a number after the names that were there before."""
     seen: dict[str, int] = {}
     again = 0
     for document in documents:
@@ -173,7 +148,7 @@ def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:
 
 def _order(keep: Keep, documents: list[_Document]) -> list[float | None] | None:
     """The dates or priorities of the documents; how many have none is told on stderr."""
-    from dedup.near.keep import seconds
+    from dedup.near.representatives import seconds
 
     if keep not in (Keep.EARLIEST, Keep.PRIORITY):
         return None

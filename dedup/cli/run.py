@@ -3,19 +3,34 @@
 import json
 import sys
 import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import click
 
-from dedup.config import DEFAULTS, Settings
-from dedup.corpus.pipeline import run
-from dedup.corpus.plan import MODES, OUTPUTS, preview
-from dedup.corpus.progress import Progress, Report, silent
-from dedup.corpus.settings_file import load_settings, with_values, with_words
+from dedup.config import (
+    DEFAULTS,
+    Clean,
+    Contained,
+    Format,
+    Level,
+    Mode,
+    Output,
+    Settings,
+)
+from dedup.corpus.preview import preview
+from dedup.corpus.run import run
+from dedup.corpus.runtime.progress import Progress, Report, silent
+from dedup.corpus.settings_toml import load_settings, with_values, with_words
 from dedup.errors import RunError
 
 _KEYS = ("text", "html", "id", "url", "date", "priority", "metadata")
+
+
+def _choice(kind: type[StrEnum]) -> click.Choice[str]:
+    """The values of a setting."""
+    return click.Choice([choice.value for choice in kind])
 
 
 def _key_options(command: Any) -> Any:
@@ -30,9 +45,9 @@ def _key_options(command: Any) -> Any:
 @click.option(
     "--out", "-o", required=True, type=click.Path(file_okay=False), help="Directory of the run."
 )
-@click.option("--mode", type=click.Choice(MODES), help="What to write.  [default: filter]")
+@click.option("--mode", type=_choice(Mode), help="What to write.  [default: filter]")
 @click.option(
-    "--config", type=click.Path(dir_okay=False), help="Settings as TOML, a table a stage."
+    "--config", type=click.Path(dir_okay=False), help="Settings as TOML, a table per stage."
 )
 @click.option(
     "--set",
@@ -47,32 +62,24 @@ def _key_options(command: Any) -> Any:
     metavar="REF",
     help="Leave out what this corpus holds; may be repeated.",
 )
-@click.option(
-    "--level", type=click.Choice(["document", "block"]), help="Also drop repeated paragraphs."
-)
-@click.option(
-    "--clean", type=click.Choice(["auto", "always", "never"]), help="Which records to clean."
-)
+@click.option("--level", type=_choice(Level), help="Also drop repeated paragraphs.")
+@click.option("--clean", type=_choice(Clean), help="Which records to clean.")
 @click.option("--threshold", type=float, help="Jaccard similarity of near-duplicates.")
 @click.option(
     "--containment", type=float, help="Share of a text from which it counts as contained."
 )
 @click.option("--keep", help="Which one to keep: longest, first, earliest or priority.")
-@click.option(
-    "--contained", type=click.Choice(["remove", "keep"]), help="Documents that lie in others."
-)
+@click.option("--contained", type=_choice(Contained), help="Documents that lie in others.")
 @click.option("--removed", is_flag=True, help="Also write what was removed, with the reasons.")
-@click.option(
-    "--output-format", type=click.Choice(OUTPUTS[1:]), help="As the first input by default."
-)
+@click.option("--output-format", type=_choice(Output), help="As the first input by default.")
 @click.option(
     "--input-format",
-    type=click.Choice(["jsonl", "parquet", "warc", "files"]),
+    type=_choice(Format),
     help="Where names do not tell.",
 )
 @_key_options
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Worker processes.")
-@click.option("--resume", is_flag=True, help="Go on with the run begun in --out.")
+@click.option("--resume", is_flag=True, help="Resume the run begun in --out.")
 @click.option("--rank", type=click.IntRange(0), default=0, help="Number of this job of an array.")
 @click.option(
     "--world-size", type=click.IntRange(1), default=1, help="Jobs in the array; they only clean."
@@ -86,9 +93,11 @@ def _key_options(command: Any) -> Any:
 def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options: Any) -> None:
     """Turn pages or documents into a clean, unique corpus.
 
-    INPUT is a JSONL (.gz, .zst), Parquet, WARC or WET file, a page, a directory, a glob, or - for
-    JSON lines on standard input. The corpus lies in OUT/corpus.*, beside summary.json and
-    rejected.jsonl. Exit code 1: some records were set aside, or the run cannot go on for now.
+    INPUT is a file of JSON lines (.jsonl, .ndjson, .json), Parquet, WARC or WET, a page (.html,
+    .htm, .xhtml, .shtml, .txt, .text, .md, .markdown), each also compressed (.gz, .zst) but
+    Parquet; a directory, a glob, or - for JSON lines on standard input. The corpus lies in
+    OUT/corpus.*, beside summary.json and rejected.jsonl. Pages over 50 MB are set aside
+    (page.max_bytes). Exit code 1: some records were set aside, or the run cannot go on for now.
     """
     settings = _settings(options)
     if options["dry_run"]:
@@ -102,8 +111,7 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
             against=options["against"],
             jobs=options["jobs"],
             resume=options["resume"] or options["merge"],
-            rank=options["rank"],
-            world_size=options["world_size"],
+            share=(options["rank"], options["world_size"]),
             report=_report(options["log_format"]),
         )
     except RunError as error:
@@ -155,7 +163,7 @@ def _json_line(progress: Progress) -> None:
 
 
 class _Bar:
-    """One bar a stage, on a terminal."""
+    """One bar per stage, on a terminal."""
 
     def __init__(self) -> None:
         self._stage = ""

@@ -1,1 +1,1 @@
-"""Many pages or documents: records in and out, site templates, the resumable pipeline."""
+"""Many pages or documents: records in and out, the templates of sites, a run that can resume."""

@@ -1,40 +1,25 @@
-"""What a run is going to do, what it was started with, and whether it may be gone on with."""
+"""What a run is going to do, what it was started with, and whether it can be resumed."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from dedup import __version__
-from dedup.config import DEFAULTS, Settings
-from dedup.corpus.chunks import chunks
-from dedup.corpus.extra import require
-from dedup.corpus.pages import clean_chunk
-from dedup.corpus.readers import check_keys, find_sources
-from dedup.corpus.records import Format, Source
-from dedup.corpus.store import LOCK, write_whole
+from dedup.config import Format, Output, Settings
+from dedup.corpus.io.records import Source
+from dedup.corpus.io.sources import check_keys, find_sources
+from dedup.corpus.optional import require
+from dedup.corpus.runtime.files import write_bytes, write_whole
+from dedup.corpus.runtime.lock import LOCK
 from dedup.errors import SettingsError
-from dedup.model import Keep
 
 _RUN = "run.json"
 _STDIN = "stages/stdin"
 # Bytes of either end of an input that tell one input from another, beside its size.
 _ENDS = 64 << 10
-# Records that a preview shows of each source.
-_SHOWN = 3
-MODES = ("filter", "annotate", "clusters")
-OUTPUTS = ("", "jsonl", "jsonl.gz", "jsonl.zst", "parquet")
-# A setting with few values, and these.
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "mode": MODES,
-    "clean": ("auto", "always", "never"),
-    "level": ("document", "block"),
-    "contained": ("remove", "keep"),
-    "output": OUTPUTS,
-    "input": ("", "jsonl", "parquet", "warc", "files"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +49,7 @@ def make_plan(
 
     Raises:
         InputError: if an input is missing, of unknown format, or without the keys named.
-        SettingsError: if a setting makes no sense.
     """
-    for name, choices in _CHOICES.items():
-        value = getattr(settings.corpus, name)
-        if value not in choices:
-            listed = ", ".join(filter(None, choices))
-            raise SettingsError(f"corpus.{name} is {value!r}; it may be {listed}")
-    if settings.near.keep not in set(Keep):
-        raise SettingsError(f"near.keep is {settings.near.keep!r}; it may be {', '.join(Keep)}")
     first = find_sources(inputs, settings.corpus, out)
     others = find_sources(against, settings.corpus, out) if against else []
     for source in (*first, *others):
@@ -80,20 +57,23 @@ def make_plan(
     return Plan((*first, *others), len(first), settings)
 
 
-def output_format(plan: Plan) -> str:
+def output_format(plan: Plan) -> Output:
     """The format of the corpus: as asked for, or as the first input.
 
     >>> from dedup.config import DEFAULTS
-    >>> output_format(Plan((Source("a.jsonl.gz", Format.JSONL, ("a.jsonl.gz",)),), 1, DEFAULTS))
+    >>> plan = Plan((Source("a.jsonl.gz", Format.JSONL, ("a.jsonl.gz",)),), 1, DEFAULTS)
+    >>> output_format(plan).value
     'jsonl.gz'
     """
-    if plan.settings.corpus.output:
+    if plan.settings.corpus.output is not None:
         return plan.settings.corpus.output
     first = plan.sources[0]
     if first.format is Format.PARQUET:
-        return "parquet"
-    suffix = Path(first.name).suffix.lower() if first.format is Format.JSONL else ""
-    return f"jsonl{suffix}" if suffix in (".gz", ".zst") else "jsonl"
+        return Output.PARQUET
+    if first.format is Format.JSONL:
+        suffix = Path(first.name).suffix.lower()
+        return {".gz": Output.JSONL_GZ, ".zst": Output.JSONL_ZST}.get(suffix, Output.JSONL)
+    return Output.JSONL
 
 
 def check_out(root: Path) -> None:
@@ -120,7 +100,7 @@ def _of_a_start(path: Path) -> bool:
 
 
 def spool(stream: BinaryIO, root: Path, suffix: str) -> str:
-    """Keep standard input as a file, so that the run can be gone on with; the file's path."""
+    """Keep standard input as a file, so that the run can be resumed; the file's path."""
     name = f"{_STDIN}.{suffix}"
 
     def write(file: BinaryIO) -> None:
@@ -141,7 +121,7 @@ def register(plan: Plan, root: Path, resume: bool) -> bool:
     """Write down what the run is made of, or see that nothing has changed since it was.
 
     Returns:
-        Whether the run goes on from an earlier start.
+        Whether the run resumes an earlier start.
 
     Raises:
         SettingsError: if there is a run already and ``resume`` is not set, or if the settings,
@@ -151,22 +131,16 @@ def register(plan: Plan, root: Path, resume: bool) -> bool:
     now = orjson.loads(orjson.dumps(_identity(plan), default=sorted))
     path = root / _RUN
     if not path.exists():
-        write_whole(
-            root, _RUN, lambda file: _write(file, orjson.dumps(now, option=orjson.OPT_INDENT_2))
-        )
+        write_bytes(root, _RUN, orjson.dumps(now, option=orjson.OPT_INDENT_2))
         return False
     if not resume:
         raise SettingsError(
-            f"{root} holds a run already: go on with --resume, or name another --out"
+            f"{root} holds a run already: resume it with --resume, or name another --out"
         )
     changed = list(differences(orjson.loads(path.read_bytes()), now))
     if changed:
         raise SettingsError(f"{root} was started otherwise: {'; '.join(changed)}")
     return True
-
-
-def _write(file: BinaryIO, data: bytes) -> None:
-    file.write(data)
 
 
 def _identity(plan: Plan) -> dict[str, Any]:
@@ -209,45 +183,3 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str = ""
             yield from differences(was, is_, f"{name}.")
         elif was != is_:
             yield f"{name} was {was} and is {is_}"
-
-
-def preview(
-    inputs: Sequence[str | os.PathLike[str]],
-    against: Sequence[str | os.PathLike[str]],
-    settings: Settings,
-) -> str:
-    """What a run would do, and what it finds in the first records, for people.
-
-    Raises:
-        InputError, SettingsError: as `make_plan`.
-    """
-    plan = make_plan(inputs, against, settings)
-    lines = [f"{settings.corpus.mode} to {output_format(plan)}"]
-    for number, source in enumerate(plan.sources):
-        role = "input" if number < plan.inputs else "against"
-        name = source.name or f"{len(source.paths)} page files from {source.paths[0]}"
-        lines.append(f"{role}: {name} ({source.format.value})")
-        lines += [f"  {line}" for line in _first_records(number, source, settings)]
-    defaults = asdict(DEFAULTS)
-    lines += [f"setting: {line}" for line in differences(defaults, asdict(settings))]
-    return "\n".join(lines)
-
-
-def _first_records(number: int, source: Source, settings: Settings) -> Iterable[str]:
-    few = replace(settings.corpus, part_rows=_SHOWN)
-    chunk = next(iter(chunks(number, source, few)), None)
-    if chunk is None:
-        return ["no records"]
-    table = clean_chunk(chunk, settings, {}, lambda index: None).slice(0, _SHOWN)
-    columns = ["place", "id", "url", "kind", "given", "rejected", "block_label"]
-    return [_one_line(row) for row in table.select(columns).to_pylist()]
-
-
-def _one_line(row: Mapping[str, Any]) -> str:
-    if row["rejected"]:
-        return f"{row['place']}: set aside: {row['rejected']}"
-    if row["given"] is not None:
-        what = f"a text of {len(row['given'])} characters"
-    else:
-        what = f"a page of {len(row['block_label'])} blocks ({row['kind']})"
-    return f"{row['place']}: {row['id']}: {what}{' from ' + row['url'] if row['url'] else ''}"

@@ -6,13 +6,13 @@ from typing import Any, TypeVar, overload
 import numpy as np
 
 from dedup.config import DEFAULTS, Settings
-from dedup.corpus.extra import require
-from dedup.corpus.pages import scalar_text
-from dedup.corpus.verdicts import Fate, judge
+from dedup.corpus.io.records import scalar_text
+from dedup.corpus.optional import require
+from dedup.corpus.stages.verdicts import Fate, judge
 from dedup.errors import InputError, SettingsError
-from dedup.near import find as near
-from dedup.near.clusters import Clusters
-from dedup.near.threads import Progress, silent
+from dedup.near import search as near
+from dedup.near.parallel import Progress, silent
+from dedup.near.results import Clusters
 
 # A pyarrow table, or anything that exports one.
 Frame = TypeVar("Frame")
@@ -114,7 +114,7 @@ def find_duplicates(
     """Find exact copies, near-duplicates and excerpts among texts, or among the rows of a table.
 
     Args:
-        texts: texts, for which this is `dedup.near.find.find_duplicates`; or a pyarrow table, or
+        texts: texts, for which this is `dedup.near.search.find_duplicates`; or a pyarrow table, or
             anything that exports one: a pandas or polars frame, a Hugging Face data set. Null texts
             count as empty.
         threshold: the Jaccard similarity from which texts are near-duplicates.
@@ -126,10 +126,10 @@ def find_duplicates(
         settings: all the rest.
 
     Returns:
-        Clusters for texts. For a table the same kind of table with six columns more: ``keep``,
-        ``relation`` (kept, exact, near, or contains for a row that is kept but lies in another
-        one), ``partner`` (the number of that other row, from 0), ``jaccard``, ``containment`` (the
-        share of the row in its partner) and ``partner_containment``.
+        Clusters for texts. For a table the same kind of table with the columns ``keep``,
+        ``relation`` (kept, exact, near, or contains for a kept row that lies in another one),
+        ``partner`` (the number of the other row, from 0), ``jaccard``, ``containment`` (the share
+        of the row in its partner) and ``partner_containment``.
 
     Raises:
         InputError: something else than texts was given.
@@ -148,8 +148,7 @@ def find_duplicates(
     pc = require("pyarrow.compute", "pyarrow")
     arrow = to_arrow(texts)
     column = column_of(arrow, text or settings.keys.text)
-    there = [name for name in _VERDICT if name in arrow.column_names]
-    if there:
+    if there := [name for name in _VERDICT if name in arrow.column_names]:
         raise SettingsError(f"the table has a column {there[0]!r} already: rename or drop it")
     if not pa.types.is_string(column.type):  # a view (polars), a dictionary (categories)
         column = column.cast(pa.large_string())

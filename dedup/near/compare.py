@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from dedup.config import DEFAULTS, NearSettings, Settings, TextSettings
+from dedup.config import DEFAULTS, Settings, TextSettings
 from dedup.model import Match, Passage, Relation, Span
-from dedup.text.shingles import pack, shingles, token_spans
+from dedup.near.relation import figures, relation_of
+from dedup.text.shingles import pack, shingles
+from dedup.text.tokens import token_spans
 
 Hashes = npt.NDArray[np.uint64]
 _TRIES = 4  # occurrences tried behind the last passage, and from the start
@@ -33,42 +35,18 @@ def compare(a: str, b: str, settings: Settings = DEFAULTS) -> Match:
     set_a, set_b = np.unique(found.of(0)), np.unique(found.of(1))
     shared = np.intersect1d(set_a, set_b, assume_unique=True).size
     equal = bool((found.keys[0] == found.keys[1]).all())
-    jaccard, in_b, in_a = figures(set_a.size, set_b.size, shared, equal)
+    told = figures(*(np.array([size]) for size in (set_a.size, set_b.size, shared)))
     return Match(
         a=0,
         b=1,
-        jaccard=jaccard,
-        containment_a=in_b,
-        containment_b=in_a,
-        kind=relation(jaccard, in_b, in_a, min(set_a.size, set_b.size), equal, settings.near),
+        jaccard=1.0 if equal else float(told.jaccard[0]),
+        containment_a=1.0 if equal else float(told.containment_a[0]),
+        containment_b=1.0 if equal else float(told.containment_b[0]),
+        kind=Relation.EXACT
+        if equal
+        else relation_of(set_a.size, set_b.size, shared, settings.near),
         passages=passages(a, b, settings.text) if shared or equal else (),
     )
-
-
-def figures(a: int, b: int, shared: int, equal: bool) -> tuple[float, float, float]:
-    """Jaccard and both containments of sets of ``a`` and ``b`` shingles that share ``shared``.
-
-    >>> figures(4, 8, 4, equal=False)
-    (0.5, 1.0, 0.5)
-    """
-    if equal:
-        return 1.0, 1.0, 1.0
-    if not shared:
-        return 0.0, 0.0, 0.0
-    return shared / (a + b - shared), shared / a, shared / b
-
-
-def relation(
-    jaccard: float, in_b: float, in_a: float, shorter: int, equal: bool, settings: NearSettings
-) -> Relation:
-    """The name for the figures of a pair, of which the smaller set has ``shorter`` shingles."""
-    if equal:
-        return Relation.EXACT
-    if jaccard and jaccard >= settings.threshold:
-        return Relation.NEAR
-    if shorter >= settings.excerpt and max(in_b, in_a) >= settings.containment:
-        return Relation.CONTAINS
-    return Relation.NONE
 
 
 def passages(a: str, b: str, settings: TextSettings) -> tuple[Passage, ...]:

@@ -1,15 +1,14 @@
 """What a search keeps of each text: band keys, sampled shingles, and the key of its folded text."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Ints, Readable
 from dedup.config import TextSettings
-from dedup.near.lsh import Bands
-from dedup.near.threads import Progress, each, silent
-from dedup.text.shingles import Packed
+from dedup.near.bands import Bands
+from dedup.near.parallel import Progress, each, silent
 from dedup.text.sketch import sketch_many
 
 # Texts are sketched in batches, so that sketches live only until their bands are hashed, and in
@@ -20,7 +19,7 @@ _BATCH_TEXTS = 1 << 9
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprints:
-    """Arrays over texts; those of parts of a corpus can be put together with `concatenate`.
+    """Arrays over texts.
 
     Attributes:
         bands: ``uint64`` of shape (bands, texts).
@@ -43,63 +42,51 @@ class Fingerprints:
 
 
 def fingerprint(
-    packed: Packed,
+    texts: Readable,
     bands: Bands,
     settings: TextSettings,
     jobs: int = 1,
     progress: Progress = silent,
 ) -> Fingerprints:
     """Take the fingerprints of many texts, in batches on ``jobs`` threads."""
-    from dedup.near import kernels
+    from dedup.kernels.sketch import band_keys
 
-    texts = len(packed)
-    keys = np.empty((bands.bands, texts), np.uint64)
+    count = len(texts)
+    keys = np.empty((bands.bands, count), np.uint64)
+    folded = np.empty((count, 2), np.uint64)
+    tokens, sizes = np.empty(count, np.int64), np.empty(count, np.int64)
+    offsets = np.zeros(count + 1, np.int64)
 
-    def batch(span: tuple[int, int]) -> Fingerprints:
+    def batch(span: tuple[int, int]) -> npt.NDArray[np.uint64]:
         first, last = span
-        sketched = sketch_many(packed, settings, first, last)
-        kernels.band_keys(sketched.values, bands.rows, keys, first)
-        return Fingerprints(
-            keys[:, first:last],
-            sketched.samples,
-            sketched.offsets,
-            sketched.keys,
-            sketched.tokens,
-            np.diff(packed.offsets[first : last + 1]),
-        )
+        encoded = texts.between(first, last)
+        sketched = sketch_many(encoded, settings)
+        band_keys(sketched.values, bands.rows, keys, first)
+        folded[first:last], tokens[first:last] = sketched.keys, sketched.tokens
+        sizes[first:last] = encoded.sizes
+        offsets[first + 1 : last + 1] = np.diff(sketched.offsets)
+        return sketched.samples
 
-    spans = _batches(packed.offsets)
-    parts = []
-    for (_, done), part in zip(spans, each(batch, spans, jobs), strict=True):
-        parts.append(part)
-        progress("texts", done, texts)
-    return concatenate(parts, keys)
-
-
-def concatenate(
-    parts: Sequence[Fingerprints], bands: npt.NDArray[np.uint64] | None = None
-) -> Fingerprints:
-    """Put the fingerprints of several runs of texts together, in their order.
-
-    ``bands`` saves a copy where all the band keys already lie in one array.
-    """
-    counts = [np.diff(part.offsets) for part in parts]
-    none = np.zeros(0, np.int64)
-    return Fingerprints(
-        np.concatenate([part.bands for part in parts], axis=1) if bands is None else bands,
-        np.concatenate([np.zeros(0, np.uint64), *(part.samples for part in parts)]),
-        np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate([none, *counts]))]),
-        np.concatenate([np.zeros((0, 2), np.uint64), *(part.keys for part in parts)]),
-        np.concatenate([none, *(part.tokens for part in parts)]),
-        np.concatenate([none, *(part.sizes for part in parts)]),
-    )
+    spans = _batches(texts.sizes)
+    samples = np.empty(0, np.uint64)
+    end = 0
+    for (_, done), piece in zip(spans, each(batch, spans, jobs), strict=True):
+        if end + piece.size > samples.size:  # grown in place, so that they are never held twice
+            samples.resize(end + piece.size + end // 16, refcheck=False)
+        samples[end : end + piece.size] = piece
+        end += piece.size
+        progress("texts", done, count)
+    np.cumsum(offsets, out=offsets)
+    return Fingerprints(keys, samples[:end], offsets, folded, tokens, sizes)
 
 
-def _batches(offsets: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+def _batches(sizes: Ints) -> list[tuple[int, int]]:
     """Runs of texts, each of at most `_BATCH_TEXTS` and about `_BATCH_BYTES`."""
-    spans, first, texts = [], 0, offsets.size - 1
+    spans, first, texts = [], 0, sizes.size
+    ends = np.cumsum(sizes)
     while first < texts:
-        last = int(np.searchsorted(offsets, offsets[first] + _BATCH_BYTES))
+        before = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, before + _BATCH_BYTES)) + 1
         last = min(max(last, first + 1), first + _BATCH_TEXTS, texts)
         spans.append((first, last))
         first = last

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Readable
 from dedup.config import TextSettings
-from dedup.near.lsh import Pairs
-from dedup.near.threads import Progress, each, silent
+from dedup.near.bands import Pairs
+from dedup.near.parallel import Progress, each, silent
+from dedup.near.relation import Figures, figures
 from dedup.text.fold import fold_table
-from dedup.text.shingles import Packed
 
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
 _BATCH_BYTES = 1 << 22
-_GROUP = 256  # texts that are kept together, so that each is cut about once
+_GROUP = 1024  # texts that are kept together, so that each is cut about once
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
@@ -36,21 +37,9 @@ class Verified:
     shared: npt.NDArray[np.int64]
 
     @property
-    def jaccard(self) -> npt.NDArray[np.float64]:
-        """Shared shingles over all distinct shingles of a pair."""
-        union = np.maximum(self.size_a + self.size_b - self.shared, 1)
-        jaccard: npt.NDArray[np.float64] = self.shared / union
-        return jaccard
-
-    @property
-    def containment_a(self) -> npt.NDArray[np.float64]:
-        """The share of ``a`` that is in ``b``."""
-        return np.divide(self.shared, np.maximum(self.size_a, 1), dtype=np.float64)
-
-    @property
-    def containment_b(self) -> npt.NDArray[np.float64]:
-        """The share of ``b`` that is in ``a``."""
-        return np.divide(self.shared, np.maximum(self.size_b, 1), dtype=np.float64)
+    def figures(self) -> Figures:
+        """Jaccard similarity and containments of each pair."""
+        return figures(self.size_a, self.size_b, self.shared)
 
     def where(self, chosen: npt.NDArray[np.bool_]) -> "Verified":
         """The chosen pairs only."""
@@ -60,8 +49,8 @@ class Verified:
 
 
 def verify(
-    packed: Packed,
-    texts: npt.NDArray[np.int64],
+    texts: Readable,
+    chosen: npt.NDArray[np.int64],
     pairs: Pairs,
     share: float,
     settings: TextSettings,
@@ -71,8 +60,8 @@ def verify(
     """Count what each candidate pair shares, and drop those that share too little.
 
     Args:
-        packed: all texts.
-        texts: the texts that the pairs speak of by their places in this array.
+        texts: all texts.
+        chosen: the texts that the pairs speak of by their places in this array.
         pairs: candidates ``a << 32 | b``.
         share: what the pairs have to share of the smaller of their sets.
         settings: how texts are folded and cut.
@@ -82,33 +71,37 @@ def verify(
     Returns:
         The pairs that share enough, ascending, with exact counts.
     """
-    from dedup.near import kernels
-    from dedup.text import kernels as text_kernels
+    from dedup.kernels.overlap import shared_shingles
+    from dedup.kernels.pairs import neighbourhoods
+    from dedup.kernels.tokens import shingles
 
-    table = fold_table()
-    begins, ends = packed.offsets[texts], packed.offsets[texts + 1]
+    lengths = texts.sizes[chosen]
     a, b = split(pairs)
     # Texts that are connected come together, so that few are cut into shingles twice; the longer
-    # text of a pair leads, so that a long one is cut once for many short ones.
-    groups = kernels.neighbourhoods(pairs, texts.size, _GROUP)
-    lengths = ends - begins
+    # text of a pair leads, so that a long one is laid out once for many short ones.
+    groups = neighbourhoods(pairs, chosen.size, _GROUP)
     swap = lengths[b] > lengths[a]
     lead, other = np.where(swap, b, a), np.where(swap, a, b)
-    order = np.lexsort((other, lead, groups[lead]))
+    turn = np.empty(chosen.size, np.uint64)
+    turn[np.argsort(groups, kind="stable")] = np.arange(chosen.size, dtype=np.uint64)
+    order = np.argsort(turn[lead] << _32 | other.astype(np.uint64))
     sizes = np.empty((2, pairs.size), np.int64)
     shared = np.empty(pairs.size, np.int64)
 
     def batch(span: tuple[int, int]) -> None:
-        chosen = order[span[0] : span[1]]
-        here, local = np.unique(np.stack((lead[chosen], other[chosen])), return_inverse=True)
-        local = local.reshape(2, -1)
-        hashes, offsets, _, _ = text_kernels.shingles(
-            packed.data, begins[here], ends[here], table.entries, table.extra, settings.shingle
-        )
-        counts, shared[chosen] = kernels.shared_shingles(hashes, offsets, local[0], local[1], share)
-        sizes[:, chosen] = counts[np.where(swap[chosen], local[::-1], local)]
+        these = order[span[0] : span[1]]
+        one, two = lead[these], other[these]
+        here = np.unique(np.concatenate((one, two)))
+        places = np.empty(chosen.size, np.int64)  # only those of the texts here are filled
+        places[here] = np.arange(here.size)
+        one, two = places[one], places[two]
+        hashes, offsets, _, _ = shingles(*texts.taken(chosen[here]), fold_table(), settings.shingle)
+        counts, shared[these] = shared_shingles(hashes, offsets, one, two, share)
+        turned = swap[these]
+        sizes[0, these] = counts[np.where(turned, two, one)]
+        sizes[1, these] = counts[np.where(turned, one, two)]
 
-    spans = list(_batches(lengths, lead[order], other[order]))
+    spans = list(_batches(lengths, groups, lead[order], other[order], jobs))
     for (_, done), _ in zip(spans, each(batch, spans, jobs), strict=True):
         progress("pairs", done, pairs.size)
     return Verified(pairs, sizes[0], sizes[1], shared).where(shared > 0)
@@ -120,13 +113,25 @@ def split(pairs: Pairs) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
 
 
 def _batches(
-    lengths: npt.NDArray[np.int64], lead: npt.NDArray[np.int64], other: npt.NDArray[np.int64]
+    lengths: npt.NDArray[np.int64],
+    groups: npt.NDArray[np.int64],
+    lead: npt.NDArray[np.int64],
+    other: npt.NDArray[np.int64],
+    jobs: int,
 ) -> Iterator[tuple[int, int]]:
-    """Runs of pairs whose texts come to about `_BATCH_BYTES`, or to twice the longest text."""
+    """Runs of pairs whose texts come to about `_BATCH_BYTES` on all threads.
+
+    A run may come to twice the longest text. The pairs of a group come together; its texts count
+    once, and those of other groups each time.
+    """
+    group = groups[lead]
     fresh = np.ones(lead.size, np.bool_)
-    np.not_equal(lead[1:], lead[:-1], out=fresh[1:])
-    total = np.cumsum(lengths[other] + np.where(fresh, lengths[lead], 0))
-    room = max(_BATCH_BYTES, 2 * int(lengths.max(initial=0)))
+    np.not_equal(group[1:], group[:-1], out=fresh[1:])
+    weights = np.bincount(groups, lengths).astype(np.int64)
+    total = np.cumsum(
+        np.where(groups[other] != group, lengths[other], 0) + np.where(fresh, weights[group], 0)
+    )
+    room = max(_BATCH_BYTES // jobs, 2 * int(lengths.max(initial=0)))
     start = 0
     while start < lead.size:
         before = total[start - 1] if start else 0

@@ -3,27 +3,28 @@
 decode -> blocks -> classify -> repeats -> Page
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
-from dedup.model import Block, LabelledBlock, Page, SourceKind
-from dedup.page.classify import classify
-from dedup.page.decode import Decoded, decode
-from dedup.page.dump import judge_dump
-from dedup.page.head import Head
+from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
+from dedup.page.classify.decide import Verdicts, judge
+from dedup.page.classify.site_rules import rule_for
 from dedup.page.lazy import LazyBlocks, LazyTuple
-from dedup.page.learned import Verdicts, judge
-from dedup.page.markup import Markup, blocks_of_html
-from dedup.page.metadata.gather import headings_of, statements_of
-from dedup.page.metadata.read import Statements, read_metadata, read_title
-from dedup.page.repeats import COUNTED, find_repeats, mark_repeats, may_repeat
-from dedup.page.rules import rule_for
-from dedup.page.sniff import sniff
+from dedup.page.lines import columns_of_lines
+from dedup.page.metadata.gather import statements_of, title_of
+from dedup.page.metadata.read import read_metadata
+from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
+from dedup.page.source.decode import Decoded, decode
+from dedup.page.source.detect import sniff_utf8
+from dedup.page.source.html import blocks_of_html
 from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, join_lines
+from dedup.page.table import PageTable
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A source cut into blocks."""
+    """A source read into columns; where there is no tree, into blocks as well."""
 
-    blocks: tuple[Block, ...]
+    table: PageTable
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
-    markup: Markup | None = None
+    blocks: tuple[Block, ...] | None = None
 
 
 def clean(
@@ -57,7 +58,8 @@ def clean(
         settings: see `dedup.config`.
 
     Raises:
-        InputError: the data is binary, the encoding or kind unknown, or ``data`` of another type.
+        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of
+            another type.
 
     >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
     ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
@@ -66,26 +68,21 @@ def clean(
     >>> [(block.label.value, block.reason) for block in page.blocks]
     [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
     """
+    settings.page.check_size(data)
     decoded, known = _text(data, encoding)
-    text, utf8 = decoded.text, decoded.utf8
-    if "\n" not in text and "\r" in text:
-        text, utf8 = text.replace("\r", "\n"), None  # old Mac line ends; every position stays
-    kind = _kind(kind) if kind is not None else known or sniff(text)
+    if b"\n" not in decoded.utf8 and b"\r" in decoded.utf8:
+        # Old Mac line ends; every position stays.
+        decoded = Decoded(decoded.utf8.replace(b"\r", b"\n"), decoded.encoding)
+    kind = _kind(kind) if kind is not None else known or sniff_utf8(decoded.utf8)
     rules = rule_for(settings.page.rules, url)
-    source = _read(text, utf8, kind, [selector for selector, _ in rules])
-    title, metadata = source.title, cast("Sequence[tuple[str, str]]", source.metadata)
-    if source.markup is not None:
-        verdicts = judge(source.markup, settings.page, rules=rules)
-        blocks, body = _judged(source.markup, verdicts, settings)
-        if source.markup.head is not None:
-            title, metadata = _said(source.markup, source.markup.head, verdicts, url)
-    else:
-        blocks = mark_repeats(_labelled(source, kind, settings.page), settings.text)
-        body = page_text(blocks, settings.page)
+    source = _read(decoded, kind, [selector for selector, _ in rules])
+    verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
+    copies = _copies(source, verdicts, settings)
+    title, metadata = _said(source, verdicts, url)
     return Page(
-        title=title or _first_title(blocks),
-        blocks=blocks,
-        text=body,
+        title=title or _first_title(verdicts),
+        blocks=LazyBlocks(lambda: verdicts.labelled(copies)),
+        text=_kept_text(source, verdicts, copies, settings.page.include),
         kind=kind,
         encoding=decoded.encoding,
         metadata=metadata,
@@ -94,12 +91,14 @@ def clean(
 
 
 def _said(
-    markup: Markup, head: Head, verdicts: Verdicts, url: str | None
+    source: _Source, verdicts: Verdicts, url: str | None
 ) -> tuple[str, Sequence[tuple[str, str]]]:
-    """The title of a page, and the metadata, which is read when somebody looks at it."""
-    title = read_title(Statements(head.values, (), head.title, headings_of(markup), (), url))
-    return title, LazyTuple(
-        lambda: read_metadata(statements_of(markup, head, verdicts.kept, url)).pairs()
+    """The title of a page, and its metadata, which is read when somebody looks at it."""
+    table, notes = source.table, source.table.notes
+    if notes is None:
+        return source.title, source.metadata
+    return title_of(table, notes, url), LazyTuple(
+        lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
     )
 
 
@@ -124,47 +123,46 @@ def _text(
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
-def _read(text: str, utf8: bytes | None, kind: SourceKind, selectors: Sequence[str]) -> _Source:
+def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        markup = blocks_of_html(text, selectors, utf8)
-        return _Source((), markup.title, markup.metadata, markup)
+        table = blocks_of_html("", selectors, decoded.utf8)
+        return _Source(table, table.title, table.metadata)
     if kind is SourceKind.MARKDOWN:
-        markdown = blocks_of_markdown(text, _fragment)
-        title = dict(markdown.metadata).get("title", "")
-        return _Source(markdown.blocks, title, markdown.metadata)
-    return _Source(blocks_of_text(text))
-
-
-def _labelled(
-    source: _Source, kind: SourceKind, settings: PageSettings
-) -> tuple[LabelledBlock, ...]:
-    """Labels of blocks that have no tree; Markdown is written by people, and holds no menus."""
-    if kind is SourceKind.TEXT:
-        return judge_dump(source.blocks, settings)
-    return classify(source.blocks, source.title)
-
-
-def _judged(
-    markup: Markup, verdicts: Verdicts, settings: Settings
-) -> tuple[Sequence[LabelledBlock], str]:
-    """Blocks and text of a tree; the blocks are made when somebody looks at them."""
-    texts, labels = markup.texts, verdicts.kept
-    include = settings.page.include
-    content = [text for text, label in zip(texts, labels, strict=True) if label is not None]
-    copies: dict[int, int] = {}
-    again = may_repeat(content, settings.text)
-    if again or not include <= DEFAULT_INCLUDE:
-        labels = verdicts.labels  # what stands outside the content is named only where it counts
-    if again:
-        quoted = markup.quoted[markup.elements].tolist()
-        places = [i for i, label in enumerate(labels) if label in COUNTED and not quoted[i]]
-        copies = find_repeats([texts[i] for i in places], places, settings.text)
-    kept = (
-        text
-        for i, (text, label) in enumerate(zip(texts, labels, strict=True))
-        if label in include and i not in copies
+        markdown = blocks_of_markdown(decoded.text, _fragment)
+        blocks, metadata = markdown.blocks, markdown.metadata
+    else:
+        blocks, metadata = blocks_of_text(decoded.text), ()
+    title = dict(metadata).get("title", "")
+    bullets = [block.tag == "li" for block in blocks]
+    return _Source(
+        columns_of_lines([b.text for b in blocks], bullets, title), title, metadata, blocks
     )
-    return LazyBlocks(lambda: verdicts.labelled(copies)), "\n\n".join(kept)
+
+
+def _copies(source: _Source, verdicts: Verdicts, settings: Settings) -> dict[int, int]:
+    """Which blocks repeat which others."""
+    texts = source.table.blocks.texts
+    if not may_repeat([texts[i] for i in verdicts.found.tolist()], settings.text):
+        return {}
+    if source.blocks is None:
+        quoted = source.table.quoted[source.table.blocks.element]
+    else:
+        quoted = np.array([is_quoted(block) for block in source.blocks])
+    # What stands outside the content is named only where it counts.
+    places = [i for i in verdicts.having(COUNTED, everywhere=True).tolist() if not quoted[i]]
+    return find_repeats([texts[i] for i in places], places, settings.text)
+
+
+def _kept_text(
+    source: _Source, verdicts: Verdicts, copies: Mapping[int, int], include: frozenset[Label]
+) -> str:
+    """Kept blocks, separated by blank lines; a cut sentence is put together."""
+    kept = verdicts.having(include, everywhere=bool(copies) or not include <= DEFAULT_INCLUDE)
+    places = [i for i in kept.tolist() if i not in copies] if copies else kept.tolist()
+    texts = source.table.blocks.texts
+    if source.blocks is None or not any(block.joins for block in source.blocks):
+        return "\n\n".join([texts[i] for i in places])
+    return _put_together(source.blocks[i] for i in places)
 
 
 def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
@@ -176,24 +174,31 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
             start=offset + block.start,
             end=offset + block.end,
         )
-        for block in blocks_of_html(html).blocks
+        for block in blocks_of_html(html).views
     )
 
 
-def _first_title(blocks: Sequence[LabelledBlock]) -> str:
-    return next((block.text for block in blocks if block.label == "title"), "")
+def _first_title(verdicts: Verdicts) -> str:
+    found = verdicts.having(frozenset({Label.TITLE}), everywhere=True).tolist()
+    return verdicts.page.blocks.texts[found[0]] if found else ""
 
 
 def page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
+    return _put_together(
+        block.block
+        for block in blocks
+        if block.label in settings.include and block.duplicate_of is None
+    )
+
+
+def _put_together(blocks: Iterable[Block]) -> str:
     parts: list[str] = []
     cut = -1  # the block that the last part was cut in
     for block in blocks:
-        if block.label not in settings.include or block.duplicate_of is not None:
-            continue
         if cut == block.index - 1 and parts and cut >= 0:
             parts[-1] = join_lines([parts[-1], block.text])
         else:
             parts.append(block.text)
-        cut = block.index if block.block.joins else -1
+        cut = block.index if block.joins else -1
     return "\n\n".join(parts)

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedup.page.markup import Markup
+from dedup.model import SourceKind
+from dedup.page.table import Blocks, Elements, PageTable
 
 _TAGS = ("body", "ul", "p", "li")
 
 
-def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str = "") -> Markup:
+def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str = "") -> PageTable:
     """The same columns that the walk over a tree fills, from texts and whether each is bulleted.
 
     >>> page = columns_of_lines(["a", "b", "c"], [False, True, True])
-    >>> page.tags, page.elements.tolist()
-    (('body', 'p', 'ul', 'li', 'li'), [1, 3, 4])
+    >>> [page.elements.tags[tag] for tag in page.elements.tag], page.blocks.element.tolist()
+    (['body', 'p', 'ul', 'li', 'li'], [1, 3, 4])
     """
     tags, parents, first, last = ["body"], [-1], [0], [len(texts)]
     elements = []
@@ -37,26 +38,29 @@ def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str =
         last.append(index + 1)
     nothing = np.zeros(len(texts), np.int32)
     texts = tuple(text.replace("\0", " ") for text in texts)
-    return Markup(
-        source="",
+    return PageTable(
+        kind=SourceKind.TEXT,
+        utf8=b"",
         title=title,
-        metadata=(),
-        hints="",
-        text="".join("\0" + text for text in texts).encode("utf-8", "surrogatepass"),
-        texts=texts,
-        elements=np.array(elements, np.int32),
-        kinds=_TAGS,
-        tag_numbers=np.array([_TAGS.index(tag) for tag in tags], np.int32),
-        parents=np.array(parents, np.int32),
-        labels=("",),
-        name_numbers=np.zeros(len(tags), np.int32),
-        first=np.array(first, np.int32),
-        last=np.array(last, np.int32),
-        links=nothing,
-        images=nothing,
-        inner=np.zeros((len(texts), 2), np.int32),
-        nodes=lambda: iter([()] * len(texts)),
-        hidden=np.zeros(len(tags), np.int32),
-        marks={},
-        outside=None,
+        elements=Elements(
+            tags=_TAGS,
+            tag=np.array([_TAGS.index(tag) for tag in tags], np.int32),
+            parent=np.array(parents, np.int32),
+            names=("",),
+            name=np.zeros(len(tags), np.int32),
+            first=np.array(first, np.int32),
+            last=np.array(last, np.int32),
+            start=np.full(len(tags), -1, np.int32),
+            hidden=np.zeros(len(tags), np.int32),
+        ),
+        blocks=Blocks(
+            text="".join("\0" + text for text in texts).encode("utf-8", "surrogatepass"),
+            texts=texts,
+            element=np.array(elements, np.int32),
+            links=nothing,
+            images=nothing,
+            inner=np.zeros((len(texts), 2), np.int32),
+            begin=nothing,
+            end=nothing,
+        ),
     )

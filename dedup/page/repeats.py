@@ -8,13 +8,13 @@ short items, quotations.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from dedup.config import TextSettings
-from dedup.model import Label, LabelledBlock
+from dedup.kernels.repeats import shared
+from dedup.model import Block, Label
 from dedup.page.source.plain import columns
 from dedup.text.shingles import Shingles, shingles
 
@@ -48,42 +48,14 @@ COUNTED = frozenset({Label.TITLE, Label.HEADING, Label.BODY, Label.LIST, Label.C
 _Run = tuple[tuple[int, int], ...]
 
 
-def mark_repeats(
-    blocks: Sequence[LabelledBlock], settings: TextSettings
-) -> tuple[LabelledBlock, ...]:
-    """Mark the blocks that repeat others.
-
-    >>> from dedup.model import Block
-    >>> speech = "各位代表，去年我们新修了道路二十公里，改造老旧小区十六个。" * 3
-    >>> page = [LabelledBlock(Block(i, t, 0, 0), Label.BODY, 1.0, "") for i, t in
-    ...         enumerate([speech, "短句。", speech])]
-    >>> [block.duplicate_of for block in mark_repeats(page, TextSettings())]
-    [None, None, 0]
-    """
-    chosen = [block for block in blocks if _may_repeat(block)]
-    places = [block.index for block in chosen]
-    originals = find_repeats([block.text for block in chosen], places, settings)
-    return tuple(
-        block
-        if block.index not in originals
-        else replace(
-            block,
-            duplicate_of=(keep := originals[block.index]),
-            label=blocks[keep].label,
-            reason=reason_of(keep),
-        )
-        for block in blocks
-    )
-
-
 def reason_of(keep: int) -> str:
     """Why a copy of a block is left out."""
     return f"repeats block {keep}"
 
 
-def _may_repeat(block: LabelledBlock) -> bool:
-    path = block.block.path
-    return block.label in COUNTED and not (block.block.tag in _QUOTED or "quote" in path)
+def is_quoted(block: Block) -> bool:
+    """Whether a block is set as a quotation."""
+    return block.tag in _QUOTED or "quote" in block.path
 
 
 def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
@@ -102,18 +74,16 @@ def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
 
 def _shared(cut: Shingles) -> Array:
     """How many shingles of each text come more than once."""
-    before = np.concatenate([[0], np.cumsum(_twice(cut.hashes))])
-    return np.diff(before[cut.offsets])
+    out = np.empty(len(cut.tokens), np.int64)
+    shared(cut.hashes, cut.offsets, out)
+    return out
 
 
 def _twice(values: Array) -> Array:
     """Whether each value comes more than once."""
-    ordered = np.sort(values)
-    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not repeated.size:
-        return np.zeros(values.size, bool)
-    place = np.searchsorted(repeated, values)
-    return np.asarray(repeated[np.minimum(place, repeated.size - 1)] == values)
+    out = np.empty(len(values), np.int64)
+    shared(np.ascontiguousarray(values), np.arange(len(values) + 1), out)
+    return out > 0
 
 
 def find_repeats(
@@ -128,6 +98,10 @@ def find_repeats(
 
     Returns:
         The places of the copies, each with the place of the block that stays.
+
+    >>> speech = "各位代表，去年我们新修了道路二十公里，改造老旧小区十六个。" * 3
+    >>> find_repeats([speech, "短句。", speech], [0, 1, 2], TextSettings())
+    {2: 0}
     """
     if len(texts) < 2:
         return {}

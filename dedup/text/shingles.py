@@ -5,38 +5,23 @@ space are none. A shingle is a run of tokens (Broder, "On the resemblance and co
 documents", 1997), kept as a 64-bit hash of the folded tokens.
 """
 
-from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Readable, Strings, Texts
 from dedup.config import TextSettings
-from dedup.errors import InputError
-from dedup.text.fold import fold_table, mainland_pieces, to_mainland
+from dedup.text.fold import fold_table, to_mainland
 
 _DEFAULTS = TextSettings()
-_BLOCK = 4096  # texts that are encoded before they are joined; few, so that no second copy stays
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Packed:
-    """Many texts as one run of UTF-8 bytes: text ``i`` is ``data[offsets[i]:offsets[i + 1]]``."""
+def pack(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Texts:
+    """Texts as columns; with ``settings.phrases``, their regional vocabulary folded.
 
-    data: npt.NDArray[np.uint8]
-    offsets: npt.NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return self.offsets.size - 1
-
-
-def pack(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Packed:
-    """Join texts into UTF-8 bytes and offsets; pyarrow string arrays are read without copying.
-
-    Lone surrogates are kept as three bytes each; a null of Arrow counts as an empty text.
+    Arrow string arrays are read without copying where nothing is folded.
 
     Raises:
         InputError: if something else than texts is given.
@@ -44,64 +29,25 @@ def pack(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Packed:
     >>> pack(["ab", "中"]).offsets.tolist()
     [0, 2, 5]
     """
-    if isinstance(texts, str):
-        raise InputError("one str was given where many texts are compared: give a list of them")
-    if type(texts).__module__.startswith("pyarrow"):
-        column = _strings(texts)
-        if not settings.phrases:
-            return _from_arrow(column)
-        texts = ("" if text is None else text for text in column.to_pylist())
-    data, lengths = bytearray(), array("q")
-    source = iter(texts)
-    while block := list(islice(source, _BLOCK)):
-        for number, text in enumerate(block, len(lengths)):
-            if not isinstance(text, str):
-                kind = type(text).__name__
-                raise InputError(f"text {number} is no str but {kind}: give each text as str")
-        if settings.phrases:
-            block = [to_mainland(text) for text in block]
-        encoded = [text.encode("utf-8", "surrogatepass") for text in block]
-        data += b"".join(encoded)
-        lengths.extend(map(len, encoded))
-    offsets = np.zeros(len(lengths) + 1, np.int64)
-    np.cumsum(np.frombuffer(lengths, np.int64), out=offsets[1:])
-    joined = np.frombuffer(data, np.uint8)
-    joined.flags.writeable = False
-    return Packed(joined, offsets)
+    if isinstance(texts, Texts):
+        return texts
+    if not type(texts).__module__.startswith("pyarrow"):
+        source = texts
+    elif not settings.phrases:
+        return Texts.from_arrow(texts)
+    else:
+        source = Texts.from_arrow(texts)
+    if not settings.phrases or isinstance(texts, str):
+        return Texts.from_strings(source)
+    strings = Texts.from_strings(source)  # refuses what is none
+    return Texts.from_strings(map(to_mainland, strings))
 
 
-def _strings(column: Any) -> Any:
-    """The same Arrow array, decoded where it is a dictionary or of views."""
-    import pyarrow as pa
-
-    if not isinstance(column, pa.Array | pa.ChunkedArray):
-        raise InputError(f"{type(column).__name__} is no column: give an array of strings")
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    views = getattr(pa.types, "is_string_view", lambda kind: False)
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or views(kind)):
-        raise InputError(f"an Arrow array of {column.type} holds no texts: give one of strings")
-    if column.type == kind and not views(kind):
-        return column
-    return column.cast(pa.large_string())
-
-
-def _from_arrow(column: Any) -> Packed:
-    """The buffers of an Arrow string column; a chunked one is joined, a null counts as empty."""
-    import pyarrow as pa
-
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    if isinstance(column, pa.ChunkedArray):  # too long for one array of 32-bit offsets
-        column = pa.concat_arrays([chunk.cast(pa.large_string()) for chunk in column.chunks])
-    if column.null_count:
-        column = column.fill_null("")
-    wide = pa.types.is_large_string(column.type)
-    _, offsets, data = column.buffers()
-    if not len(column):
-        return Packed(np.zeros(0, np.uint8), np.zeros(1, np.int64))
-    ends: npt.NDArray[Any] = np.frombuffer(offsets, np.int64 if wide else np.int32)
-    ends = ends[column.offset : column.offset + len(column) + 1].astype(np.int64)
-    return Packed(np.frombuffer(data or b"", np.uint8), ends)
+def readable(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Readable:
+    """`pack`, but strings that are taken as they are stay what they are."""
+    if settings.phrases or isinstance(texts, Texts) or type(texts).__module__.startswith("pyarrow"):
+        return pack(texts, settings)
+    return Strings(texts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,25 +71,19 @@ class Shingles:
         return self.hashes[self.offsets[text] : self.offsets[text + 1]]
 
 
-def shingles(texts: Iterable[str] | Packed, settings: TextSettings = _DEFAULTS) -> Shingles:
+def shingles(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Shingles:
     """Cut texts into shingles.
 
     >>> found = shingles(["One, two; THREE four five six!", "１ 2"])
     >>> found.offsets.tolist(), found.tokens.tolist()
     ([0, 2, 2], [6, 2])
     """
-    from dedup.text import kernels
+    from dedup.kernels import tokens
 
-    packed = texts if isinstance(texts, Packed) else pack(texts, settings)
-    table = fold_table()
+    packed = pack(texts, settings)
     return Shingles(
-        *kernels.shingles(
-            packed.data,
-            packed.offsets[:-1],
-            packed.offsets[1:],
-            table.entries,
-            table.extra,
-            settings.shingle,
+        *tokens.shingles(
+            packed.data, packed.offsets[:-1], packed.offsets[1:], fold_table(), settings.shingle
         )
     )
 
@@ -176,43 +116,3 @@ def fold_keys(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> list[
 def fold_key(text: str, settings: TextSettings = _DEFAULTS) -> int:
     """`fold_keys` of one text."""
     return fold_keys([text], settings)[0]
-
-
-def token_spans(
-    text: str, settings: TextSettings = _DEFAULTS
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Where each token stands in the text as given: first character, and the one behind its last.
-
-    >>> starts, ends = token_spans("Ab, 中文")
-    >>> starts.tolist(), ends.tolist()
-    ([0, 4, 5], [2, 5, 6])
-    """
-    from dedup.text import kernels
-
-    pieces = mainland_pieces(text) if settings.phrases else [(text, 0, len(text))]
-    new = "".join(piece for piece, _, _ in pieces)
-    table = fold_table()
-    data = np.frombuffer(new.encode("utf-8", "surrogatepass"), np.uint8)
-    starts, ends = kernels.spans(data, table.entries, table.extra)
-    if data.size != len(new):
-        character = np.cumsum(data & 0xC0 != 0x80) - 1  # of each byte
-        starts, ends = character[starts], character[ends - 1] + 1
-    if settings.phrases:
-        firsts, lasts = _sources(pieces)
-        starts, ends = firsts[starts], lasts[ends - 1]
-    return starts, ends
-
-
-def _sources(
-    pieces: list[tuple[str, int, int]],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """For each converted character, the range of the original that it came from."""
-    firsts, lasts = [], []
-    for piece, start, end in pieces:
-        if len(piece) == end - start:
-            firsts.append(np.arange(start, end))
-            lasts.append(np.arange(start + 1, end + 1))
-        else:
-            firsts.append(np.full(len(piece), start))
-            lasts.append(np.full(len(piece), end))
-    return np.concatenate(firsts), np.concatenate(lasts)

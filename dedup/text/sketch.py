@@ -17,7 +17,7 @@ import numpy.typing as npt
 from dedup.config import TextSettings
 from dedup.errors import SketchMismatchError
 from dedup.text.fold import fold_table
-from dedup.text.shingles import Packed, pack, shingles
+from dedup.text.shingles import pack, shingles
 
 _DEFAULTS = TextSettings()
 # One shingle in four is a sample, for finding excerpts: of 30 shingles that two texts share, at
@@ -67,31 +67,23 @@ class Sketches:
     tokens: npt.NDArray[np.int64]
 
 
-def sketch_many(
-    texts: Iterable[str] | Packed,
-    settings: TextSettings = _DEFAULTS,
-    first: int = 0,
-    last: int | None = None,
-) -> Sketches:
-    """Sketch the texts from ``first`` up to ``last``, in one pass over their bytes.
+def sketch_many(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Sketches:
+    """Sketch many texts, in one pass over their bytes.
 
     >>> sketch_many(["one two three four five six", "too short"]).values.shape
     (2, 256)
     """
-    from dedup.text import kernels
+    from dedup.kernels import sketch as kernels
 
-    packed = texts if isinstance(texts, Packed) else pack(texts, settings)
-    last = len(packed) if last is None else last
-    table = fold_table()
+    packed = pack(texts, settings)
     return Sketches(
         *kernels.sketches(
             packed.data,
-            packed.offsets[first:last],
-            packed.offsets[first + 1 : last + 1],
-            table.entries,
-            table.extra,
+            packed.offsets[:-1],
+            packed.offsets[1:],
+            fold_table(),
             settings.shingle,
-            *borrowing(settings.slots),
+            borrowing(settings.slots),
             SAMPLING - 1,
         )
     )
@@ -113,13 +105,31 @@ class SketchSpec:
     phrases: bool
     fold: str
 
+    @classmethod
+    def of(cls, settings: TextSettings = _DEFAULTS) -> "SketchSpec":
+        """That of sketches made with these settings."""
+        return cls(settings.slots, settings.shingle, settings.phrases, fold_table().version)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
-    """The sketch of one text.
+    """The sketch of one text: `Sketch.of` makes it.
+
+    >>> one, two = Sketch.of("a b c d e f g h"), Sketch.of("A, B, C, D, E, F, G, H!")
+    >>> one.size, one.jaccard(two)
+    (4, 1.0)
+
+    datasketch's indexes take it too.
+
+    >>> from datasketch import MinHashLSH
+    >>> lsh = MinHashLSH(threshold=0.8, num_perm=256)
+    >>> lsh.insert("a page", one.to_datasketch())
+    >>> lsh.query(two.to_datasketch())
+    ['a page']
 
     Attributes:
-        values: ``uint32``, one a slot, read-only; all ones for a text shorter than a shingle.
+        values: ``uint32``, one for each slot, read-only; all ones for a text shorter than a
+            shingle.
         size: the number of distinct shingles of the text.
         spec: what it can be compared with.
     """
@@ -128,15 +138,27 @@ class Sketch:
     size: int
     spec: SketchSpec
 
+    @classmethod
+    def of(cls, text: str, settings: TextSettings = _DEFAULTS) -> "Sketch":
+        """Sketch one text.
+
+        >>> Sketch.of("one two three four five six").size
+        2
+        """
+        packed = pack([text], settings)
+        values = sketch_many(packed, settings).values[0]
+        values.flags.writeable = False
+        size = int(np.unique(shingles(packed, settings).hashes).size)
+        return cls(values, size, SketchSpec.of(settings))
+
     def jaccard(self, other: "Sketch") -> float:
         """Estimate the Jaccard similarity; 0 where one of the texts is shorter than a shingle.
 
         The standard error is at most ``0.5 / sqrt(slots)``, a little more for texts of fewer
         shingles than slots.
 
-        >>> one, two = sketch("a b c d e f g h"), sketch("A, B, C, D, E, F, G, H!")
-        >>> one.jaccard(two)
-        1.0
+        Raises:
+            SketchMismatchError: if they were made with different settings or fold tables.
         """
         if self.spec != other.spec:
             raise SketchMismatchError(
@@ -162,40 +184,29 @@ class Sketch:
 
         return MinHash(seed=_SEED, hashvalues=self.values, scheme="affine32")
 
+    @classmethod
+    def from_datasketch(
+        cls, minhash: Any, size: int, settings: TextSettings = _DEFAULTS
+    ) -> "Sketch":
+        """The sketch that `to_datasketch` was called on.
+
+        Args:
+            minhash: what it returned.
+            size: the number of distinct shingles, which datasketch does not keep.
+            settings: what the sketch was made with.
+
+        Raises:
+            SketchMismatchError: if the MinHash was made by other means, or with other slots.
+        """
+        slots = len(minhash)
+        if minhash.seed != _SEED or minhash.scheme != "affine32" or slots != settings.slots:
+            raise SketchMismatchError(
+                "this MinHash was not made by Sketch.to_datasketch with these settings: "
+                "sketch its text instead"
+            )
+        values = np.array(minhash.hashvalues, np.uint32)
+        values.flags.writeable = False
+        return cls(values, size, SketchSpec.of(settings))
+
 
 _SEED = 0xDED0  # marks our slots: datasketch refuses to compare MinHashes of different seeds
-
-
-def sketch(text: str, settings: TextSettings = _DEFAULTS) -> Sketch:
-    """Sketch one text.
-
-    >>> sketch("one two three four five six").size
-    2
-    """
-    values = sketch_many([text], settings).values[0]
-    values.flags.writeable = False
-    return Sketch(values, int(np.unique(shingles([text], settings).hashes).size), spec(settings))
-
-
-def spec(settings: TextSettings = _DEFAULTS) -> SketchSpec:
-    """What sketches made with these settings compare with."""
-    version = fold_table().version
-    return SketchSpec(settings.slots, settings.shingle, settings.phrases, version)
-
-
-def from_datasketch(minhash: Any, size: int, settings: TextSettings = _DEFAULTS) -> Sketch:
-    """The sketch that `Sketch.to_datasketch` was called on.
-
-    Args:
-        minhash: what it returned.
-        size: the number of distinct shingles, which datasketch does not keep.
-        settings: what the sketch was made with.
-    """
-    if minhash.seed != _SEED or minhash.scheme != "affine32" or len(minhash) != settings.slots:
-        raise SketchMismatchError(
-            "this MinHash was not made by Sketch.to_datasketch with these settings: "
-            "sketch its text instead"
-        )
-    values = np.array(minhash.hashvalues, np.uint32)
-    values.flags.writeable = False
-    return Sketch(values, size, spec(settings))

@@ -6,7 +6,7 @@ import statistics
 import pytest
 
 from benchmarks import result
-from benchmarks.outcome import Better, Kind, Outcome
+from benchmarks.outcome import Better, Estimate, Kind, Outcome
 from benchmarks.report import losses, markdown, tables
 
 # What github-action-benchmark reads for the tool "pytest", and `pytest-benchmark compare`.
@@ -16,7 +16,8 @@ STATS = {"min", "max", "mean", "stddev", "rounds", "median", "iqr", "q1", "q3", 
 @pytest.fixture
 def measured() -> dict[str, object]:
     out = Outcome("extraction")
-    out.time("pages", {"dedup": (2.0, 1.0, 3.0), "rensa": (8.0, 6.0, 6.0)}, units=10)
+    rounds = {"dedup": (2.0, 1.0, 3.0), "rensa": (8.0, 6.0, 6.0), "gaoya": (1.0, 1.0, 1.0)}
+    out.time("pages", rounds, units=10, gated=["rensa"])
     out.put("F1", "forums", "dedup", 0.7, Kind.QUALITY, Better.MORE)
     out.put("F1", "forums", "justext", 0.8, better=Better.MORE)
     out.put("F1", "news", "dedup", 0.95, Kind.QUALITY, Better.MORE)
@@ -48,13 +49,24 @@ def test_a_ratio_is_the_median_of_the_rounds(measured: dict[str, object]) -> Non
     assert [(figure.column, figure.value) for figure in ratios] == [("rensa", 4.0)]
 
 
+def test_errors_and_sizes_of_samples_come_back() -> None:
+    out = Outcome("labels")
+    out.put("F1", "nav", "dedup", Estimate(0.9, 0.01, 66), Kind.QUALITY)
+    (figure,) = result.figures(json.loads(json.dumps(result.as_json([out], "quick"))))
+    assert (figure.value, figure.error, figure.count) == (0.9, 0.01, 66)
+    assert figure.better is Better.MORE
+
+
 def test_the_machine_is_told_without_its_name() -> None:
     told = {"cores", "memory_gb", "machine", "system", "python_version", "packages"}
     assert result.machine().keys() == told
 
 
 def test_report_shows_losses_and_what_is_missing(measured: dict[str, object]) -> None:
-    assert list(losses(measured)) == ["- extraction, F1, forums: justext 0.800, dedup 0.700"]
+    assert list(losses(measured)) == [
+        "- extraction, pages: gaoya is 2 times faster",
+        "- extraction, F1, forums: justext 0.800, dedup 0.700",
+    ]
     page = markdown(measured, ["s-curve"])
     assert "| news | **0.950** | 0.800 |" in page
     assert "- extraction / F1 / blogs: no pages" in page
@@ -66,3 +78,16 @@ def test_tables_align(measured: dict[str, object]) -> None:
     assert table.aligned() == [
         "        dedup  justext", "forums  0.700    0.800", "news    0.950    0.800",
     ]  # fmt: skip
+
+
+def test_runs_of_different_suites_become_one() -> None:
+    runs = []
+    for suite, value in (("memory", 1.0), ("labels", 2.0), ("labels", 3.0)):
+        out = Outcome(suite)
+        out.put("table", "row", "dedup", value, better=Better.MORE)
+        out.time("task", {"dedup": (value,)})
+        runs.append(result.as_json([out], "full"))
+    whole = result.merged(runs)
+    assert whole["dedup"]["suites"] == ["labels", "memory"]
+    assert [figure.value for figure in result.figures(whole)] == [3.0, 1.0]
+    assert [bench["stats"]["median"] for bench in whole["benchmarks"]] == [3.0, 1.0]

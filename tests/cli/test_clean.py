@@ -1,3 +1,4 @@
+import gzip
 import json
 import subprocess
 import sys
@@ -7,6 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from dedup.cli import main
+from dedup.config import DEFAULTS
+from dedup.corpus.io.sources import find_sources
 
 PAGES = Path(__file__).parents[2] / "fixtures" / "pages"
 SPEECH = str(PAGES / "zh_speech_twice" / "source.html")
@@ -62,6 +65,20 @@ def test_one_bad_file_does_not_end_the_run(form: str, tmp_path: Path) -> None:
     assert "bad.html: this is a PDF file" in err
     assert "no such file: No such file" in err
     assert "1 files passed over" in err
+
+
+def test_a_folder_gives_the_pages_that_a_run_reads_from_it(tmp_path: Path) -> None:
+    page = b"<p>The bridge was opened on Sunday by two children, at noon.</p>"
+    names = ["a.htm", "b.html", "c.xhtml", "d.shtml", "e.txt", "f.text", "g.md", "h.markdown"]
+    for name in names:
+        (tmp_path / name).write_bytes(page)
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(page))
+    out, err = run("clean", str(tmp_path))
+    assert out.count("opened on Sunday") == 2 * len(names)
+    assert err == ""
+    pages, *rest = find_sources([tmp_path], DEFAULTS.corpus)
+    assert rest == []
+    assert [f"==> {path} <==" in out for path in pages.paths] == [True] * 2 * len(names)
 
 
 def test_rules_hold_for_the_site_they_name(tmp_path: Path) -> None:

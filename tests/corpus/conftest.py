@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import dedup
-from benchmarks.prose import paragraph
+from tests.support.prose import paragraph
 
 pytest.importorskip("pyarrow")
 

@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 
 import dedup
-from benchmarks.crawl import make_crawl, warc
-from dedup.corpus.store import locked
+from dedup.corpus.runtime.lock import locked
 from dedup.errors import InputError, RunError, SettingsError
 from dedup.model import Keep
 from tests.corpus.conftest import documents, outputs, read_jsonl, settings, write_jsonl
 from tests.paths import ROOT
+from tests.support.crawl import make_crawl, warc
 
 
 def test_the_corpus_is_what_find_duplicates_keeps(tmp_path: Path, out: Path) -> None:
@@ -215,7 +215,8 @@ def test_bad_records_are_set_aside_with_place_and_reason(tmp_path: Path, out: Pa
     assert {"d0", "d1"} <= {record["id"] for record in read_jsonl(out / "corpus.jsonl")}
 
 
-KILLER = """
+# Loaded by every Python process that has its folder on the path: the workers, not this one.
+_SITE = """
 import dedup.page.clean, os, time
 clean = dedup.page.clean.clean
 def dangerous(data, **options):
@@ -225,16 +226,14 @@ def dangerous(data, **options):
     if b"RAISE" in data: raise RecursionError("too deep")
     return clean(data, **options)
 dedup.page.clean.clean = dangerous
-from dedup.corpus.tasks import *
 """
 
 
 def test_pages_that_kill_or_hang_a_worker_are_set_aside(
     tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "dangerous.py").write_text(KILLER)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr("dedup.corpus.pipeline.TASKS", "dangerous")
+    (tmp_path / "sitecustomize.py").write_text(_SITE)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(tmp_path), str(ROOT))))
     pages = tmp_path / "pages"
     pages.mkdir()
     for number in range(12):
@@ -269,13 +268,25 @@ def test_a_second_start_needs_resume_and_the_same_settings(tmp_path: Path, out: 
 
 def test_settings_that_make_no_sense(tmp_path: Path, out: Path) -> None:
     path = write_jsonl(tmp_path / "a.jsonl", documents(4))
-    with pytest.raises(SettingsError, match="it may be filter, annotate, clusters"):
-        dedup.run(path, out, settings(mode="flter"))
     with pytest.raises(SettingsError, match="rank 2"):
-        dedup.run(path, out, rank=2, world_size=2)
+        dedup.run(path, out, share=(2, 2))
     with pytest.raises(InputError, match="no such file"):
         dedup.run(tmp_path / "b.jsonl", out)
     assert not out.exists()
+
+
+def test_a_page_over_the_bound_is_set_aside_and_counted(tmp_path: Path, out: Path) -> None:
+    page = f"<p>{documents(1)[0]['text']}</p>"
+    records = [{"id": 1, "html": page}, {"id": 2, "html": page + " " * 5000}]
+    path = write_jsonl(tmp_path / "a.jsonl", records)
+    bound = dedup.Settings(page=dedup.PageSettings(max_bytes=5000))
+    summary = dedup.run(path, out, bound)
+    assert summary["rejected_by_reason"] == {"a page over N bytes (page.max_bytes)": 1}
+    assert summary["kept"] == 1
+    # Without a bound of the caller's own there is one of 50 MB.
+    dedup.run(path, tmp_path / "default")
+    started = json.loads((tmp_path / "default" / "run.json").read_bytes())
+    assert started["settings"]["page"]["max_bytes"] == 50 << 20
 
 
 def test_a_directory_with_other_files_is_left_alone(tmp_path: Path) -> None:
@@ -298,7 +309,7 @@ def test_only_one_run_at_a_time_in_a_directory(tmp_path: Path, out: Path) -> Non
     with locked(out, shared=False), pytest.raises(RunError, match="another process"):
         dedup.run(path, out, resume=True)
     with locked(out, shared=True):
-        assert dedup.run(path, out, rank=0, world_size=2)["rank"] == 0
+        assert dedup.run(path, out, share=(0, 2))["rank"] == 0
         with pytest.raises(RunError, match="another process"):
             dedup.run(path, out, resume=True)
     dedup.run(path, out, resume=True)
@@ -405,7 +416,7 @@ def test_ranks_and_merge_give_what_one_run_gives(tmp_path: Path, out: Path) -> N
     inputs = [lines, tmp_path / "c.warc.gz"]
     dedup.run(inputs, tmp_path / "one", small)
     for rank in (2, 0, 1):
-        assert dedup.run(inputs, out, small, rank=rank, world_size=3)["rank"] == rank
+        assert dedup.run(inputs, out, small, share=(rank, 3))["rank"] == rank
     dedup.run(inputs, out, small, resume=True)
     assert _same(outputs(out), outputs(tmp_path / "one"))
 

@@ -6,13 +6,11 @@ from dedup.kernels.paragraphs import paragraphs
 from tests.support.uncompiled import uncompiled
 
 RANGES = np.array([[0x1100, 0x115F], [0x3041, 0xA4CF], [0x20000, 0x3FFFD]], np.uint32)
-TEXT = st.lists(
-    st.sampled_from(
-        ["会议指出", "，", "。", "ab", " ", "\n", "\n\n", "• ", "- ", "\u3000", "\r\n", "\0", "𠮷"]
-        + ["The committee met on Tuesday evening in the old town hall, and", ".", "”", "\ud800"]
-    ),
-    max_size=40,
-).map("".join)
+PIECES = (
+    *("会议指出", "，", "。", "ab", " ", "\n", "\n\n", "• ", "- ", "\u3000", "\r\n", "\0", "𠮷"),
+    *("The committee met on Tuesday evening in the old town hall, and", ".", "”", "\ud800"),
+)
+TEXT = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
 def codes(text: str) -> np.ndarray:

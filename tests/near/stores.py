@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.redis_server import WITHOUT, redis_server
+from tests.support.redis_server import WITHOUT, redis_server
 
 STORES = ("memory", "file", "redis")
 

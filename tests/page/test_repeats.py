@@ -2,8 +2,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.config import TextSettings
-from dedup.model import Block, Label, LabelledBlock
-from dedup.page.repeats import mark_repeats
+from dedup.model import Block, Label
+from dedup.page.repeats import COUNTED, find_repeats, is_quoted
 
 SPEECH = [
     "老码头的修船铺今年一共接了四十一条船，比去年少了三条，其中十六条是从外县开来的。",
@@ -18,14 +18,12 @@ SPEECH = [
 SHORT = ["图库", "首页", "2020-08-22", "下一篇", "分享"]
 
 
-def page(texts: list[str], label: Label = Label.BODY, tag: str = "p") -> list[LabelledBlock]:
-    return [
-        LabelledBlock(Block(i, text, 0, 0, tag=tag), label, 1.0, "") for i, text in enumerate(texts)
-    ]
-
-
 def marks(texts: list[str], label: Label = Label.BODY, tag: str = "p") -> list[int | None]:
-    return [b.duplicate_of for b in mark_repeats(page(texts, label, tag), TextSettings())]
+    """For each text the place of the one that it repeats."""
+    blocks = [Block(i, text, 0, 0, tag=tag) for i, text in enumerate(texts)]
+    places = [b.index for b in blocks if label in COUNTED and not is_quoted(b)]
+    copies = find_repeats([texts[i] for i in places], places, TextSettings())
+    return [copies.get(i) for i in range(len(texts))]
 
 
 def test_a_speech_set_twice() -> None:
@@ -71,10 +69,9 @@ def test_what_repeats_by_nature_is_not_marked() -> None:
 
 @given(st.lists(st.sampled_from([*SPEECH, *SHORT]), max_size=40))
 def test_no_text_is_lost_and_no_mark_leads_to_a_mark(texts: list[str]) -> None:
-    blocks = mark_repeats(page(texts), TextSettings())
-    for block in blocks:
-        if block.duplicate_of is not None:
-            original = blocks[block.duplicate_of]
-            assert original.duplicate_of is None
-            assert original.text == block.text
-    assert {b.text for b in blocks if b.duplicate_of is None} == set(texts)
+    found = marks(texts)
+    for text, original in zip(texts, found, strict=True):
+        if original is not None:
+            assert found[original] is None
+            assert texts[original] == text
+    assert {t for t, keep in zip(texts, found, strict=True) if keep is None} == set(texts)

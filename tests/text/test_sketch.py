@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dedup import TextSettings
 from dedup.errors import SettingsError, SketchMismatchError
 from dedup.text.shingles import shingles
-from dedup.text.sketch import borrowing, from_datasketch, sketch, sketch_many
+from dedup.text.sketch import Sketch, borrowing, sketch_many
 
 
 def words(rng, count):
@@ -34,7 +34,7 @@ def test_estimates_are_unbiased_and_within_the_bound(size, shared):
     errors = []
     for _ in range(60):
         a, b = pair(rng, size, shared)
-        errors.append(sketch(a).jaccard(sketch(b)) - exact(a, b))
+        errors.append(Sketch.of(a).jaccard(Sketch.of(b)) - exact(a, b))
     # Shrivastava 2017, theorem 2: no worse than one-permutation hashing's of as many shingles.
     bound = 0.5 / np.sqrt(min(256, size - 4))
     assert abs(np.mean(errors)) <= 3 * bound / np.sqrt(60) + 0.005
@@ -62,23 +62,23 @@ def test_kernel_agrees_with_the_definition(size, slots):
 
 
 def test_short_texts_are_like_nothing():
-    assert sketch("too short").jaccard(sketch("too short")) == 0.0
-    assert (sketch("").values == 0xFFFFFFFF).all()
+    assert Sketch.of("too short").jaccard(Sketch.of("too short")) == 0.0
+    assert (Sketch.of("").values == 0xFFFFFFFF).all()
 
 
 def test_containment_is_estimated():
     rng = random.Random(1)
     whole = words(rng, 2000)
-    a, b = sketch(" ".join(whole[:600])), sketch(" ".join(whole))
+    a, b = Sketch.of(" ".join(whole[:600])), Sketch.of(" ".join(whole))
     assert abs(a.containment(b) - 1) < 0.15
     assert abs(b.containment(a) - 0.3) < 0.1
 
 
 def test_other_settings_do_not_compare():
     with pytest.raises(SketchMismatchError, match="same settings"):
-        sketch("a", TextSettings(slots=64)).jaccard(sketch("a"))
+        Sketch.of("a", TextSettings(slots=64)).jaccard(Sketch.of("a"))
     with pytest.raises(SettingsError, match="slots"):
-        sketch("a", TextSettings(slots=100))
+        Sketch.of("a", TextSettings(slots=100))
 
 
 def test_datasketch_gives_the_same_estimates_and_finds_our_sketches():
@@ -86,16 +86,16 @@ def test_datasketch_gives_the_same_estimates_and_finds_our_sketches():
 
     rng = random.Random(2)
     a, b = pair(rng, 400, 0.95)
-    ours, theirs = sketch(a), sketch(b)
+    ours, theirs = Sketch.of(a), Sketch.of(b)
     assert ours.to_datasketch().jaccard(theirs.to_datasketch()) == ours.jaccard(theirs)
     index = MinHashLSH(threshold=0.7, num_perm=256)
     index.insert("a", ours.to_datasketch())
     assert index.query(theirs.to_datasketch()) == ["a"]
-    back = from_datasketch(ours.to_datasketch(), ours.size)
+    back = Sketch.from_datasketch(ours.to_datasketch(), ours.size)
     assert back.jaccard(ours) == 1.0
     assert back.size == ours.size
     with pytest.raises(SketchMismatchError, match="to_datasketch"):
-        from_datasketch(MinHash(num_perm=256), 1)
+        Sketch.from_datasketch(MinHash(num_perm=256), 1)
 
 
 def test_estimates_agree_with_datasketch_on_the_same_shingles():
@@ -109,4 +109,4 @@ def test_estimates_agree_with_datasketch_on_the_same_shingles():
             minhash = MinHash(num_perm=256)
             minhash.update_batch([h.tobytes() for h in shingles([text]).hashes])
             minhashes.append(minhash)
-        assert abs(minhashes[0].jaccard(minhashes[1]) - sketch(a).jaccard(sketch(b))) < 0.15
+        assert abs(minhashes[0].jaccard(minhashes[1]) - Sketch.of(a).jaccard(Sketch.of(b))) < 0.15

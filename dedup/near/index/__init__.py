@@ -1,5 +1,5 @@
 """Have we seen this? An index that is added to and asked for years, from several processes."""
 
-from dedup.near.index.index import Index, batches
+from dedup.near.index.api import Index, batches
 
 __all__ = ["Index", "batches"]

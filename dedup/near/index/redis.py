@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from dedup.config import IndexSettings
 from dedup.errors import MissingExtraError, StoreError
-from dedup.near.index.layout import HIT_NEED, HIT_NUMBER, KEY_BITS, UNCAPPED
+from dedup.near.index.format import HIT_NEED, HIT_NUMBER, KEY_BITS, UNCAPPED
 from dedup.near.index.store import Document, Ints, Keys, Size
 
 _RANGE_BITS = 22

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dedup.kernels.tags import NUMBER
 from dedup.model import Label
-from dedup.page.head import Head
-from dedup.page.markup import Markup
-from dedup.page.metadata.read import BYLINE_NAMES, Line, Statements
+from dedup.page.metadata.read import BYLINE_NAMES, Line, Statements, read_title
+from dedup.page.source.head import Notes
+from dedup.page.table import PageTable
 
 _LONGEST = 240  # characters of a line that may hold a byline
 _AROUND = 15  # blocks around a heading that may be a byline
@@ -18,23 +19,24 @@ _UP = 3  # elements around a block whose names speak of it
 
 
 def statements_of(
-    page: Markup, head: Head, labels: Sequence[Label | None], url: str | None
+    page: PageTable, notes: Notes, labels: Sequence[Label | None], url: str | None
 ) -> Statements:
     """What a page says of itself.
 
     Args:
         page: the page's blocks.
-        head: what its head says.
+        notes: what its head says.
         labels: one per block: what it is, or None where it is no content.
         url: where the page came from.
     """
-    elements, parents = page.elements, page.parents
+    elements, rows, texts = page.blocks.element, page.elements, page.blocks.texts
+    parents = rows.parent
     heading = _within(page, "h1")
-    named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in page.labels])
+    named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in rows.names])
     speaks = np.zeros(len(elements), bool)
     up = elements
     for _ in range(_UP):
-        speaks |= named[page.name_numbers[up]]
+        speaks |= named[rows.name[up]]
         up = np.where(parents[up] < 0, up, parents[up])
     byline = np.array([label is Label.BYLINE for label in labels], bool)
     near = np.zeros(len(elements), bool)
@@ -42,7 +44,7 @@ def statements_of(
         near[max(at - _AROUND, 0) : at + _AROUND] = True
     lines = []
     for block in np.flatnonzero(near | speaks | byline).tolist():
-        text = page.texts[block]
+        text = texts[block]
         if len(text) <= _LONGEST or heading[block]:
             label = labels[block] or ""
             names = _names(page, int(elements[block]))
@@ -51,28 +53,34 @@ def statements_of(
             lines.append(Line(text, label, names, bool(heading[block])))
             if len(lines) == _MOST:
                 break
-    headings = headings_of(page)
-    return Statements(head.values, head.scripts, head.title, headings, lines, url)
+    headings = [texts[block] for block in np.flatnonzero(heading).tolist()]
+    schemas = [note.content(page.utf8) for note in notes.schemas]
+    return Statements(notes.values(page.utf8), schemas, notes.title, headings, lines, url)
 
 
-def headings_of(page: Markup) -> list[str]:
-    """The texts of the page's ``h1`` elements."""
-    return [page.texts[block] for block in np.flatnonzero(_within(page, "h1")).tolist()]
+def title_of(page: PageTable, notes: Notes, url: str | None) -> str:
+    """The title of a page, from its head and its ``h1`` elements."""
+    texts = page.blocks.texts
+    headings = [texts[block] for block in np.flatnonzero(_within(page, "h1")).tolist()]
+    return read_title(Statements(notes.titles(page.utf8), (), notes.title, headings, (), url))
 
 
-def _within(page: Markup, tag: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _within(page: PageTable, tag: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Whether each block stands in an element of the tag."""
-    number = page.kinds.index(tag)
-    at, found = page.elements, np.zeros(len(page.elements), bool)
+    rows, number = page.elements, NUMBER[tag]
+    at, found = page.blocks.element, np.zeros(len(page.blocks), bool)
+    if not (rows.tag == number).any():
+        return found
     for _ in range(_UP):
-        found |= page.tag_numbers[at] == number
-        at = np.where(page.parents[at] < 0, at, page.parents[at])
+        found |= rows.tag[at] == number
+        at = np.where(rows.parent[at] < 0, at, rows.parent[at])
     return found
 
 
-def _names(page: Markup, element: int) -> str:
+def _names(page: PageTable, element: int) -> str:
+    rows = page.elements
     names = []
     for _ in range(_UP):
-        names.append(page.labels[page.name_numbers[element]])
-        element = max(int(page.parents[element]), 0)
+        names.append(rows.names[rows.name[element]])
+        element = max(int(rows.parent[element]), 0)
     return " ".join(filter(None, names))

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from dedup.page.metadata.dates import date_in_address, find_date
-from dedup.page.metadata.fields import (
+from dedup.page.metadata.people import byline_names, looks_like_name, names, says_by, without_date
+from dedup.page.metadata.schema import Article, read_article
+from dedup.page.metadata.titles import best_title, squeezed
+from dedup.page.source.fields import (
     AUTHOR,
     LANGUAGE,
     OTHER,
@@ -20,9 +23,6 @@ from dedup.page.metadata.fields import (
     TITLE_LAST,
     URL,
 )
-from dedup.page.metadata.people import byline_names, looks_like_name, names, says_by, without_date
-from dedup.page.metadata.schema import Article, read_article
-from dedup.page.metadata.titles import best_title, squeezed
 
 # Class names and identifiers of elements that hold an author or a date.
 BYLINE_NAMES = re.compile(

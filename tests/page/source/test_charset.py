@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.page.decode import decode
 from dedup.page.source.charset import guess_encoding, is_foreign
+from dedup.page.source.decode import decode
 from dedup.page.source.letters import LETTERS
 
 TEXTS = {

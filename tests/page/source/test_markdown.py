@@ -3,7 +3,7 @@ import time
 import pytest
 
 from dedup.model import Block
-from dedup.page.markup import blocks_of_html
+from dedup.page.source.html import blocks_of_html
 from dedup.page.source.markdown import blocks_of_markdown, inline_text
 
 
@@ -12,7 +12,7 @@ def cut(source: str) -> list[tuple[str, str]]:
 
 
 def html(source: str, offset: int, first: int) -> tuple[Block, ...]:
-    return blocks_of_html(source).blocks
+    return blocks_of_html(source).views
 
 
 def test_front_matter_is_metadata() -> None:

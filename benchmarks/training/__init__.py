@@ -1,0 +1,1 @@
+"""How the weights of the block classifier are made: labels, targets, folds and training."""

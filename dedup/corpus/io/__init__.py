@@ -1,0 +1,1 @@
+"""Records in and out: sources, readers, and writers of each format."""

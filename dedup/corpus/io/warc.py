@@ -1,0 +1,96 @@
+"""Pages out of WARC and WET files (ISO 28500), stepping over broken records."""
+
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+from dedup.corpus.io.records import Form, Raw, Reject, Skipped
+from dedup.corpus.io.streams import GZIP_MAGIC, Problems, Resumable, open_stream
+from dedup.corpus.optional import require
+
+_MARKER = b"WARC/1."
+# The types whose records are pages; the others describe the crawl.
+_PAGES = ("response", "resource", "conversion")
+
+
+def read_warc(file: BinaryIO, problems: Problems, limit: int) -> Iterator[Raw | Reject | Skipped]:
+    """Every page of a WARC or WET file, in order.
+
+    Args:
+        file: the file, compressed or not.
+        problems: where damage of the compression is noted.
+        limit: bytes that a record may have.
+    """
+    warc = require("fastwarc.warc", "fastwarc")
+    stream = Resumable(open_stream(file, problems))
+    row = 0
+    more = True
+    while more:
+        last = 0
+        try:
+            for record in warc.ArchiveIterator(stream, parse_http=False, stream_detect=False):
+                last = record.stream_pos
+                yield _item(warc, record, row, limit)
+                row += 1
+            return
+        except OSError as error:
+            place = f"record {row + 1}, after byte {stream.base + last}"
+            yield Reject(row, place, f"broken WARC record: {error}")
+            row += 1
+        more = stream.skip_to(_MARKER, last + 1)
+
+
+def _item(warc: Any, record: Any, row: int, limit: int) -> Raw | Reject | Skipped:
+    place = f"record {row + 1}"
+    if not record.record_id:
+        return Reject(row, place, "broken WARC record: no WARC-Record-ID")
+    if not record.headers.get("Content-Length", "").strip().isdigit():
+        return Reject(row, place, "broken WARC record: no Content-Length")
+    if not any(record.record_type == getattr(warc, name) for name in _PAGES):
+        return Skipped("WARC record without a page")
+    if record.content_length > limit:
+        return Reject(row, place, f"over {limit} bytes (record_bytes)")
+    block = record.reader.read()
+    if len(block) < record.content_length:
+        reason = f"truncated WARC record: {len(block)} of {record.content_length} bytes"
+        return Reject(row, place, reason)
+    headers = record.headers
+    content_type, charset, body = headers.get("Content-Type", ""), None, block
+    if record.is_http:
+        try:
+            content_type, charset, body = _http_body(warc, block)
+        except OSError as error:
+            return Reject(row, place, f"broken HTTP body: {error}")
+    content_type = content_type.partition(";")[0].strip().lower()
+    if content_type and not content_type.startswith("text/") and "html" not in content_type:
+        return Skipped(content_type)
+    return Raw(
+        row,
+        place,
+        body,
+        Form.HTML if "html" in content_type else Form.PAGE,
+        id=record.record_id.strip("<>").removeprefix("urn:uuid:"),
+        url=headers.get("WARC-Target-URI"),
+        date=headers.get("WARC-Date"),
+        encoding=charset,
+    )
+
+
+def _http_body(warc: Any, block: bytes) -> tuple[str, str | None, bytes]:
+    """Content type, declared encoding and decoded body of a stored HTTP response."""
+    try:
+        return _decoded(warc, block, "all")
+    except OSError:
+        # Many archives store decoded bodies under the original headers.
+        content_type, charset, body = _decoded(warc, block, "none")
+        if body.startswith(GZIP_MAGIC) or b"\0" in body[:1024]:
+            raise
+        return content_type, charset, body
+
+
+def _decoded(warc: Any, block: bytes, decode: str) -> tuple[str, str | None, bytes]:
+    # A record of its own: a failing decoder leaves the iterator's record without a reader.
+    record = warc.WarcRecord()
+    record.set_bytes_content(block)
+    record.is_http = True
+    record.parse_http(auto_decode=decode)
+    return record.http_content_type or "", record.http_charset, record.reader.read()

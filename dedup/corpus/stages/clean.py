@@ -1,0 +1,265 @@
+"""The stage ``clean``: the records of a chunk to one stage file of pages and texts."""
+
+import codecs
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dedup.config import Clean, Mode, Settings
+from dedup.corpus.io.chunks import Chunk
+from dedup.corpus.io.records import (
+    Form,
+    Raw,
+    Record,
+    Reject,
+    as_number,
+    as_text,
+    lookup,
+    made_id,
+    parse,
+    scalar_text,
+)
+from dedup.corpus.optional import require
+from dedup.corpus.runtime.files import Entry
+from dedup.corpus.runtime.workers import Beat, Skip
+from dedup.corpus.stages.schema import block_fields, part_name, schema, write_table
+from dedup.corpus.templates.fingerprint import host_of, mark
+from dedup.errors import InputError
+from dedup.model import Page, SourceKind
+
+
+@dataclass(frozen=True, slots=True)
+class CleanTask:
+    """Writes the file of a chunk.
+
+    Attributes:
+        root: the directory of the run.
+        settings: how to clean.
+    """
+
+    root: str
+    settings: Settings
+
+    def open(self) -> Callable[[Chunk, Skip, Beat], Entry]:
+        """See `dedup.corpus.runtime.workers.Task`."""
+        warm = False
+
+        def task(chunk: Chunk, skip: Skip, beat: Beat) -> Entry:
+            nonlocal warm
+            if not warm and has_pages(chunk, self.settings):
+                from dedup.page.clean import clean
+
+                # What a first page costs (imports, the model) counts for no page.
+                clean("<p>A page to warm up with.</p><p>Of two paragraphs.</p>")
+                warm = True
+            return self._write(chunk, clean_chunk(chunk, self.settings, skip, beat))
+
+        return task
+
+    def _write(self, chunk: Chunk, table: Any) -> Entry:
+        facts = {
+            "bytes": chunk.bytes,
+            "skipped": chunk.skipped,
+            "blocks": len(table["block_label"].combine_chunks().values),
+        }
+        table = table.replace_schema_metadata({"dedup": require("orjson").dumps(facts)})
+        return write_table(Path(self.root), part_name("clean", chunk.source, chunk.part), table)
+
+
+class _Rows:
+    """Columns that grow row by row; lists are kept flat."""
+
+    def __init__(self, kind: Any) -> None:
+        self._pa = require("pyarrow")
+        self._schema = kind
+        self._values: dict[str, list[Any]] = {field.name: [] for field in kind}
+        self._scalars = [
+            (name, values) for name, values in self._values.items() if not name.startswith("block_")
+        ]
+        self._offsets: list[int] = [0]
+        self.extra: Any = None
+
+    def add(
+        self, row: Mapping[str, Any], blocks: Mapping[str, Sequence[Any]] | None = None
+    ) -> None:
+        for name, values in self._scalars:
+            values.append(row.get(name))
+        for name, more in (blocks or {}).items():
+            self._values[name].extend(more)
+        self._offsets.append(len(self._values["block_label"]))
+
+    def table(self) -> Any:
+        pa = self._pa
+        offsets = pa.array(self._offsets, pa.int32())
+        arrays = []
+        for field in self._schema:
+            if pa.types.is_list(field.type):
+                flat = pa.array(self._values[field.name], field.type.value_type)
+                arrays.append(pa.ListArray.from_arrays(offsets, flat))
+            elif field.name == "extra" and self.extra is not None:
+                arrays.append(self.extra)
+            else:
+                arrays.append(pa.array(self._values[field.name], field.type))
+        return pa.Table.from_arrays(arrays, schema=self._schema)
+
+
+def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any:
+    """Clean the records of a chunk.
+
+    Args:
+        chunk: the records.
+        settings: how to clean them.
+        skip: items to set aside, with the reason.
+        beat: called with each item's number before it is begun.
+
+    Returns:
+        A table of `schema`; rejected records are rows that hold nothing but place and reason.
+    """
+    rows = _Rows(schema(_is_annotated(settings), _extra_type(chunk.table)))
+    index = -1
+    for index, item in enumerate(_records(chunk, settings)):
+        beat(index)
+        if index in skip:
+            rows.add({"row": item.row, "place": item.place, "rejected": skip[index]})
+        elif isinstance(item, Reject):
+            rows.add({"row": item.row, "place": item.place, "rejected": item.reason})
+        else:
+            rows.add(*_clean_item(item, chunk.name, settings))
+    if chunk.table is not None:
+        rows.extra = _extra_column(chunk.table, index + 1, settings)
+    return rows.table()
+
+
+def _is_annotated(settings: Settings) -> bool:
+    return settings.corpus.mode is Mode.ANNOTATE
+
+
+def has_pages(chunk: Chunk, settings: Settings) -> bool:
+    """Whether there seems to be something to clean in a chunk; for JSON lines its first tells."""
+    if settings.corpus.clean is not Clean.AUTO:
+        return settings.corpus.clean is Clean.ALWAYS
+    if chunk.table is not None:
+        return settings.keys.html in chunk.table.column_names
+    first = next((item for item in chunk.items if isinstance(item, Raw)), None)
+    if first is None or first.form is not None:
+        return first is not None and first.form is not Form.GIVEN
+    return settings.keys.html.encode() in first.data
+
+
+def _records(chunk: Chunk, settings: Settings) -> Iterator[Raw | Record | Reject]:
+    if chunk.table is not None:
+        yield from _table_records(chunk, settings)
+    yield from chunk.items
+
+
+def _clean_item(
+    item: Raw | Record, source: str, settings: Settings
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]] | None]:
+    """The row of one record. Whatever goes wrong with it stays in its row."""
+    try:
+        record = parse(item, source, settings.keys) if isinstance(item, Raw) else item
+        return _clean_record(record, settings)
+    except InputError as error:
+        reason = str(error)
+    except Exception as error:  # one bad page must not end the run
+        reason = f"{type(error).__name__}: {error}"
+    return {"row": item.row, "place": item.place, "rejected": reason}, None
+
+
+def _clean_record(
+    record: Record, settings: Settings
+) -> tuple[dict[str, Any], dict[str, Sequence[Any]] | None]:
+    row: dict[str, Any] = {
+        "row": record.row,
+        "place": record.place,
+        "id": record.id,
+        "url": record.url,
+        "date": record.date,
+        "priority": record.priority,
+        "extra": record.extra,
+    }
+    which = settings.corpus.clean
+    if which is Clean.NEVER or (which is Clean.AUTO and record.form is Form.GIVEN):
+        data = record.data
+        text = data if isinstance(data, str) else data.decode("utf-8")
+        return {**row, "given": scalar_text(text)}, None
+    from dedup.page.clean import clean  # the model: half a second that texts need not wait for
+
+    page = clean(
+        record.data,
+        url=record.url,
+        kind=SourceKind.HTML if record.form is Form.HTML else None,
+        encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
+        settings=settings,
+    )
+    row["host"] = host_of(record.url)
+    marks = mark(page.blocks) if row["host"] else None
+    return {**row, **_page_fields(page)}, block_fields(page, marks, _is_annotated(settings))
+
+
+def _known(encoding: str | None) -> str | None:
+    """An encoding of which there is a codec; servers declare others too, and those say nothing.
+
+    >>> _known("gbk"), _known("utf8mb4"), _known(None)
+    ('gbk', None, None)
+    """
+    try:
+        return codecs.lookup(encoding).name if encoding else None
+    except LookupError:
+        return None
+
+
+def _page_fields(page: Page) -> dict[str, Any]:
+    metadata = require("orjson").dumps(dict(page.metadata)).decode() if page.metadata else None
+    return {
+        "title": scalar_text(page.title),
+        "kind": page.kind.value,
+        "encoding": page.encoding,
+        "metadata": metadata,
+    }
+
+
+def _extra_type(table: Any) -> Any:
+    return None if table is None else require("pyarrow").struct(list(table.schema))
+
+
+def _extra_column(table: Any, rows: int, settings: Settings) -> Any:
+    """The columns as one struct column; text and markup are emptied, rejected rows are null."""
+    pa = require("pyarrow")
+    for key in (settings.keys.text, settings.keys.html):
+        at = table.schema.get_field_index(key)
+        if at >= 0:
+            field = table.schema.field(at)
+            table = table.set_column(at, field, pa.nulls(table.num_rows, field.type))
+    column = table.to_struct_array().combine_chunks()
+    missing = rows - len(column)
+    return pa.concat_arrays([column, pa.nulls(missing, column.type)]) if missing else column
+
+
+def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject]:
+    """The rows of a Parquet chunk."""
+    keys = settings.keys
+    used = (keys.text, keys.html, keys.id, keys.url, keys.date, keys.priority)
+    wanted = {*used, *(key.partition(".")[0] for key in used)}
+    table = chunk.table.select([name for name in chunk.table.column_names if name in wanted])
+    for offset, fields in enumerate(table.to_pylist()):
+        row = chunk.first_row + offset
+        place = f"row {row + 1}"
+        data, form = lookup(fields, keys.html), Form.HTML
+        if not isinstance(data, str | bytes):
+            data, form = lookup(fields, keys.text), Form.GIVEN
+        if not isinstance(data, str | bytes):
+            yield Reject(row, place, f"no string under {keys.html!r} or {keys.text!r}")
+            continue
+        record_id = as_text(lookup(fields, keys.id))
+        yield Record(
+            row=row,
+            place=place,
+            id=made_id(chunk.name, row) if record_id is None else record_id,
+            data=data,
+            form=form,
+            url=as_text(lookup(fields, keys.url)),
+            date=as_text(lookup(fields, keys.date)),
+            priority=as_number(lookup(fields, keys.priority)),
+        )

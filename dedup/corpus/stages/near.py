@@ -1,0 +1,217 @@
+"""The stage ``near``: the documents of all parts compared, in bounded memory."""
+
+import mmap
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from dedup.columns import Texts
+from dedup.config import Contained, Level, Settings
+from dedup.corpus.optional import require
+from dedup.corpus.plan import Plan
+from dedup.corpus.runtime.files import write_whole
+from dedup.corpus.runtime.manifest import Manifest
+from dedup.corpus.stages.paragraphs import repeated_paragraphs
+from dedup.corpus.stages.schema import Key, part_name, read_table, write_table
+from dedup.corpus.stages.texts import read_arrays
+from dedup.corpus.stages.verdicts import Fate, Verdicts, judge
+from dedup.errors import RunError
+from dedup.model import Keep
+from dedup.near.bands import bands_for
+from dedup.near.fingerprints import Fingerprints
+from dedup.near.representatives import preferences, rank, seconds
+from dedup.near.samples import LONG
+from dedup.near.search import candidates, decide
+
+VERDICTS = "stages/near/verdicts.arrow"
+PARAGRAPHS = "stages/near/paragraphs.arrow"
+_TEXTS = "stages/near/texts.utf8"
+_BANDS = "stages/near/bands.u64"
+_SAMPLES = "stages/near/samples.u64"
+# Arrays of the size of the samples looked at that are held at once where candidates are looked for,
+# and other bytes of a document: on 1,000,000 documents of 2 KB this comes to 0.7 GB, where the
+# process grew by 0.6 GB.
+_COPIES, _OTHER = 2, 200
+
+
+def compare_parts(
+    root: Path, parts: Sequence[Key], plan: Plan, manifest: Manifest, jobs: int
+) -> int:
+    """Compare all documents and write what becomes of each.
+
+    Fingerprints and texts are mapped from disk; texts are only read where two documents are
+    compared.
+
+    Returns:
+        The number of documents compared; 0 where that was done before.
+
+    Raises:
+        RunError: if the fingerprints do not fit ``settings.corpus.memory``.
+    """
+    if manifest.whole(VERDICTS) and manifest.whole(PARAGRAPHS):
+        return 0
+    settings = plan.settings
+    prints = load_fingerprints(root, parts, settings.corpus.memory)
+    packed = _map_texts(root, parts, prints)
+    reference = _first_reference(root, parts, plan)
+    preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
+    preferred[reference:] = -np.inf
+    threshold = settings.near.threshold
+    bands = bands_for(threshold, settings.text.slots)
+    ranking = rank(prints, packed, preferred)
+    found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
+    prints = _without_arrays(prints)  # releases the memory maps
+    clusters = decide(packed, found, threshold, jobs=jobs, settings=settings)
+    verdicts = judge(
+        clusters, prints.tokens, settings.corpus.contained is Contained.REMOVE, reference
+    )
+    spans = _no_paragraphs()
+    if settings.corpus.level is Level.BLOCK:
+        places = np.empty(len(prints), np.int64)
+        places[ranking] = np.arange(len(prints))
+        spans, emptied = repeated_paragraphs(
+            _texts(root, parts), verdicts.fate, places, reference, settings
+        )
+        verdicts.fate[emptied] = Fate.REPEATED
+    manifest.add(write_table(root, PARAGRAPHS, spans))
+    facts = {b"dedup": require("orjson").dumps(asdict(clusters.report))}
+    manifest.add(
+        write_table(root, VERDICTS, _verdict_table(verdicts).replace_schema_metadata(facts))
+    )
+    return len(prints)
+
+
+def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerprints:
+    """The fingerprints of all parts in one.
+
+    Band keys and samples, which are most of them, are mapped from files, so that the system can
+    take their memory back once they have served.
+    """
+    paths = [root / part_name("texts", *key, "npy") for key in parts]
+    texts = sum(_bands_shape(path)[1] for path in paths)
+    rows = _bands_shape(paths[0])[0] if paths else 1
+    (root / _BANDS).parent.mkdir(parents=True, exist_ok=True)
+    (root / _BANDS).unlink(missing_ok=True)
+    bands = _on_disk(root / _BANDS, (rows, texts))
+    small: list[Fingerprints] = []
+    at = samples = looked_at = 0
+    with (root / _SAMPLES).open("wb") as file:
+        for path in paths:
+            part = read_arrays(path)
+            bands[:, at : at + len(part)] = part.bands
+            part.samples.tofile(file)
+            at += len(part)
+            samples += part.samples.size
+            looked_at += _looked_at(part)
+            need = 8 * _COPIES * looked_at + _OTHER * at
+            if need > memory:
+                raise RunError(
+                    f"comparing takes {need >> 20} MB for the first {at:,} documents alone: raise "
+                    "corpus.memory, or run on a part and compare the rest --against it"
+                )
+            small.append(_without_arrays(part))
+    none = np.zeros(0, np.int64)
+    counts = [np.diff(part.offsets) for part in small]
+    return Fingerprints(
+        bands,
+        _on_disk(root / _SAMPLES, (samples,)),
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(np.concatenate([none, *counts]))]),
+        np.concatenate([np.zeros((0, 2), np.uint64), *(part.keys for part in small)]),
+        np.concatenate([none, *(part.tokens for part in small)]),
+        np.concatenate([none, *(part.sizes for part in small)]),
+    )
+
+
+def _looked_at(prints: Fingerprints) -> int:
+    """Samples that candidates are looked for by: all of short texts, a quarter of long ones."""
+    counts = np.diff(prints.offsets)
+    is_long = prints.tokens >= LONG
+    return int(counts[~is_long].sum() + counts[is_long].sum() // 4)
+
+
+def _without_arrays(prints: Fingerprints) -> Fingerprints:
+    """Fingerprints without band keys and samples; a slice of these would keep them in memory."""
+    none = np.zeros((len(prints.bands), 0), np.uint64)
+    return replace(prints, bands=none, samples=none.reshape(-1)[:0])
+
+
+def _on_disk(path: Path, shape: tuple[int, ...]) -> npt.NDArray[np.uint64]:
+    """An array that lies in a file, which is made if it is not there."""
+    if not all(shape):
+        return np.zeros(shape, np.uint64)
+    mode: Literal["r+", "w+"] = "r+" if path.exists() and path.stat().st_size else "w+"
+    return np.asarray(np.memmap(path, np.uint64, mode, shape=shape))
+
+
+def _bands_shape(path: Path) -> tuple[int, int]:
+    with path.open("rb") as file:
+        np.lib.format.read_magic(file)
+        rows, texts = np.lib.format.read_array_header_1_0(file)[0]
+    return rows, texts
+
+
+def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Texts:
+    """All texts in one file, mapped."""
+
+    def write(file: Any) -> None:
+        for key in parts:
+            with (root / part_name("texts", *key, "utf8")).open("rb") as part:
+                while chunk := part.read(1 << 20):
+                    file.write(chunk)
+
+    entry = write_whole(root, _TEXTS, write)
+    data = np.zeros(0, np.uint8)
+    if entry.size:
+        with (root / _TEXTS).open("rb") as file:
+            data = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+    return Texts(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(prints.sizes)]))
+
+
+def _first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
+    """The number of documents that are inputs; those after them are only compared with."""
+    return sum(
+        _bands_shape(root / part_name("texts", source, part, "npy"))[1]
+        for source, part in parts
+        if source < plan.inputs
+    )
+
+
+def _order(root: Path, parts: Sequence[Key], settings: Settings) -> list[float | None] | None:
+    """What documents are kept by: dates as seconds since 1970, or priorities."""
+    keep = settings.near.keep
+    if keep not in (Keep.EARLIEST, Keep.PRIORITY):
+        return None
+    column = "date" if keep is Keep.EARLIEST else "priority"
+    values: list[float | None] = []
+    for key in parts:
+        found = read_table(root / part_name("clean", *key), [column])[column].to_pylist()
+        values += map(seconds, found) if keep is Keep.EARLIEST else found
+    return values
+
+
+def _texts(root: Path, parts: Sequence[Key]) -> Any:
+    """The texts of each part as an Arrow column, one part after the other; can be begun anew."""
+    return lambda: (read_table(root / part_name("texts", *key), ["text"])["text"] for key in parts)
+
+
+def _verdict_table(verdicts: Verdicts) -> Any:
+    return require("pyarrow").table(
+        {
+            "fate": verdicts.fate,
+            "partner": verdicts.partner,
+            "jaccard": verdicts.jaccard,
+            "containment": verdicts.containment,
+            "partner_containment": verdicts.partner_containment,
+        }
+    )
+
+
+def _no_paragraphs() -> Any:
+    pa = require("pyarrow")
+    return pa.table(
+        {name: pa.array([], pa.int64()) for name in ("document", "start", "end", "partner")}
+    )

@@ -1,0 +1,99 @@
+"""Records out as Arrow tables, the columns of Parquet inputs in their own types."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dedup.config import KeySettings
+from dedup.corpus.optional import require
+from dedup.corpus.stages.parts import Part
+from dedup.errors import SettingsError
+
+# Columns that a record gets where its source has none of the name.
+_ADDED = ("title",)
+_REASONS = ("relation", "partner", "jaccard", "containment", "partner_containment", "reason")
+
+
+def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> Any:
+    """The columns of the corpus.
+
+    Args:
+        extras: the type of what passes through, of each source: a struct of columns, or binary for
+            JSON objects, which travel as one string column.
+        keys: what the columns are called.
+        reasons: whether verdicts are columns too.
+
+    Raises:
+        SettingsError: if two Parquet sources have columns of one name and unlike types.
+    """
+    pa = require("pyarrow")
+    structs = [pa.schema(list(extra)) for extra in extras if pa.types.is_struct(extra)]
+    try:
+        schema = (
+            pa.unify_schemas(structs, promote_options="permissive") if structs else pa.schema([])
+        )
+    except pa.ArrowException as error:
+        raise SettingsError(
+            f"the Parquet inputs do not fit one table ({error}): write jsonl, or run them apart"
+        ) from error
+    if keys.html in schema.names:
+        schema = schema.remove(schema.get_field_index(keys.html))
+    for name in (keys.id, keys.url, keys.date, *_ADDED, keys.metadata):
+        if name not in schema.names and "." not in name:
+            schema = schema.append(pa.field(name, pa.string()))
+    if keys.text in schema.names:
+        schema = schema.set(schema.get_field_index(keys.text), pa.field(keys.text, pa.string()))
+    else:
+        schema = schema.append(pa.field(keys.text, pa.string()))
+    if len(structs) < len(extras):
+        schema = schema.append(pa.field("extra", pa.string()))
+    if reasons:
+        for name in _REASONS:
+            kind = pa.float64() if "jac" in name or "cont" in name else pa.string()
+            schema = schema.append(pa.field(f"removed_{name}", kind))
+    return schema
+
+
+def record_table(
+    part: Part, rows: Sequence[int], schema: Any, keys: KeySettings, reasons: bool
+) -> Any:
+    """Some documents of a part as a table of the schema."""
+    pa = require("pyarrow")
+    cleaned = part.cleaned.take(pa.array(rows, pa.int64())).combine_chunks()
+    extra = cleaned["extra"]
+    columns: dict[str, Any] = {}
+    if pa.types.is_struct(extra.type):
+        flat = (
+            pa.Table.from_batches(pa.RecordBatch.from_struct_array(chunk) for chunk in extra.chunks)
+            if extra.num_chunks
+            else None
+        )
+        if flat is not None:
+            columns = {name: flat[name] for name in flat.column_names}
+    else:
+        columns["extra"] = extra.cast(pa.string())
+    own = {keys.id: "id", keys.url: "url", keys.date: "date", keys.metadata: "metadata"}
+    for name, column in {**own, "title": "title"}.items():
+        if name in columns and name in schema.names:
+            columns[name] = _filled(columns[name], cleaned[column])
+        else:
+            columns.setdefault(name, cleaned[column])
+    columns[keys.text] = part.texts["text"].take(pa.array(rows, pa.int64()))
+    if reasons:
+        fields = [part.verdicts[row].fields() for row in rows]
+        for name in _REASONS:
+            columns[f"removed_{name}"] = pa.array([entry[name] for entry in fields])
+    arrays = [
+        columns[field.name].cast(field.type)
+        if field.name in columns
+        else pa.nulls(len(rows), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _filled(column: Any, ours: Any) -> Any:
+    """A column with what is missing in it taken from ours, where the types allow it."""
+    pa = require("pyarrow")
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return require("pyarrow.compute", "pyarrow").coalesce(column, ours.cast(column.type))
+    return column

@@ -1,0 +1,326 @@
+"""Blocks that recur over the pages of a host."""
+
+import gzip
+import json
+from collections.abc import Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from dedup.config import DEFAULTS, Settings, TemplateSettings
+from dedup.corpus.templates.fingerprint import Mark, host_of, inside, mark
+from dedup.errors import InputError, SettingsError
+from dedup.model import Label, LabelledBlock, Page
+
+_FORMAT = 1
+# UTF-8 bytes from which a block is a paragraph: a line of Latin text twice over, 55 characters of
+# Chinese.
+_LONG = 160
+# UTF-8 bytes of text that make a page one of its own: a short sentence.
+_OWN = 60
+
+# The share of a text in links from which it consists of them.
+_LINKED = 0.5
+
+
+@dataclass(slots=True)
+class _Host:
+    """What was seen of one host.
+
+    Attributes:
+        pages: pages seen.
+        judged: of them, those with text of their own.
+        counts: fingerprint: pages that it is on.
+        frame: fingerprint: judged pages on which it stood outside the body.
+        inside: fingerprint: judged pages on which it stood inside.
+    """
+
+    pages: int = 0
+    judged: int = 0
+    counts: dict[int, int] = field(default_factory=dict)
+    frame: dict[int, int] = field(default_factory=dict)
+    inside: dict[int, int] = field(default_factory=dict)
+
+
+class Templates:
+    """The templates of hosts, learned from their pages, and taken out of them.
+
+    A block recurs if a block of equal folded text (or, from 48 characters, of equal opening or
+    ending, so that a name or number may differ) stands under the same elements on at least
+    ``settings.pages`` pages of the host. Recurring alone does not make a template: a news item may
+    be served under five addresses, a law be quoted in every tenth article. What tells them apart:
+
+    - Only pages with text of their own bear witness: those with at least a sentence of content that
+      does not recur. An article repeated under many addresses has none, so its copies never vote.
+    - The elements around a block belong to its fingerprint: the teaser of an article in a sidebar
+      says nothing about the same words in the article.
+    - Where it stands: *inside*, between paragraphs that are the page's own and share a parent, or
+      in the *frame* around them. Each is counted for itself and needs its own share of the pages;
+      a long block needs a higher share than a short one, and one inside the highest
+      (`dedup.config.TemplateSettings`). A law quoted in the text of some articles stays.
+    - Headings and table cells inside are structure ("Ingredients") and always stay.
+
+    Only the verdict of a block that the classifier took for content is changed: its label becomes
+    ``nav`` if it consists of links and ``other`` if not, and its reason names the pages.
+
+    Memory is bounded by ``settings.entries`` fingerprints; beyond, the rarest are dropped.
+
+    >>> import dedup
+    >>> templates = Templates()
+    >>> for n in range(6):
+    ...     templates.add(dedup.clean(_example(n), url=f"https://example.org/{n}"))
+    >>> page = templates.apply(dedup.clean(_example(7), url="https://example.org/7"))
+    >>> [block.reason for block in page.blocks if "pages of" in block.reason]
+    ['on 6 of 6 pages of example.org']
+    """
+
+    def __init__(self, settings: TemplateSettings = DEFAULTS.templates) -> None:
+        self.settings = settings
+        self._hosts: dict[str, _Host] = {}
+        self._entries = 0
+
+    def add(self, page: Page, host: str | None = None) -> None:
+        """Learn from one page, as a crawler does, page by page.
+
+        Args:
+            page: a cleaned page.
+            host: its host; taken from ``page.url`` by default. Without either nothing is learned.
+        """
+        host = host_of(page.url) if host is None else host
+        marks = mark(page.blocks)
+        self.count(host, marks)
+        self._weigh(host, marks, first=self.settings.pages)
+
+    def count(self, host: str, marks: Sequence[Mark]) -> None:
+        """First pass over the pages of a host: which blocks are on how many pages."""
+        self.count_keys(host, _keys(marks))
+
+    def count_keys(self, host: str, keys: Set[int]) -> None:
+        """`count` for a page of which only the fingerprints are at hand, exact and loose."""
+        if not host:
+            return
+        seen = self._hosts.setdefault(host, _Host())
+        seen.pages += 1
+        before = len(seen.counts)
+        for key in keys:
+            seen.counts[key] = seen.counts.get(key, 0) + 1
+        self._entries += len(seen.counts) - before
+        if self._entries > self.settings.entries:
+            self.drop_rare()
+
+    def weigh(self, host: str, marks: Sequence[Mark]) -> None:
+        """Second pass over the same pages: where the recurring blocks stand."""
+        self._weigh(host, marks, first=1)
+
+    def _weigh(self, host: str, marks: Sequence[Mark], first: int) -> None:
+        """Let a page vote; ``first`` is the weight of a block that has just begun to recur.
+
+        In one pass, the pages before it held the block too, but nobody knew yet that it recurs.
+        """
+        seen = self._hosts.get(host)
+        if seen is None:
+            return
+        recurs = self._recurs(seen, marks)
+        own = sum(
+            mark_.size
+            for mark_, again in zip(marks, recurs, strict=True)
+            if mark_.text and not again
+        )
+        if own < _OWN:
+            return
+        seen.judged += 1
+        within = inside(marks, recurs)
+        found: dict[int, bool] = {}
+        for mark_, again, is_inside in zip(marks, recurs, within, strict=True):
+            if again:
+                for key in _keys((mark_,)):
+                    found[key] = is_inside
+        for key, is_inside in found.items():
+            place = seen.inside if is_inside else seen.frame
+            weight = first if seen.counts.get(key) == self.settings.pages else 1
+            place[key] = place.get(key, 0) + weight
+
+    def judges(self, host: str | None) -> bool:
+        """Whether enough is known of a host to find its templates."""
+        seen = self._hosts.get(host or "")
+        return seen is not None and seen.judged >= self.settings.pages
+
+    def judge(self, host: str, marks: Sequence[Mark]) -> list[str | None]:
+        """For each block why it belongs to the host's template, or None if it does not."""
+        if not self.judges(host):
+            return [None] * len(marks)
+        seen = self._hosts[host]
+        within = inside(marks, self._recurs(seen, marks))
+        return [
+            self._reason(host, seen, mark_, is_inside)
+            for mark_, is_inside in zip(marks, within, strict=True)
+        ]
+
+    def apply(self, page: Page, host: str | None = None, settings: Settings = DEFAULTS) -> Page:
+        """The page with its template blocks labelled as such and gone from its text.
+
+        Args:
+            page: a cleaned page.
+            host: its host; taken from ``page.url`` by default.
+            settings: ``settings.page`` says which labels make up the text.
+        """
+        from dedup.page.clean import page_text
+
+        host = host_of(page.url) if host is None else host
+        reasons = self.judge(host, mark(page.blocks))
+        blocks = tuple(
+            block if reason is None else relabel(block, reason)
+            for block, reason in zip(page.blocks, reasons, strict=True)
+        )
+        return replace(page, blocks=blocks, text=page_text(blocks, settings.page))
+
+    def forget_counts(self) -> None:
+        """After the second pass: drop all fingerprints that no page voted for."""
+        for seen in self._hosts.values():
+            voted = seen.frame.keys() | seen.inside.keys()
+            seen.counts = {key: number for key, number in seen.counts.items() if key in voted}
+        self._entries = sum(len(seen.counts) for seen in self._hosts.values())
+
+    def merge(self, other: "Templates") -> None:
+        """Add what another finder learned from other pages, of the same hosts or not.
+
+        Raises:
+            SettingsError: if the two were made with different settings.
+        """
+        if other.settings != self.settings:
+            raise SettingsError(
+                f"templates of {other.settings} cannot join those of {self.settings}"
+            )
+        for host, theirs in other._hosts.items():
+            ours = self._hosts.setdefault(host, _Host())
+            ours.pages += theirs.pages
+            ours.judged += theirs.judged
+            before = len(ours.counts)
+            for name in ("counts", "frame", "inside"):
+                sums = getattr(ours, name)
+                for key, number in getattr(theirs, name).items():
+                    sums[key] = sums.get(key, 0) + number
+            self._entries += len(ours.counts) - before
+        if self._entries > self.settings.entries:
+            self.drop_rare()
+
+    def drop_rare(self, floor: int = 1) -> None:
+        """Drop fingerprints on at most ``floor`` pages, and more until half the bound is free."""
+        while True:
+            for seen in self._hosts.values():
+                seen.counts = {key: n for key, n in seen.counts.items() if n > floor}
+                seen.frame = {key: n for key, n in seen.frame.items() if key in seen.counts}
+                seen.inside = {key: n for key, n in seen.inside.items() if key in seen.counts}
+            self._entries = sum(len(seen.counts) for seen in self._hosts.values())
+            if self._entries <= self.settings.entries // 2:
+                return
+            floor += 1
+
+    def save(self, path: str | Path) -> None:
+        """Write everything learned to one file (JSON, gzipped)."""
+        Path(path).write_bytes(self.to_bytes())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Templates":
+        """Read what `save` wrote.
+
+        Raises:
+            InputError: if the file is something else.
+        """
+        return cls.from_bytes(Path(path).read_bytes())
+
+    def to_bytes(self) -> bytes:
+        """Everything learned, the same bytes for the same pages."""
+        content = {
+            "format": _FORMAT,
+            "settings": asdict(self.settings),
+            "hosts": {host: _host_fields(seen) for host, seen in sorted(self._hosts.items())},
+        }
+        return gzip.compress(json.dumps(content).encode(), mtime=0)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Templates":
+        """What `to_bytes` gave.
+
+        Raises:
+            InputError: if the bytes are something else.
+        """
+        try:
+            content = json.loads(gzip.decompress(data))
+            if content["format"] != _FORMAT:
+                raise InputError(f"templates of format {content['format']}; this reads {_FORMAT}")
+            templates = cls(TemplateSettings(**content["settings"]))
+            for host, fields in content["hosts"].items():
+                templates._hosts[host] = seen = _Host(fields["pages"], fields["judged"])
+                for key, (number, frame, within) in fields["blocks"].items():
+                    seen.counts[int(key)] = number
+                    seen.frame[int(key)] = frame
+                    seen.inside[int(key)] = within
+                templates._entries += len(seen.counts)
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError(f"no file of templates: {error}") from error
+        return templates
+
+    def _recurs(self, seen: _Host, marks: Sequence[Mark]) -> list[bool]:
+        counts, least = seen.counts, self.settings.pages
+        return [any(counts.get(key, 0) >= least for key in mark_.keys) for mark_ in marks]
+
+    def _reason(self, host: str, seen: _Host, mark_: Mark, is_inside: bool) -> str | None:
+        if is_inside and mark_.structure:
+            return None
+        settings = self.settings
+        if is_inside:
+            share = settings.inside_long if mark_.size >= _LONG else settings.inside_short
+        else:
+            share = settings.frame_long if mark_.size >= _LONG else settings.frame_short
+        votes = seen.inside if is_inside else seen.frame
+        least = max(settings.pages, share * seen.judged)
+        for key in mark_.keys:
+            if votes.get(key, 0) >= least:
+                how = "on" if key == mark_.key else "nearly the same on"
+                return f"{how} {seen.counts.get(key, 0)} of {seen.pages} pages of {host}"
+        return None
+
+
+def relabel(labelled: LabelledBlock, reason: str) -> LabelledBlock:
+    """A content block told to be part of the template; boilerplate keeps its own verdict."""
+    if not labelled.label.is_content:
+        return labelled
+    label = template_label(labelled.block.link_density)
+    return replace(labelled, label=label, score=0.0, reason=reason)
+
+
+def template_label(link_density: float) -> Label:
+    """The label of a block of a template: navigation if it is made of links.
+
+    >>> template_label(0.9).value, template_label(0.0).value
+    ('nav', 'other')
+    """
+    return Label.NAV if link_density > _LINKED else Label.OTHER
+
+
+def _keys(marks: Sequence[Mark]) -> set[int]:
+    return {key for mark_ in marks for key in mark_.keys if key}
+
+
+def _host_fields(seen: _Host) -> dict[str, Any]:
+    blocks = {
+        str(key): (number, seen.frame.get(key, 0), seen.inside.get(key, 0))
+        for key, number in sorted(seen.counts.items())
+    }
+    return {"pages": seen.pages, "judged": seen.judged, "blocks": blocks}
+
+
+def _example(number: int) -> str:
+    """A page for the doctest: a sentence of its own and one of the site."""
+    words = ("rain", "snow", "wind", "fog", "hail", "frost", "heat", "dew")
+    return (
+        f"<html><body><div class='text'><h1>{words[number]}</h1>"
+        + f"<p>The report on {words[number]} tells how long {words[number]} stays in the valley, "
+        + f"and what farmers there make of so much {words[number]} in one year.</p></div>"
+        + "<div class='box'><p>The weather office of the valley has been kept by its readers since "
+        + "it was founded, and everybody who lives here is welcome to take part in it.</p></div>"
+        + "</body></html>"
+    )

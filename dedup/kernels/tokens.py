@@ -1,0 +1,449 @@
+"""Folded tokens of UTF-8 text, and the hashes of their runs (shingles).
+
+Everything folds and tokenises through `Tokenizer.take`, so that sketches, shingle sets and
+positions can never disagree. A token is hashed by eight letters at a time.
+"""
+
+import cython
+import numpy as np
+from cython.cimports.dedup.kernels.folding import (
+    BATCH,
+    BREAK,
+    CHARACTER,
+    CLASS_SHIFT,
+    CODE_MASK,
+    EVERY,
+    EXPANDED,
+    LIMIT,
+    MARK,
+    MOST,
+    PARTED,
+    ROOM,
+    SEED,
+    WORD,
+)
+from cython.cimports.dedup.kernels.hashing import GOLD, MIX_A, MIX_B, load8, mix, trailing_zeros
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _absorb(
+    h: cython.ulonglong, block: cython.ulonglong, fill: cython.ulonglong
+) -> cython.ulonglong:
+    """Take up to eight letters (``fill`` bits of ``block``) into the hash of a word."""
+    h = (h ^ block ^ (fill << 56 if fill < 64 else 0)) * GOLD
+    return h ^ (h >> 32)
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _letters(word: cython.ulonglong) -> cython.ulonglong:
+    """Eight times the number of ASCII letters and digits at the beginning of eight bytes."""
+    high: cython.ulonglong = 0x80 * EVERY
+    low: cython.ulonglong = word & ~high
+    lower: cython.ulonglong = low | 0x20 * EVERY
+    # With the top bit of each byte set, a subtraction borrows from no neighbour; the bit stays
+    # where the byte is no smaller than what is taken away.
+    letter: cython.ulonglong = ((lower | high) - 0x61 * EVERY) & ~((lower | high) - 0x7B * EVERY)
+    digit: cython.ulonglong = ((low | high) - 0x30 * EVERY) & ~((low | high) - 0x3A * EVERY)
+    stop: cython.ulonglong = (~(letter | digit) & high) | (word & high)
+    return trailing_zeros(stop) & 56 if stop != 0 else 64
+
+
+@cython.cclass
+class Tokenizer:
+    """The fold table, a text, the arrays that its tokens go to, and the state between two calls.
+
+    ``pos`` is the next byte to read. ``role`` and ``h`` are those of the open token (0 where none
+    is), ``block`` its letters that are not hashed yet and ``fill`` eight times their number;
+    ``first`` and ``last`` its first byte and the one past its last. ``key_a`` and ``key_b`` run
+    over all that counts for equality.
+    """
+
+    def __init__(self, data, fold, size, spans=False):  # type: ignore[no-untyped-def]
+        """Check the fold table, whose entries are looked up by code points below `LIMIT`.
+
+        ``size`` tokens may be kept from one call to the next: the arrays have that room.
+        """
+        self.data = data
+        self.entries = fold[0]
+        self.extra = fold[1]
+        if self.entries.shape[0] < LIMIT:
+            raise ValueError("the fold table is too short")
+        self.spans = spans
+        self.tokens = np.empty(BATCH + ROOM + size, np.uint64)
+        self.starts = np.empty(self.tokens.shape[0] if spans else 0, np.int64)
+        self.ends = np.empty(self.tokens.shape[0] if spans else 0, np.int64)
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def reset(self, pos: cython.Py_ssize_t) -> cython.void:
+        """Begin a text at a byte of the data."""
+        self.role = self.h = self.block = self.fill = self.key_a = self.key_b = 0
+        self.first = self.last = self.pos = pos
+
+    @cython.cfunc
+    @cython.nogil
+    @cython.exceptval(check=False)
+    def take(self, end: cython.Py_ssize_t, n: cython.Py_ssize_t) -> cython.Py_ssize_t:  # noqa: C901, PLR0915 - one loop
+        """Tokenise up to byte ``end``, until the arrays are full or the text is over.
+
+        Tokens are appended from place ``n``; returns the new end. The call that finds ``pos`` at
+        ``end`` closes the open token. Bytes that are no UTF-8 count as symbols.
+
+        Bytes are read below ``end`` only, entries below `LIMIT`, of the extra table what was found
+        to lie inside. Text is read while ``n`` is below `BATCH` plus what was held before, and one
+        code point makes at most `MOST` tokens and one that was open: fewer than `ROOM`.
+        """
+        # Plain pointers: views would be read anew from memory after every token that is written.
+        data: cython.pointer[cython.const[cython.uchar]] = cython.NULL
+        if self.data.shape[0] > 0:
+            data = cython.address(self.data[0])
+        entries: cython.pointer[cython.const[cython.uint]] = cython.address(self.entries[0])
+        extra: cython.const[cython.uint][::1] = self.extra
+        tokens: cython.p_ulonglong = cython.address(self.tokens[0])
+        full: cython.Py_ssize_t = self.tokens.shape[0] - ROOM
+        pos: cython.Py_ssize_t = self.pos
+        role: cython.ulonglong = self.role
+        h: cython.ulonglong = self.h
+        block: cython.ulonglong = self.block
+        fill: cython.ulonglong = self.fill
+        first: cython.Py_ssize_t = self.first
+        last: cython.Py_ssize_t = self.last
+        key_a: cython.ulonglong = self.key_a
+        key_b: cython.ulonglong = self.key_b
+        spans: cython.bint = self.spans
+        closing: cython.bint = pos == end
+        at: cython.Py_ssize_t = 0  # what is left of a code point that folds to several
+        more: cython.Py_ssize_t = 0
+        begin: cython.Py_ssize_t = pos
+        lead: cython.ulonglong
+        code: cython.ulonglong
+        entry: cython.ulonglong
+        kind: cython.ulonglong
+        word: cython.ulonglong
+        many: cython.ulonglong
+        while (pos < end and n < full) or more > 0 or closing:
+            if more > 0:
+                entry = extra[at]
+                at += 1
+                more -= 1
+                if entry >> CLASS_SHIFT == EXPANDED:
+                    continue  # what one expands to is folded already
+            elif closing:
+                entry = 0
+            else:
+                # Plain words, most of all text in Latin script, between plain characters.
+                while role == 0 and pos + 8 <= end and n < full:
+                    word = load8(data + pos)
+                    many = _letters(word)
+                    if many == 0:
+                        lead = word & 255
+                        if lead >= 128:
+                            break
+                        entry = entries[lead]
+                        if entry >> CLASS_SHIFT > BREAK:
+                            break
+                        if entry >> CLASS_SHIFT == BREAK:
+                            code = entry & CODE_MASK
+                            key_a = (key_a ^ code ^ PARTED) * GOLD
+                            key_b = (key_b + (code ^ PARTED)) * MIX_A
+                        pos += 1
+                        continue
+                    first = pos
+                    h = SEED
+                    while many == 64:
+                        h = _absorb(h, word | 0x20 * EVERY, 64)
+                        pos += 8
+                        many = 0
+                        word = 128  # past the last eight bytes the word may go on as well
+                        if pos + 8 <= end:
+                            word = load8(data + pos)
+                            many = _letters(word)
+                    lead = word >> many & 255
+                    block = (word | 0x20 * EVERY) & ((cython.cast(cython.ulonglong, 1) << many) - 1)
+                    if lead >= 128:  # another script, in which the word may go on
+                        pos += many >> 3
+                        role = WORD
+                        fill = many
+                        last = pos
+                        break
+                    if many > 0:
+                        h = (h ^ block ^ many << 56) * GOLD
+                        h ^= h >> 32
+                    h = (h ^ (h >> 33)) * MIX_B
+                    tokens[n] = h
+                    if spans:
+                        self.starts[n] = first
+                        self.ends[n] = pos + (many >> 3)
+                    n += 1
+                    key_a = (key_a ^ h) * GOLD
+                    key_b = (key_b + h) * MIX_A
+                    pos += (many >> 3) + (lead == 0x20)
+                if pos >= end or n >= full:
+                    continue
+                begin = pos
+                lead = data[pos]
+                code = lead
+                if lead < 128:
+                    pos += 1
+                elif 224 <= lead < 240 and pos + 2 < end:
+                    code = (lead & 15) << 12 | (data[pos + 1] & 63) << 6 | (data[pos + 2] & 63)
+                    pos += 3
+                elif 192 <= lead < 224 and pos + 1 < end:
+                    code = (lead & 31) << 6 | (data[pos + 1] & 63)
+                    pos += 2
+                elif lead >= 240 and pos + 3 < end:
+                    code = (lead & 7) << 18 | (data[pos + 1] & 63) << 12
+                    code |= (data[pos + 2] & 63) << 6 | (data[pos + 3] & 63)
+                    pos += 4
+                else:
+                    code = 0xFFFD
+                    pos += 1
+                if code < LIMIT:
+                    entry = entries[code]
+                elif code >> 16 == 14:  # tags and variation selectors
+                    continue
+                else:
+                    entry = BREAK << CLASS_SHIFT | code
+                if entry >> CLASS_SHIFT == EXPANDED:
+                    at = (entry & CODE_MASK) + 1
+                    if at <= extra.shape[0] and extra[at - 1] <= MOST:
+                        more = min(
+                            cython.cast(cython.Py_ssize_t, extra[at - 1]), extra.shape[0] - at
+                        )
+                    continue
+            kind = entry >> CLASS_SHIFT
+            code = entry & CODE_MASK
+            if kind >= MARK:
+                if kind == MARK and role > 0:
+                    h += mix(code ^ PARTED)  # a sum, so that the order of two marks does not matter
+                    last = pos
+                continue
+            if kind != WORD or role != WORD:
+                if role > 0:
+                    if fill > 0:
+                        h = _absorb(h, block, fill)
+                    h = (h ^ (h >> 33)) * MIX_B
+                    tokens[n] = h
+                    if spans:
+                        self.starts[n] = first
+                        self.ends[n] = last
+                    n += 1
+                    key_a = (key_a ^ h) * GOLD
+                    key_b = (key_b + h) * MIX_A
+                role = kind
+                block = fill = 0
+                if kind <= BREAK:
+                    role = 0
+                    if kind == BREAK:
+                        key_a = (key_a ^ code ^ PARTED) * GOLD
+                        key_b = (key_b + (code ^ PARTED)) * MIX_A
+                    if closing:
+                        break
+                    continue
+                h = SEED
+                first = begin
+            last = pos
+            if kind == CHARACTER:
+                h = (h ^ code) * GOLD
+                # Most characters follow another.
+                while more == 0 and pos + 2 < end and n < full and data[pos] & 240 == 224:
+                    code = (data[pos] & 15) << 12 | (data[pos + 1] & 63) << 6 | (data[pos + 2] & 63)
+                    entry = entries[code]
+                    kind = entry >> CLASS_SHIFT
+                    if kind != CHARACTER and kind != BREAK:
+                        break
+                    h = (h ^ (h >> 33)) * MIX_B
+                    tokens[n] = h
+                    if spans:
+                        self.starts[n] = first
+                        self.ends[n] = last
+                    n += 1
+                    key_a = (key_a ^ h) * GOLD
+                    key_b = (key_b + h) * MIX_A
+                    code = entry & CODE_MASK
+                    first = pos
+                    pos += 3
+                    if kind == BREAK:
+                        key_a = (key_a ^ code ^ PARTED) * GOLD
+                        key_b = (key_b + (code ^ PARTED)) * MIX_A
+                        role = 0
+                        break
+                    h = (SEED ^ code) * GOLD
+                    last = pos
+                continue
+            if code >= 128:
+                if fill > 0:
+                    h = _absorb(h, block, fill)
+                    block = fill = 0
+                h = (h ^ code ^ PARTED) * GOLD
+                h ^= h >> 32
+                continue
+            block |= code << fill
+            fill += 8
+            if fill == 64:
+                h = _absorb(h, block, fill)
+                block = fill = 0
+        self.pos = pos
+        self.role = role
+        self.h = h
+        self.block = block
+        self.fill = fill
+        self.first = first
+        self.last = last
+        self.key_a = key_a
+        self.key_b = key_b
+        return n
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def roll(
+    tokens: cython.ulonglong[::1],
+    n: cython.Py_ssize_t,
+    size: cython.Py_ssize_t,
+    out: cython.ulonglong[::1],
+    m: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Append the shingles of ``tokens[:n]`` to ``out`` from place ``m``; returns the new end.
+
+    A polynomial in an odd number, rolled along (Karp and Rabin 1987), then mixed. The caller sees
+    to it that ``out`` has room for ``n`` more.
+    """
+    top: cython.ulonglong = 1
+    h: cython.ulonglong = 0
+    j: cython.Py_ssize_t
+    at: cython.Py_ssize_t
+    if n < size:
+        return m
+    for j in range(size - 1):
+        top *= GOLD
+        h = (h + tokens[j]) * GOLD
+    for at in range(n - size + 1):
+        out[m + at] = mix(h + tokens[at + size - 1])
+        h = h * GOLD + (tokens[at + size - 1] - tokens[at] * top) * GOLD
+    return m + n - size + 1
+
+
+@cython.cfunc
+@cython.nogil
+@cython.exceptval(check=False)
+def keep_last(
+    tokens: cython.ulonglong[::1], n: cython.Py_ssize_t, size: cython.Py_ssize_t
+) -> cython.Py_ssize_t:
+    """Move the tokens that the next shingles begin with to the front; returns their number."""
+    j: cython.Py_ssize_t
+    if n < size:
+        return n
+    for j in range(size - 1):
+        tokens[j] = tokens[n - size + 1 + j]
+    return size - 1
+
+
+@cython.ccall
+@cython.exceptval(-1)
+def check_texts(
+    data: cython.const[cython.uchar][::1],
+    begins: cython.const[cython.longlong][::1],
+    ends: cython.const[cython.longlong][::1],
+    size: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Refuse texts that do not lie in the data, so that no byte outside is read.
+
+    Returns the bytes of all texts.
+    """
+    total: cython.Py_ssize_t = 0
+    i: cython.Py_ssize_t
+    if begins.shape[0] != ends.shape[0] or not 1 <= size <= 1 << 16:
+        raise ValueError("as many begins as ends are needed, and a shingle of 1 to 65,536 tokens")
+    for i in range(begins.shape[0]):
+        if not 0 <= begins[i] <= ends[i] <= data.shape[0]:
+            raise ValueError("a text lies outside of the data")
+        total += ends[i] - begins[i]
+    return total
+
+
+def shingles(
+    data: cython.const[cython.uchar][::1],
+    begins: cython.const[cython.longlong][::1],
+    ends: cython.const[cython.longlong][::1],
+    fold,  # type: ignore[no-untyped-def]
+    size: cython.Py_ssize_t,
+) -> tuple:
+    """Every shingle of many texts; see the stub."""
+    total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
+    texts: cython.Py_ssize_t = begins.shape[0]
+    out_array = np.empty(total // 3 + 2 * (BATCH + ROOM), np.uint64)
+    offsets_array = np.zeros(texts + 1, np.int64)
+    keys_array = np.empty((texts, 2), np.uint64)
+    counts_array = np.empty(texts, np.int64)
+    out: cython.ulonglong[::1] = out_array
+    offsets: cython.longlong[::1] = offsets_array
+    keys: cython.ulonglong[:, ::1] = keys_array
+    counts: cython.longlong[::1] = counts_array
+    tokenizer: Tokenizer = Tokenizer(data, fold, size)
+    i: cython.Py_ssize_t
+    n: cython.Py_ssize_t
+    m: cython.Py_ssize_t = 0
+    held: cython.Py_ssize_t
+    count: cython.Py_ssize_t
+    over: cython.bint
+    with cython.nogil:
+        for i in range(texts):
+            tokenizer.reset(begins[i])
+            n = 0
+            count = 0
+            over = False
+            while not over:
+                over = tokenizer.pos == ends[i]
+                held = n
+                n = tokenizer.take(ends[i], n)
+                count += n - held
+                if m + n > out.shape[0]:
+                    with cython.gil:
+                        out_array = np.concatenate((out_array, np.empty(m + n, np.uint64)))
+                        out = out_array
+                m = roll(tokenizer.tokens, n, size, out, m)
+                n = keep_last(tokenizer.tokens, n, size)
+            counts[i] = count
+            offsets[i + 1] = m
+            keys[i, 0] = tokenizer.key_a
+            keys[i, 1] = tokenizer.key_b
+    return out_array[:m], offsets_array, keys_array, counts_array
+
+
+def spans(data: cython.const[cython.uchar][::1], fold) -> tuple:
+    """The first byte of each token of one text, and the byte past each; see the stub."""
+    tokenizer: Tokenizer = Tokenizer(data, fold, 0, True)
+    starts: list = []
+    ends: list = []
+    n: cython.Py_ssize_t
+    over: cython.bint = False
+    tokenizer.reset(0)
+    while not over:
+        over = tokenizer.pos == data.shape[0]
+        with cython.nogil:
+            n = tokenizer.take(data.shape[0], 0)
+        starts.append(np.array(tokenizer.starts[:n]))
+        ends.append(np.array(tokenizer.ends[:n]))
+    return np.concatenate(starts), np.concatenate(ends)
+
+
+def count(data: cython.const[cython.uchar][::1], fold) -> int:
+    """The number of tokens of one text."""
+    tokenizer: Tokenizer = Tokenizer(data, fold, 0)
+    total: cython.Py_ssize_t = 0
+    over: cython.bint = False
+    with cython.nogil:
+        tokenizer.reset(0)
+        while not over:
+            over = tokenizer.pos == data.shape[0]
+            total += tokenizer.take(data.shape[0], 0)
+    return total

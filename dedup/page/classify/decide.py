@@ -1,0 +1,402 @@
+"""Blocks to labels: what the model and the rules say, and the one decision between them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from dedup.config import Favor, PageSettings
+from dedup.kernels.counts import COUNTS
+from dedup.kernels.features import DENSE, ZONES
+from dedup.model import Block, Label, LabelledBlock, SourceKind
+from dedup.page.classify.cues import WHOLE, phrases
+from dedup.page.classify.explain import strongest_features
+from dedup.page.classify.features import Described, features_of
+from dedup.page.classify.network import Model, shipped
+from dedup.page.classify.rules import classify, closing_date
+from dedup.page.classify.schema import INPUTS, KINDS, ZONE_STARTS
+from dedup.page.classify.tag_labels import TAG_LABELS
+from dedup.page.repeats import reason_of
+from dedup.page.source.embedded import NOSCRIPT, WHERE
+from dedup.page.table import PageTable
+
+Array = np.ndarray[Any, Any]
+
+# From which score a block is content. Our choice; between .35 and .6 the cross-validated F1 of most
+# sets moves by less than .01.
+THRESHOLDS = {Favor.PRECISION: 0.65, Favor.BALANCED: 0.45, Favor.RECALL: 0.25}
+# How sure the kinds must be that a content block is a title, a caption or a byline and no body:
+# measured on the pages with gold texts (a paragraph lost as a title costs most) and on the labelled
+# ones. Outside the content they must be so sure against all other kinds; .4 to .7 differ little.
+_APART_SURE = {Label.TITLE: 0.97, Label.CAPTION: 0.85, Label.BYLINE: 0.9}
+_APART_OUTSIDE = 0.6
+# Tokens beyond which nothing stands apart: of the labelled titles, bylines and captions 99.5 % have
+# fewer than 70.
+_BRIEF = 80
+# A block that no kind is likelier for is called what most are outside the content: navigation.
+_LIKELY = 0.25
+# Text under a key that says "body" is content at least so surely: it was looked for because the
+# tree holds none.
+_FOUND = np.float32(0.7)
+
+
+class Trust(NamedTuple):
+    """How far the rules are followed where they and the model disagree on what is content.
+
+    A distance from the decision threshold: a score that lies further off overrules the rule. None:
+    the rules are not asked. Where both agree, the rule names the kind.
+
+    Attributes:
+        few: on pages of at most `_FEW` blocks.
+        many: on larger ones.
+        item: for the items of lists, on larger ones.
+    """
+
+    few: float | None
+    many: float | None
+    item: float | None
+
+
+_FEW = 40
+# Always: no score lies further from the threshold.
+_ALWAYS = 1.0
+# On a small page its shape says little and rules cost little. The shape of a large one says more
+# than its words, and in text what a bullet says the model hardly sees: measured on the development
+# pages, as HTML and rendered to lines (.10 to .20 are within .01 of each other there). Markdown is
+# written by people, and holds no menus, which the model would look for.
+TRUST = {
+    SourceKind.HTML: Trust(few=0.4, many=None, item=None),
+    SourceKind.TEXT: Trust(few=0.4, many=0.15, item=0.35),
+    SourceKind.MARKDOWN: Trust(few=_ALWAYS, many=_ALWAYS, item=_ALWAYS),
+}
+
+# What advertisements are announced by.
+_AD = frozenset(phrase for phrase, label in phrases(WHOLE).items() if label is Label.AD)
+_LONGEST_AD = max(map(len, _AD))
+
+_LABELS = tuple(Label)
+_CODE = {label: code for code, label in enumerate(_LABELS)}
+_NONE = len(_LABELS)  # no label
+_APART = tuple(_APART_SURE)
+_APART_CODES = np.array([_CODE[label] for label in _APART], np.uint8)
+_PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
+_APART_COLUMNS = [KINDS.index(label) for label in _APART]
+_KIND_CODES = np.array([_CODE[label] for label in KINDS], np.uint8)
+_NO_TITLES = frozenset({"button", "li", "select", "label", "textarea", "legend", "td", "tr"})
+# The inputs by which a byline shows.
+_SIGN_COLUMNS = [DENSE["year"], DENSE["starts_digit"]]
+
+
+def _sign_masks() -> Array:
+    masks = [0] * len(ZONES)
+    for name in ("text:byline", "text:date", "own:byline", "own:date", "own:user", "own:meta",
+                 "around:byline", "around:date"):  # fmt: skip
+        zone = int(np.searchsorted(ZONE_STARTS, INPUTS[name], "right")) - 1
+        masks[zone] |= 1 << (INPUTS[name] - ZONE_STARTS[zone])
+    return np.array(masks, np.uint64)
+
+
+_SIGN_MASKS = _sign_masks()
+_CHARS = COUNTS["chars"]
+
+
+class Decision(NamedTuple):
+    """What a rule decided of a block.
+
+    Attributes:
+        label: its label; none: whatever it is but content.
+        reason: in words; empty: the model's.
+    """
+
+    label: Label | None
+    reason: str
+
+
+_Decided = dict[int, Decision]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What is decided of the blocks of a page; names and reasons are found when they are asked for.
+
+    Attributes:
+        page: the page's columns.
+        described: its features.
+        model: the model that was asked.
+        scores: (blocks,) float32, the probability of content.
+        content: (blocks,) bool, whether the model takes it for content.
+        decided: blocks that a rule decided.
+        given: the blocks, where they were made before.
+    """
+
+    page: PageTable
+    described: Described
+    model: Model
+    scores: Array
+    content: Array
+    decided: Mapping[int, Decision]
+    given: Sequence[Block] | None = None
+
+    @cached_property
+    def _kept(self) -> Array:
+        """Per block the code of its label where it is content by its score or a rule."""
+        codes = _tag_codes(self.page.elements.tags)[
+            self.page.elements.tag[self.page.blocks.element]
+        ]
+        codes[~self.content] = _NONE
+        if (
+            self.page.kind is SourceKind.HTML
+        ):  # without a tree paragraphs are taken for titles and bylines
+            brief = np.flatnonzero(self.content & (self.described.tokens <= _BRIEF))
+            apart = _within(self.model, self.described, brief.astype(np.int32))
+            codes[brief] = np.where(apart == _NONE, codes[brief], apart)
+        for block, (label, _) in self.decided.items():
+            codes[block] = _CODE[label] if label is not None and label.is_content else _NONE
+        return codes
+
+    @property
+    def kept(self) -> tuple[Label | None, ...]:
+        """Per block its label where it is content by its score or a rule, else none."""
+        return tuple(_LABELS[code] if code < _NONE else None for code in self._kept.tolist())
+
+    @cached_property
+    def _named(self) -> Array:
+        """Per block the code of its label."""
+        others = _outside(self.model, self.described, self.content, self.page)
+        for block, (label, _) in self.decided.items():
+            if label is not None:
+                others[block] = _CODE[label]
+        return np.where(self._kept == _NONE, others, self._kept)
+
+    @cached_property
+    def labels(self) -> tuple[Label, ...]:
+        """Per block its label."""
+        return tuple(map(_LABELS.__getitem__, self._named.tolist()))
+
+    def having(self, labels: frozenset[Label], everywhere: bool) -> Array:
+        """The blocks that have one of some labels.
+
+        Args:
+            labels: the labels.
+            everywhere: also among the blocks outside the content, which takes longer to tell.
+        """
+        wanted = np.zeros(_NONE + 1, bool)
+        wanted[[_CODE[label] for label in labels]] = True
+        return np.flatnonzero(wanted[self._named if everywhere else self._kept])
+
+    @property
+    def found(self) -> Array:
+        """The blocks of the content."""
+        return np.flatnonzero(self._kept < _NONE)
+
+    @cached_property
+    def reasons(self) -> tuple[str, ...]:
+        """Per block the rule that decided, or the strongest features, in words."""
+        if all(self.decided.get(block, ("", ""))[1] for block in range(len(self.scores))):
+            return tuple(self.decided[block].reason for block in range(len(self.scores)))
+        strongest = strongest_features(self.model, self.described, self.labels)
+        return tuple(
+            self.decided.get(block, (None, ""))[1] or self._where(block) + words
+            for block, words in enumerate(strongest)
+        )
+
+    def _where(self, block: int) -> str:
+        """A word on text that was found outside the tree."""
+        if self.page.outside and self.page.blocks.element[block] >= self.page.outside[0]:
+            return WHERE[self.page.outside[1]] + ": "
+        return ""
+
+    def labelled(self, copies: Mapping[int, int]) -> tuple[LabelledBlock, ...]:
+        """The verdicts beside the blocks; what repeats another block takes its label over."""
+        return tuple(self._labelled(copies))
+
+    def _labelled(self, copies: Mapping[int, int]) -> Iterator[LabelledBlock]:
+        blocks = self.page.views if self.given is None else self.given
+        rows = zip(blocks, self.labels, self.scores.tolist(), self.reasons, strict=True)
+        for index, (block, label, score, reason) in enumerate(rows):
+            keep = copies.get(index)
+            if keep is None:
+                yield LabelledBlock(block, label, score, reason)
+            else:
+                yield LabelledBlock(block, self.labels[keep], score, reason_of(keep), keep)
+
+
+def judge(
+    page: PageTable,
+    settings: PageSettings,
+    model: Model | None = None,
+    *,
+    kind: SourceKind = SourceKind.HTML,
+    rules: Sequence[tuple[str, Label]] = (),
+    blocks: Sequence[Block] | None = None,
+) -> Verdicts:
+    """Label every block of a page.
+
+    Args:
+        page: the page's columns; `blocks_of_html` must have been given the selectors of the rules.
+        settings: which side to favor.
+        model: the one that comes with the package if not given.
+        kind: what the source is; it says how far the rules are followed (`TRUST`).
+        rules: the site's selectors and labels, see `dedup.page.classify.site_rules`.
+        blocks: the blocks, where they were made before.
+
+    >>> from dedup.page.source.html import blocks_of_html
+    >>> page = blocks_of_html("<nav><a href=/>Home</a></nav><article><h1>Library</h1><p>The town's"
+    ...     " new library opened on Monday, after three years of work. It holds 20,000 books, and"
+    ...     " the mayor said that there is room for more.</p></article><footer>© Town</footer>")
+    >>> [label.value for label in judge(page, PageSettings()).labels]
+    ['nav', 'title', 'body', 'legal']
+    """
+    described = features_of(page)
+    model = model or shipped("dom" if page.kind is SourceKind.HTML else "text")
+    if not len(described):
+        return Verdicts(page, described, model, np.zeros(0, np.float32), np.zeros(0, bool), {})
+    scores = model.scores(described)
+    threshold = THRESHOLDS[settings.favor]
+    content = scores >= threshold
+    decided = _by_site(page, rules) if page.marks else {}
+    if page.outside is not None:
+        decided |= _found_outside(page, content, decided)
+    for block, (label, _) in decided.items():
+        scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
+    decided |= _announced(page.blocks.texts, described, decided)
+    decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
+    return Verdicts(page, described, model, scores, content, decided, blocks)
+
+
+def _by_rules(
+    page: PageTable,
+    trust: Trust,
+    scores: Array,
+    threshold: float,
+    before: _Decided,
+    blocks: Sequence[Block] | None,
+) -> _Decided:
+    """The verdicts of the rules that are followed, by the trust in them.
+
+    A rule is followed where it and the model agree on what is content, where the score is nearer to
+    the threshold than the rules are trusted, and where it is firm: titles, bylines and captions
+    show by their words, and a dated item is a link to an article, however much its list looks like
+    text. The score is the rule's where they do not agree.
+    """
+    few = len(scores) <= _FEW
+    other = trust.few if few else trust.many
+    item = trust.few if few else trust.item
+    if other is None or item is None:
+        return {}
+    decided: _Decided = {}
+    known = scores.tolist()
+    for block, rule in enumerate(classify(page.views if blocks is None else blocks, page.title)):
+        if block in before:
+            continue
+        score = known[block]
+        agree = (rule.label in _PROSE) == (score >= threshold)
+        margin = item if rule.block.tag == "li" else other
+        if agree or abs(score - threshold) <= margin or _firm(rule):
+            decided[block] = Decision(rule.label, rule.reason)
+            if not agree or margin >= _ALWAYS:
+                scores[block] = rule.score
+    return decided
+
+
+def _firm(rule: LabelledBlock) -> bool:
+    if rule.label in _APART:
+        return True
+    item = rule.block.tag == "li" and rule.label is Label.RELATED
+    return item and closing_date(rule.block.text) != ""
+
+
+def _by_site(page: PageTable, rules: Sequence[tuple[str, Label]]) -> _Decided:
+    """What the rules of the site say."""
+    decided: _Decided = {}
+    marks = page.marks or {}
+    for block, (element, tag) in enumerate(
+        zip(page.blocks.element.tolist(), page.block_tags, strict=True)
+    ):
+        place = _enclosing(page, element, marks)
+        if place is not None:
+            selector, label = rules[marks[place]]
+            label = TAG_LABELS.get(tag, label) if label is Label.BODY else label
+            dropped = label is Label.OTHER
+            decided[block] = Decision(None if dropped else label, f"the site's rule {selector}")
+    return decided
+
+
+def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
+    """Text under a key that says "body" is content where the tree holds less than it."""
+    if page.outside is None or page.outside[1] == NOSCRIPT:
+        return {}
+    start, where = page.outside
+    sizes = [0, 0]
+    elements = page.blocks.element.tolist()
+    for text, element, keep in zip(page.blocks.texts, elements, kept.tolist(), strict=True):
+        if element >= start or keep:
+            sizes[int(element >= start)] += len(text)
+    wanted = sizes[1] > sizes[0]
+    return {
+        block: Decision(TAG_LABELS.get(page.block_tags[block], Label.BODY), "")
+        if wanted
+        else Decision(None, f"{WHERE[where]}: the tree holds more")
+        for block, element in enumerate(elements)
+        if element >= start and block not in before
+    }
+
+
+def _announced(texts: Sequence[str], described: Described, before: _Decided) -> _Decided:
+    """Blocks that say they are an advertisement, and nothing else: wherever they stand."""
+    short = np.flatnonzero(described.counts[1:, _CHARS] <= _LONGEST_AD).tolist()
+    return {
+        block: Decision(Label.AD, f'says "{said}" and nothing else')
+        for block in short
+        if (said := texts[block].lower()) in _AD and block not in before
+    }
+
+
+def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:
+    """The innermost marked element that holds an element."""
+    while element >= 0:
+        if element in marks:
+            return element
+        element = int(page.elements.parent[element])
+    return None
+
+
+@lru_cache(maxsize=64)
+def _tag_codes(kinds: tuple[str, ...]) -> Array:
+    """Per tag the code of what content is called by it."""
+    codes = np.array([_CODE[TAG_LABELS.get(tag, Label.BODY)] for tag in kinds], np.uint8)
+    codes.flags.writeable = False
+    return codes
+
+
+def _within(model: Model, described: Described, which: Array) -> Array:
+    """Which short blocks of the content clearly stand apart: the code of their kind, or none."""
+    if not len(which):
+        return np.zeros(0, np.uint8)
+    kinds = model.kinds_within(described, which)
+    able = kinds[:, _APART_COLUMNS]
+    # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
+    dense, masks = described.dense(which)
+    signed = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
+    able[:, _APART.index(Label.BYLINE)] *= signed
+    body = kinds[:, [*_APART_COLUMNS, KINDS.index(Label.BODY)]].sum(1)
+    able[able <= np.outer(body, list(_APART_SURE.values()))] = 0
+    return np.where(able.max(1) > 0, _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
+
+
+def _outside(model: Model, described: Described, content: Array, page: PageTable) -> Array:
+    """The codes of the kinds of all blocks; those of content mean nothing."""
+    kinds = model.kinds_outside(described, content)
+    kinds[:, KINDS.index(Label.BODY)] = 0
+    apart = kinds[:, _APART_COLUMNS]
+    stands = (apart > _APART_OUTSIDE) & (described.tokens <= _BRIEF)[:, None]
+    kinds[:, _APART_COLUMNS] = np.where(stands, apart, 0)
+    no_title = np.array([kind in _NO_TITLES for kind in page.elements.tags])
+    kinds[no_title[page.elements.tag[page.blocks.element]], KINDS.index(Label.TITLE)] = 0
+    kinds[kinds.max(1, initial=0) < _LIKELY, KINDS.index(Label.NAV)] = 1
+    codes: Array = _KIND_CODES[kinds.argmax(1)]
+    # Content that a rule took out and did not name is something else.
+    codes[content] = _CODE[Label.OTHER]
+    return codes

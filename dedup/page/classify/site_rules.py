@@ -1,0 +1,71 @@
+"""Rules for the pages of one site that no model gets right: CSS selectors to keep, drop, label.
+
+As TOML, one table a domain (its subdomains included):
+
+    ["example.com"]
+    keep = ["div.post"]
+    drop = [".share", "#related"]
+    label = { ".author" = "byline" }
+
+A rule holds for every block inside the elements that its selector finds; of nested ones the
+innermost decides, and for one element ``label`` before ``drop`` before ``keep``.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from dedup.config import SiteRule
+from dedup.errors import SettingsError
+from dedup.model import Label
+
+_KEYS = {"keep", "drop", "label"}
+
+
+def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
+    """Read rules.
+
+    >>> rules_of_toml('["a.org"]\\ndrop = [".x"]')[0].selectors
+    (('.x', <Label.OTHER: 'other'>),)
+    """
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"the rules are no TOML: {error}") from error
+    rules = []
+    for domain, table in tables.items():
+        if not isinstance(table, dict) or not _KEYS.issuperset(table):
+            raise SettingsError(f'rules for "{domain}" may hold only keep, drop and label')
+        labels = table.get("label", {})
+        try:
+            pairs = [(selector, Label.BODY) for selector in table.get("keep", ())]
+            pairs += [(selector, Label.OTHER) for selector in table.get("drop", ())]
+            pairs += [(selector, Label(name)) for selector, name in labels.items()]
+        except (ValueError, AttributeError, TypeError) as error:
+            raise SettingsError(f'rules for "{domain}": {error}') from error
+        _check(domain, [selector for selector, _ in pairs])
+        rules.append(SiteRule(domain.removeprefix("www.").lower(), tuple(pairs)))
+    return tuple(rules)
+
+
+def _check(domain: str, selectors: list[str]) -> None:
+    """Refuse a selector that the parser does not understand."""
+    from dedup.page.source.selectors import is_selector
+
+    for selector in selectors:
+        if not is_selector(selector):
+            raise SettingsError(f'rules for "{domain}": bad selector {selector!r}')
+
+
+def rule_for(rules: Iterable[SiteRule], url: str | None) -> tuple[tuple[str, Label], ...]:
+    """The selectors that hold for an address: of the longest domain that it lies in.
+
+    >>> rule_for(rules_of_toml('["a.org"]\\ndrop = [".x"]'), "https://news.a.org/1")
+    (('.x', <Label.OTHER: 'other'>),)
+    """
+    try:
+        host = "." + (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:  # crawls hold addresses such as "http://[x"
+        return ()
+    fitting = [rule for rule in rules if host.endswith("." + rule.domain)]
+    return max(fitting, key=lambda rule: len(rule.domain)).selectors if fitting else ()

@@ -1,0 +1,191 @@
+"""The table of a page: its elements and blocks as columns, and what the page says of itself.
+
+Every reader makes one, the classifier and the exporters read it. A column is an array with one
+value per element or per block; `Block` values are made when somebody looks at them.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dedup.kernels.markup import code_points
+from dedup.model import Block, SourceKind
+
+Array = np.ndarray[Any, Any]
+
+_PATH_DEPTH = 24
+_PATH_TOKENS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Elements:
+    """The elements of a page, one row per element; parents come before their children.
+
+    Attributes:
+        tags: the tags that may occur: `dedup.kernels.tags.TAGS`, then the unknown ones of the page.
+        tag: place in ``tags`` (int32).
+        parent: row of the parent, -1 for a root (int32).
+        names: the distinct ``class tokens#id``; the empty string for elements without either.
+        name: place in ``names`` (int32).
+        first: the first block that begins in it or after it (int32).
+        last: past the last block in it (int32).
+        start: offset of its start tag in the source in bytes of UTF-8, -1 if it has none (int32).
+        hidden: whether a style or an attribute hides it (int32, 0 or 1).
+    """
+
+    tags: tuple[str, ...]
+    tag: Array
+    parent: Array
+    names: tuple[str, ...]
+    name: Array
+    first: Array
+    last: Array
+    start: Array
+    hidden: Array
+
+    def __len__(self) -> int:
+        return len(self.tag)
+
+
+@dataclass(frozen=True, eq=False)
+class Blocks:
+    """The blocks of a page, one row per block, in the order of the source.
+
+    Attributes:
+        text: UTF-8 of the texts (surrogates encoded too), white space collapsed, each after a NUL.
+        texts: the same as strings.
+        element: row of the innermost block-level element (int32).
+        links: characters that stand in links (int32).
+        images: images since the block before (int32).
+        inner: rows of the first and past the last element opened in it (int32, two columns).
+        begin: byte offset in the UTF-8 of the source of its first character that shows (int32).
+        end: byte offset past its last one (int32).
+    """
+
+    text: bytes
+    texts: tuple[str, ...]
+    element: Array
+    links: Array
+    images: Array
+    inner: Array
+    begin: Array
+    end: Array
+
+    def __len__(self) -> int:
+        return len(self.element)
+
+
+@dataclass(frozen=True, eq=False)
+class PageTable:
+    """A page that was read.
+
+    Positions: ``source[start:end]`` of a block, tags, comments and raw elements that show nothing
+    taken out and character references read, is the block's text but for white space. A block of a
+    body that was found outside the elements (`outside`) has the range of what it was found in,
+    where its text may be escaped.
+
+    Attributes:
+        kind: what it was read as.
+        utf8: the source as UTF-8 (surrogates encoded too); empty for lines without a source.
+        elements: its elements.
+        blocks: its blocks.
+        title: the best of the page's own titles, or the empty string.
+        metadata: what the page's head says of it (author, date, description, type ...), sorted.
+        hints: what the page says of its own type: Open Graph type, schema.org types, address,
+            classes of the body, as words for the lexicon's groups of pages.
+        marks: rows of elements that a selector found, with the selector's number.
+        outside: from which row on the elements were found outside the page's own, and where.
+        notes: what the reader noted in the head and elsewhere (`dedup.page.source.head.Notes`);
+            None where there is no markup.
+    """
+
+    kind: SourceKind
+    utf8: bytes
+    elements: Elements
+    blocks: Blocks
+    title: str = ""
+    metadata: tuple[tuple[str, str], ...] = ()
+    hints: str = ""
+    marks: dict[int, int] | None = None
+    outside: tuple[int, str] | None = None
+    notes: Any = None
+
+    @cached_property
+    def source(self) -> str:
+        """The decoded source."""
+        return self.utf8.decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def block_tags(self) -> list[str]:
+        """The tag of each block's element."""
+        tags = self.elements.tags
+        return [tags[number] for number in self.elements.tag[self.blocks.element].tolist()]
+
+    @cached_property
+    def spans(self) -> Array:
+        """Start and end of each block in code points of the source (int64, two columns)."""
+        offsets = np.stack((self.blocks.begin, self.blocks.end), 1).astype(np.int64)
+        if not len(offsets) or self.utf8.isascii():
+            return offsets
+        places, order = np.unique(offsets, return_inverse=True)
+        return code_points(self.utf8, places)[order].reshape(offsets.shape)
+
+    @cached_property
+    def quoted(self) -> Array:
+        """Whether each element stands in, or is, something set as a quotation."""
+        kinds = np.array([tag == "blockquote" for tag in self.elements.tags])
+        names = np.array(["quote" in name for name in self.elements.names])
+        quoted = kinds[self.elements.tag] | names[self.elements.name]
+        parent = self.elements.parent
+        up = np.where(parent < 0, np.arange(len(quoted)), parent)
+        while quoted.any():
+            quoted |= quoted[up]  # twice as far up each time
+            further = up[up]
+            if (further == up).all():
+                break
+            up = further
+        return np.asarray(quoted)
+
+    @cached_property
+    def views(self) -> tuple[Block, ...]:
+        """The blocks as values."""
+        paths = self._paths()
+        return tuple(
+            Block(index, text, start, end, paths[element], tag, min(links / len(text), 1.0))
+            for index, (text, (start, end), element, tag, links) in enumerate(
+                zip(
+                    self.blocks.texts,
+                    self.spans.tolist(),
+                    self.blocks.element.tolist(),
+                    self.block_tags,
+                    self.blocks.links.tolist(),
+                    strict=True,
+                )
+            )
+        )
+
+    def _paths(self) -> dict[int, str]:
+        """The elements around and with that of each block, outermost first; the innermost 24."""
+        rows = self.elements
+        parents, tags, names = rows.parent.tolist(), rows.tag.tolist(), rows.name.tolist()
+        steps: dict[int, str] = {}
+        paths: dict[int, str] = {}
+        for element in dict.fromkeys(self.blocks.element.tolist()):
+            chain: list[str] = []
+            at = element
+            while at > 0 and len(chain) < _PATH_DEPTH:
+                if at not in steps:
+                    steps[at] = _step(rows.tags[tags[at]], rows.names[names[at]])
+                chain.append(steps[at])
+                at = parents[at]
+            paths[element] = "/".join(reversed(chain))
+        return paths
+
+
+def _step(tag: str, name: str) -> str:
+    """An element of a path: ``div#id.class.class``."""
+    names, _, ident = name.partition("#")
+    ident = "#" + "".join(ident.split()) if ident else ""
+    return ".".join([tag + ident, *names.split()[:_PATH_TOKENS]])

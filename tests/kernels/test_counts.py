@@ -1,0 +1,63 @@
+"""What is counted in a text."""
+
+import numpy as np
+import pytest
+
+from dedup.kernels.counts import COUNTS, measure
+
+
+def counted(title: str, *texts: str) -> list[dict[str, float]]:
+    data = "\0".join((title, *texts)).encode(errors="surrogatepass")
+    counts = np.zeros((len(texts) + 1, len(COUNTS)), np.float32)
+    measure(np.frombuffer(data, np.uint8), counts, np.zeros(len(texts) + 1, np.uint64))
+    return [dict(zip(COUNTS, map(float, row), strict=True)) for row in counts[1:]]
+
+
+def test_counts_of_latin_text() -> None:
+    (row,) = counted("New library", "The new Library opened in 2014, at last. Why? Fine.")
+    assert row["tokens"] == 10
+    assert row["ends"] == 3
+    assert row["year"] == 1
+    assert row["title_hits"] == 2
+    assert (row["commas"], row["asks"], row["ends_sentence"]) == (1, 1, 1)
+
+
+def test_counts_of_chinese_text() -> None:
+    (row,) = counted("上海", "会议在上海举行，很好。")
+    assert (row["tokens"], row["cjk"], row["ends"], row["commas"]) == (9, 9, 1, 1)
+    assert row["title_hits"] == 1  # 海 behind 上: characters are told apart by the one before
+
+
+def test_dates_clocks_and_numbers() -> None:
+    rows = counted("", "2012-01-17 10:22", "3/6/26", "2020年7月", "version 1.2", "at 3: no")
+    assert [row["dated"] for row in rows] == [1, 1, 1, 0, 0]
+    assert [row["clock"] for row in rows] == [1, 0, 0, 0, 0]
+    assert [row["numbers"] for row in rows] == [5, 3, 2, 2, 1]
+
+
+def test_an_ellipsis_ends_no_sentence() -> None:
+    rows = counted("", "How to avoid... ", "如何避免…", "So ... he left.", "等等……好。")
+    assert [row["cuts"] for row in rows] == [1, 1, 1, 2]
+    assert [row["ends_cut"] for row in rows] == [1, 1, 0, 0]
+    assert [row["ends_sentence"] for row in rows] == [0, 0, 1, 1]
+    assert [row["ends"] for row in rows] == [0, 0, 1, 1]
+
+
+def test_gaps_part_characters_that_need_none() -> None:
+    rows = counted("", "北京 上海 天津", "北京 and 上海", "北京，上海")
+    assert [row["gaps"] for row in rows] == [2, 0, 0]
+
+
+def test_arrays_of_another_size_are_refused() -> None:
+    text = np.frombuffer(b"a\0b", np.uint8)
+    with pytest.raises(ValueError, match="2 texts"):
+        measure(text, np.zeros((1, len(COUNTS)), np.float32), np.zeros(1, np.uint64))
+    with pytest.raises(ValueError, match="2 texts"):
+        measure(text, np.zeros((2, 3), np.float32), np.zeros(2, np.uint64))
+
+
+def test_the_last_character_may_be_cut_off() -> None:
+    data = np.frombuffer("中".encode()[:2], np.uint8)
+    counts = np.zeros((1, len(COUNTS)), np.float32)
+    measure(data, counts, np.zeros(1, np.uint64))
+    assert counts[0, COUNTS["chars"]] == 1
