@@ -149,7 +149,7 @@ class Page(Value):
     text: str
     kind: SourceKind
     encoding: str
-    metadata: tuple[tuple[str, str], ...] = ()
+    metadata: Sequence[tuple[str, str]] = ()
     url: str | None = None
 
 
