@@ -16,6 +16,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from dedup.expressions import expression
 from dedup.model import Label
 
 # A label with a section below it: what follows is of the same kind until something ends it.
@@ -140,8 +141,8 @@ NAMES: dict[Label, str] = {
 
 
 # What stands between the plain parts of a pattern, with what may follow it.
-_GROUP = re.compile(r"\(\?:((?:[^()]|\([^()]*\))*)\)(?![?*])")
-_CONSTRUCT = re.compile(
+_GROUP = expression(r"\(\?:((?:[^()]|\([^()]*\))*)\)(?![?*])")
+_CONSTRUCT = expression(
     r"\\.|\[[^\]]*\][?*+]?|\((?:[^()]|\([^()]*\))*\)[?*+]?|\{[^}]*\}|.[?*]|[.+]"
 )
 
@@ -200,7 +201,7 @@ def pattern(table: str, label: Label) -> re.Pattern[str]:
     return re.compile(_SHAPES[table].format(TABLES[table][label]))
 
 
-_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
+_PATTERN = expression(r"[\\.\[\](){}*+?^$]")
 
 
 def phrases(*tables: Mapping[Label, str]) -> dict[str, Label]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.expressions import expression
 from dedup.kernels.counts import COUNTS, measure
 from dedup.kernels.patterns import Words
 from dedup.model import Block, Label, LabelledBlock
@@ -22,20 +23,25 @@ from dedup.text.fold import fold
 
 Array = np.ndarray[Any, Any]
 
-_STOP = re.compile(r"[。！？!?；;]|[.…](?=[\s\"'”’)]|$)|।|؟|ฯ|ๆ ")
-_ENDS = re.compile(r"[.!?…。！？；;:：][\s\"'”’」』》）)\]】]*$|[.!?…。！？][”’」』\"']")
-_DATE = re.compile(
+_STOP = expression(r"[。！？!?；;]|[.…](?=[\s\"'”’)]|$)|।|؟|ฯ|ๆ ")
+_ENDS = expression(r"[.!?…。！？；;:：][\s\"'”’」』》）)\]】]*$|[.!?…。！？][”’」』\"']")
+_DATE_WORDS = (
     r"(?:19|20)\d\d ?[-./年년] ?\d{1,2} ?[-./月월] ?\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d"
     r"|\d{1,2}:\d\d|\d+ ?(?:小时|分钟|天|日|時間|分|시간|hours?|days?|minutes?)(?:前| ago|전)"
 )
-_DIGIT = re.compile(r"\d")
+_DATE = expression(_DATE_WORDS)
+_ONLY_DATE = expression(rf"[^\w]*(?:(?:{_DATE_WORDS})[^\w]*)+$")
+_DIGIT = expression(r"\d")
 
-_SOURCE = re.compile(r"来源|作者|编辑|记者|source|author|출처|источник|quelle|fuente|出典")
-_PHOTO = re.compile(r"(?:摄|摄影|供图|制图|photo|写真)\W*$")
-# Every row of channel names begins so; `_row` itself is slow to compile, and few blocks need it.
+_SOURCE = expression(r"来源|作者|编辑|记者|source|author|출처|источник|quelle|fuente|出典")
+_PHOTO = expression(r"(?:摄|摄影|供图|制图|photo|写真)\W*$")
+# A row of channel names: short CJK words set apart by spaces or bars. Every row begins with
+# `_SHORT_WORDS`; few blocks do, and `_ROW` is slow to compile.
 _APART = r" |｜丨·/>»\u3000"
-_SHORT_WORDS = re.compile(rf"[{_APART}]*(?:[^{_APART}]{{1,5}}[{_APART}]+){{4}}")
-_MASTHEAD = re.compile(r"[^\W\d]{2,12}(?:报|網|网|社|台|在线|日报|周刊|新闻|時報|报道)\W")
+_SHORT_WORDS = expression(rf"[{_APART}]*(?:[^{_APART}]{{1,5}}[{_APART}]+){{4}}")
+_NAME = r"(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})"
+_ROW = expression(rf"{_NAME}(?:[{_APART}]+{_NAME}){{5,}}\W*$")
+_MASTHEAD = expression(r"[^\W\d]{2,12}(?:报|網|网|社|台|在线|日报|周刊|新闻|時報|报道)\W")
 
 # Paragraphs: so many tokens or characters with a sentence's punctuation; long ones end lists.
 _PROSE_TOKENS, _PROSE_CHARS = 12, 40
@@ -277,7 +283,7 @@ def _signed(view: _View) -> _Verdict | None:
         return _Verdict(Label.BYLINE, "a date and a source")
     if _DATE.search(view.folded) and _MASTHEAD.match(view.folded) and view.block.tag != "li":
         return _Verdict(Label.BYLINE, "a paper's name and a date")
-    if _only_date().match(view.block.text):
+    if _ONLY_DATE.match(view.block.text):
         return _Verdict(Label.BYLINE, "a date and nothing else")
     return None
 
@@ -298,18 +304,6 @@ def closing_date(text: str) -> str:
     return found.group() if found else ""
 
 
-@cache
-def _only_date() -> re.Pattern[str]:
-    return re.compile(rf"[^\w]*(?:(?:{_DATE.pattern})[^\w]*)+$")
-
-
-@cache
-def _row() -> re.Pattern[str]:
-    """A row of channel names: short CJK words set apart by spaces or bars."""
-    word = r"(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})"
-    return re.compile(rf"{word}(?:[{_APART}]+{word}){{5,}}\W*$")
-
-
 def _dated_item(view: _View) -> _Verdict | None:
     if view.block.tag == "li" and view.tokens <= 2 * _SHORT and not view.ends:
         date = closing_date(view.block.text)
@@ -320,7 +314,7 @@ def _dated_item(view: _View) -> _Verdict | None:
 
 def _channels(view: _View) -> _Verdict | None:
     text = view.block.text
-    if view.tokens <= 4 * _SHORT and _SHORT_WORDS.match(text) and _row().match(text):
+    if view.tokens <= 4 * _SHORT and _SHORT_WORDS.match(text) and _ROW.match(text):
         return _Verdict(Label.NAV, "a row of short names")
     return None
 

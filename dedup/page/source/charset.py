@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.expressions import expression
 from dedup.page.source.letters import LETTERS
 
 Array = np.ndarray[Any, Any]
@@ -46,7 +47,7 @@ _FOREIGN_SHARE = 0.4
 _FOREIGN_BYTES = 64
 
 # Trail bytes of the encodings of several bytes are never "<" or ">".
-_OUTSIDE_TEXT = re.compile(
+_OUTSIDE_TEXT = expression(
     rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
 )
 _ASCII = bytes(range(128))

@@ -58,4 +58,4 @@ def test_a_caption_of_a_table_is_part_of_it() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(["新闻", "丨", "|", " ", "ABC", "体育"]), max_size=24).map("".join))
 def test_every_row_of_channel_names_begins_with_short_words(text: str) -> None:
-    assert not rules._row().match(text) or rules._SHORT_WORDS.match(text)
+    assert not rules._ROW.match(text) or rules._SHORT_WORDS.match(text)
