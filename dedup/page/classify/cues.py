@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from dedup.expressions import expression
+from dedup.kernels.tags import BOILERPLATE_LABEL, CONTENT_LABEL
 from dedup.model import Label
 
 # A label with a section below it: what follows is of the same kind until something ends it.
@@ -119,6 +120,11 @@ ANYWHERE: dict[Label, str] = {
     "|чтобы оставить комментарий|noch keine kommentare|kommentare geschlossen|aucun commentaire"
     "|no hay comentarios|sé el primero en comentar",
 }
+
+# What a tag alone says of what stands in it.
+TAG_LABELS = {tag: Label(name) for tag, name in CONTENT_LABEL.items()}
+TAG_BOILERPLATE = {tag: Label(name) for tag, name in BOILERPLATE_LABEL.items()}
+HEADINGS = frozenset(tag for tag, label in TAG_LABELS.items() if label is Label.HEADING)
 
 # Words of class names and ids. Matched as whole words, or as the beginning of one with ``*``.
 NAMES: dict[Label, str] = {

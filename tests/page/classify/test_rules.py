@@ -1,61 +1,10 @@
-"""The rules: what they say, and that what is left out for speed changes nothing."""
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+"""The rules over a whole page."""
 
 from dedup.model import Block, Label
-from dedup.page.classify import cues, rules
-
-PHRASES = sorted(
-    {p for rows in (cues.SECTIONS, cues.WHOLE, cues.OPENING, cues.ANYWHERE)
-     for p in cues.phrases(rows)}
-)  # fmt: skip
-OTHERS = [
-    "扫码关注",
-    "12 条评论",
-    "图三：",
-    "新闻图库",
-    "排行榜",
-    "文/王",
-    "来源:",
-    "a",
-    "3",
-    " ",
-    "。",
-    "未经本报书面",
-]
-
-
-@pytest.mark.parametrize(("table", "label"), rules._CUES)
-def test_every_cue_has_words_that_its_pattern_needs(table: str, label: Label) -> None:
-    words = cues.needed(cues.TABLES[table][label])
-    assert words
-    assert all(words)
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from([*PHRASES, *OTHERS]), min_size=1, max_size=4).map(" ".join))
-def test_no_pattern_finds_a_text_that_holds_none_of_the_words_it_needs(text: str) -> None:
-    (view,) = rules._views([Block(0, text, 0, len(text))])
-    for bit, (table, label) in enumerate(rules._CUES):
-        pattern = cues.pattern(table, label)
-        found = pattern.search(view.folded) if table == "anywhere" else pattern.match(view.folded)
-        assert not found or view.cues >> bit & 1
-
-
-def test_characters_of_rare_scripts_are_tokens_of_their_own() -> None:
-    (view,) = rules._views([Block(0, "𠮷𠮷𠮷", 0, 3)])
-    assert view.tokens == 3
+from dedup.page.classify import rules
 
 
 def test_a_caption_of_a_table_is_part_of_it() -> None:
     text = "The figures of the last three years, by month and by town, as counted in May."
     blocks = [Block(0, text, 0, 9, "table/caption", "caption"), Block(1, "a\t1", 9, 12, "tr", "tr")]
     assert [b.label for b in rules.classify(blocks)] == [Label.TABLE, Label.TABLE]
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from(["新闻", "丨", "|", " ", "ABC", "体育"]), max_size=24).map("".join))
-def test_every_row_of_channel_names_begins_with_short_words(text: str) -> None:
-    assert not rules._ROW.match(text) or rules._SHORT_WORDS.match(text)
