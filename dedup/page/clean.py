@@ -14,7 +14,7 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
-from dedup.page.lazy import LazyBlocks, LazyTuple
+from dedup.page.deferred import LazyBlocks, LazyTuple
 from dedup.page.lines import columns_of_lines
 from dedup.page.metadata.gather import statements_of, title_of
 from dedup.page.metadata.read import read_metadata
