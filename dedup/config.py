@@ -219,7 +219,7 @@ class IndexSettings(SettingsBase):
             0.995 are found, 0.98 as the same kind; equal texts always. ``shingles`` or ``texts``:
             exact figures, the same answers. On disk
             a document of 1.5 KB takes, in English and in Chinese: sketch 0.95 and 1.2 KB, texts
-            (compressed) 1.5 and 2.0 KB, shingles 2.8 and 4.8 KB (`benchmarks/index.py`).
+            (compressed) 1.5 and 2.0 KB, shingles 2.8 and 4.8 KB (`python -m benchmarks index`).
         timeout: seconds to wait for other processes that write.
         synchronous: ``normal``: an acknowledged document survives the end of the process, however
             sudden; after a power cut the last ones may be gone. ``full``: it survives that too, at

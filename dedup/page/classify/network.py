@@ -4,7 +4,7 @@ Stage one scores each block by its own features, stage two by the scores around 
 names the kinds, which blocks that stand together settle among them. All are one hidden layer of
 ReLU units with a linear path beside it, over inputs that are standardised and clipped. How they
 were trained, on what, and how good they are is in ``MODEL_CARD.md`` beside the weights;
-`benchmarks.train` makes both.
+`benchmarks.training` makes both.
 """
 
 import io
