@@ -147,7 +147,7 @@ class Page:
     text: str
     kind: SourceKind
     encoding: str
-    metadata: tuple[tuple[str, str], ...] = ()
+    metadata: Sequence[tuple[str, str]] = ()
     url: str | None = None
 
 

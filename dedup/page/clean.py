@@ -14,8 +14,10 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
-from dedup.page.lazy import LazyBlocks
+from dedup.page.lazy import LazyBlocks, LazyTuple
 from dedup.page.lines import columns_of_lines
+from dedup.page.metadata.gather import statements_of, title_of
+from dedup.page.metadata.read import read_metadata
 from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
 from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
@@ -76,14 +78,27 @@ def clean(
     source = _read(decoded, kind, [selector for selector, _ in rules])
     verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
     copies = _copies(source, verdicts, settings)
+    title, metadata = _said(source, verdicts, url)
     return Page(
-        title=source.title or _first_title(verdicts),
+        title=title or _first_title(verdicts),
         blocks=LazyBlocks(lambda: verdicts.labelled(copies)),
         text=_kept_text(source, verdicts, copies, settings.page.include),
         kind=kind,
         encoding=decoded.encoding,
-        metadata=source.metadata,
+        metadata=metadata,
         url=url,
+    )
+
+
+def _said(
+    source: _Source, verdicts: Verdicts, url: str | None
+) -> tuple[str, Sequence[tuple[str, str]]]:
+    """The title of a page, and its metadata, which is read when somebody looks at it."""
+    table, notes = source.table, source.table.notes
+    if notes is None:
+        return source.title, source.metadata
+    return title_of(table, notes, url), LazyTuple(
+        lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
     )
 
 

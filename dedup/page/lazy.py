@@ -1,30 +1,32 @@
 """A sequence that is made when somebody looks at it.
 
-Most callers of `clean` read the text only; block objects with positions and reasons take longer to
-make than the text.
+Most callers of `clean` read the text only; block objects with positions and reasons, and metadata,
+take longer to make than the text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, overload
+from typing import Any, TypeVar, overload
 
 from dedup.model import LabelledBlock
 
+T = TypeVar("T")
 
-class LazyBlocks(Sequence[LabelledBlock]):
-    """Labelled blocks; equal to, and pickled as, the tuple of them.
 
-    >>> blocks = LazyBlocks(lambda: ())
+class LazyTuple(Sequence[T]):
+    """Values made when somebody looks; equal to, and pickled as, the tuple of them.
+
+    >>> blocks = LazyTuple(lambda: ())
     >>> len(blocks), blocks == ()
     (0, True)
     """
 
     __slots__ = ("_blocks", "_make")
 
-    def __init__(self, make: Callable[[], tuple[LabelledBlock, ...]]) -> None:
-        self._make: Callable[[], tuple[LabelledBlock, ...]] | None = make
-        self._blocks: tuple[LabelledBlock, ...] = ()
+    def __init__(self, make: Callable[[], tuple[T, ...]]) -> None:
+        self._make: Callable[[], tuple[T, ...]] | None = make
+        self._blocks: tuple[T, ...] = ()
 
-    def _all(self) -> tuple[LabelledBlock, ...]:
+    def _all(self) -> tuple[T, ...]:
         make = self._make
         if make is not None:
             self._blocks = make()
@@ -35,17 +37,17 @@ class LazyBlocks(Sequence[LabelledBlock]):
         return len(self._all())
 
     @overload
-    def __getitem__(self, key: int) -> LabelledBlock: ...
+    def __getitem__(self, key: int) -> T: ...
     @overload
-    def __getitem__(self, key: slice) -> tuple[LabelledBlock, ...]: ...
-    def __getitem__(self, key: int | slice) -> LabelledBlock | tuple[LabelledBlock, ...]:
+    def __getitem__(self, key: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, key: int | slice) -> T | tuple[T, ...]:
         return self._all()[key]
 
-    def __iter__(self) -> Iterator[LabelledBlock]:
+    def __iter__(self) -> Iterator[T]:
         return iter(self._all())
 
     def __eq__(self, other: object) -> bool:
-        return self._all() == (other._all() if isinstance(other, LazyBlocks) else other)
+        return self._all() == (other._all() if isinstance(other, LazyTuple) else other)
 
     def __hash__(self) -> int:
         return hash(self._all())
@@ -55,3 +57,6 @@ class LazyBlocks(Sequence[LabelledBlock]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._all(),)
+
+
+LazyBlocks = LazyTuple[LabelledBlock]

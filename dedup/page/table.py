@@ -97,6 +97,8 @@ class PageTable:
             classes of the body, as words for the lexicon's groups of pages.
         marks: rows of elements that a selector found, with the selector's number.
         outside: from which row on the elements were found outside the page's own, and where.
+        notes: what the reader noted in the head and elsewhere (`dedup.page.source.head.Notes`);
+            None where there is no markup.
     """
 
     kind: SourceKind
@@ -108,6 +110,7 @@ class PageTable:
     hints: str = ""
     marks: dict[int, int] | None = None
     outside: tuple[int, str] | None = None
+    notes: Any = None
 
     @cached_property
     def source(self) -> str:

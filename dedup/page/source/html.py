@@ -86,6 +86,7 @@ def blocks_of_html(
         hints=hints_of(meta, schemas, _body_name(elements)),
         marks=marks,
         outside=outside,
+        notes=notes,
     )
 
 
