@@ -13,9 +13,12 @@ from typing import Any
 import numpy as np
 
 from dedup.config import TextSettings
+from dedup.kernels import tokens
 from dedup.kernels.repeats import shared
 from dedup.model import Block, Label
 from dedup.page.source.plain import columns
+from dedup.page.table import Blocks
+from dedup.text.fold import fold_table
 from dedup.text.shingles import Shingles, shingles
 
 Array = np.ndarray[Any, Any]
@@ -58,17 +61,27 @@ def is_quoted(block: Block) -> bool:
     return block.tag in _QUOTED or "quote" in block.path
 
 
-def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
-    """Whether any of the texts may repeat another: no answer but a quick no.
+def may_repeat(blocks: Blocks, which: Array, settings: TextSettings) -> bool:
+    """Whether any of some blocks may repeat another: no answer but a quick no.
 
-    >>> may_repeat(["one text", "and another"], TextSettings())
+    >>> from dedup.page.source.plain import blocks_of_text
+    >>> may_repeat(blocks_of_text("one text\\n\\nand another").blocks, np.arange(2), TextSettings())
     False
     """
-    if len(texts) < 2:
+    begins, ends = blocks.bounds
+    # A token has at least one byte.
+    which = which[ends[which] - begins[which] >= _LINE]
+    if len(which) < 2 or int((ends[which] - begins[which]).sum()) < _TOKENS:
         return False
-    cut = shingles(texts, settings)
-    share = _shared(cut) / np.maximum(np.diff(cut.offsets), 1)
-    twice = (cut.tokens >= _LINE) & ((share >= _SHARED) | _twice(cut.keys[:, 0]))
+    if settings.phrases:
+        cut = shingles(blocks.texts_of(which), settings)
+    else:
+        data = np.frombuffer(blocks.text, np.uint8)
+        cut = Shingles(
+            *tokens.shingles(data, begins[which], ends[which], fold_table(), settings.shingle)
+        )
+    sizes = np.maximum(np.diff(cut.offsets), 1)
+    twice = (cut.tokens >= _LINE) & ((_shared(cut) >= _SHARED * sizes) | _twice(cut.keys[:, 0]))
     return bool(cut.tokens[twice].sum() >= _TOKENS)
 
 
