@@ -1,13 +1,10 @@
 """A sequence that is made when somebody looks at it.
 
-Most callers of `clean` read the text only; block objects with positions and reasons, and metadata,
-take longer to make than the text.
+Most callers of `clean` read the text only; metadata take longer to make than the text.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar, overload
-
-from dedup.model import LabelledBlock
 
 T = TypeVar("T")
 
@@ -57,6 +54,3 @@ class LazyTuple(Sequence[T]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (self._all(),)
-
-
-LazyBlocks = LazyTuple[LabelledBlock]

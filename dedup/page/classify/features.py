@@ -1,6 +1,6 @@
 """A page's blocks as numbers: what their texts say, and where they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -67,6 +67,7 @@ class Described:
     Attributes:
         tokens: (blocks,) float32, how many tokens each block has.
         counts: (blocks + 1, counts) float32, the columns of `COUNTS`; row 0 is the title.
+        hashes: (blocks + 1,) uint64, of the letters and digits, ASCII in lower case.
         phrases: (blocks + 1,) uint64, the groups of `TEXT_GROUPS` found; row 0 is the title.
         context: (blocks, 10) int32, see `dedup.kernels.page.Page`.
         page: (len(PAGE_NAMES),) float32, what is the same for all blocks.
@@ -75,6 +76,7 @@ class Described:
 
     tokens: Array
     counts: Array
+    hashes: Array
     phrases: Array
     context: Array
     page: Array
@@ -106,6 +108,15 @@ class Described:
     def matrix(self) -> Array:
         """Every block, the columns in the order of `schema.FEATURES`: for training."""
         return self.inputs(np.arange(len(self), dtype=np.int32))[:, INPUT_OF]
+
+
+def hashes_of(texts: Sequence[str]) -> Array:
+    """The hashes of texts as `Described.hashes` has them."""
+    counts = np.empty((len(texts), len(COUNTS)), np.float32)
+    hashes = np.empty(len(texts), np.uint64)
+    data = "\0".join(texts).encode(errors="surrogatepass")
+    measure(np.frombuffer(data, np.uint8), counts, hashes)
+    return hashes
 
 
 def _mask(words: Words, data: bytes, count: int) -> Array:
@@ -175,4 +186,4 @@ def features_of(page: PageTable) -> Described:
     summed = Page(tree, texts, HEADING_BITS, H1_BIT, SECTION_BITS)
     tokens = counts[1:, _TOKENS].copy()
     whole = _page(summed.values, page.hints)
-    return Described(tokens, counts, phrases, summed.context, whole, summed)
+    return Described(tokens, counts, hashes, phrases, summed.context, whole, summed)

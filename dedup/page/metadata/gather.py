@@ -29,7 +29,7 @@ def statements_of(
         labels: one per block: what it is, or None where it is no content.
         url: where the page came from.
     """
-    elements, rows, texts = page.blocks.element, page.elements, page.blocks.texts
+    elements, rows = page.blocks.element, page.elements
     parents = rows.parent
     heading = _within(page, "h1")
     named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in rows.names])
@@ -44,7 +44,7 @@ def statements_of(
         near[max(at - _AROUND, 0) : at + _AROUND] = True
     lines = []
     for block in np.flatnonzero(near | speaks | byline).tolist():
-        text = texts[block]
+        text = page.blocks.text_of(block)
         if len(text) <= _LONGEST or heading[block]:
             label = labels[block] or ""
             names = _names(page, int(elements[block]))
@@ -53,15 +53,14 @@ def statements_of(
             lines.append(Line(text, label, names, bool(heading[block])))
             if len(lines) == _MOST:
                 break
-    headings = [texts[block] for block in np.flatnonzero(heading).tolist()]
+    headings = page.blocks.texts_of(np.flatnonzero(heading))
     schemas = [note.content(page.utf8) for note in notes.schemas]
     return Statements(notes.values(page.utf8), schemas, notes.title, headings, lines, url)
 
 
 def title_of(page: PageTable, notes: Notes, url: str | None) -> str:
     """The title of a page, from its head and its ``h1`` elements."""
-    texts = page.blocks.texts
-    headings = [texts[block] for block in np.flatnonzero(_within(page, "h1")).tolist()]
+    headings = page.blocks.texts_of(np.flatnonzero(_within(page, "h1")))
     return read_title(Statements(notes.titles(page.utf8), (), notes.title, headings, (), url))
 
 

@@ -118,7 +118,6 @@ def _elements(data: bytes, rows: Array, names: bytes) -> Elements:
 def _blocks(blocks: Array, text: bytes) -> Blocks:
     return Blocks(
         text=text,
-        texts=tuple(text.decode("utf-8", "surrogatepass").split("\0")[1:]),
         element=blocks[0],
         links=blocks[1],
         images=blocks[2],
@@ -158,7 +157,6 @@ def _appended(
         ),
         Blocks(
             text=blocks.text + own.text,
-            texts=blocks.texts + own.texts,
             element=joined(blocks.element, own.element + before),
             links=joined(blocks.links, own.links),
             images=joined(blocks.images, own.images),
@@ -172,8 +170,12 @@ def _appended(
 
 def _poor(blocks: Blocks) -> bool:
     """Whether the blocks that may be paragraphs, long and mostly outside links, hold little."""
+    begins, ends = blocks.bounds
+    # No text has more characters than bytes.
+    able = np.flatnonzero(ends - begins >= _PARAGRAPH)
     length = 0
-    for text, links in zip(blocks.texts, blocks.links.tolist(), strict=True):
+    for block, links in zip(able.tolist(), blocks.links[able].tolist(), strict=True):
+        text = blocks.text_of(block)
         if len(text) >= _PARAGRAPH and links * 3 < len(text):
             length += len(text)
             if length >= _POOR:
@@ -184,7 +186,7 @@ def _poor(blocks: Blocks) -> bool:
 def _heading(elements: Elements, blocks: Blocks) -> str:
     """The first main heading."""
     headings = np.flatnonzero(elements.tag[blocks.element] == NUMBER["h1"])
-    return blocks.texts[headings[0]] if len(headings) else ""
+    return blocks.text_of(int(headings[0])) if len(headings) else ""
 
 
 def _body_name(elements: Elements) -> str:
