@@ -73,7 +73,7 @@ def verify(
     """
     from dedup.kernels.overlap import shared_shingles
     from dedup.kernels.pairs import neighbourhoods
-    from dedup.kernels.tokens import shingles
+    from dedup.kernels.shingles import shingles
 
     lengths = texts.sizes[chosen]
     a, b = split(pairs)
@@ -95,7 +95,7 @@ def verify(
         places = np.empty(chosen.size, np.int64)  # only those of the texts here are filled
         places[here] = np.arange(here.size)
         one, two = places[one], places[two]
-        hashes, offsets, _, _ = shingles(*texts.taken(chosen[here]), fold_table(), settings.shingle)
+        hashes, offsets, _, _ = shingles(texts.taken(chosen[here]), fold_table(), settings.shingle)
         counts, shared[these] = shared_shingles(hashes, offsets, one, two, share)
         turned = swap[these]
         sizes[0, these] = counts[np.where(turned, two, one)]
