@@ -11,6 +11,7 @@ from cython.cimports.dedup.kernels.strings import (
     PyBytes_AsString,
     PyUnicode_AsUCS4,
     PyUnicode_AsUTF8AndSize,
+    write_three,
 )
 
 # The longest string that is held as code points, so that their arrays stay small; of longer ones
@@ -38,9 +39,7 @@ def _encode(
             out[m + 1] = cython.cast(cython.uchar, 0x80 | (c & 63))
             m += 2
         elif c < 0x10000:
-            out[m] = cython.cast(cython.uchar, 0xE0 | c >> 12)
-            out[m + 1] = cython.cast(cython.uchar, 0x80 | (c >> 6 & 63))
-            out[m + 2] = cython.cast(cython.uchar, 0x80 | (c & 63))
+            write_three(out + m, c)
             m += 3
         else:
             out[m] = cython.cast(cython.uchar, 0xF0 | (c >> 18 & 7))
