@@ -10,12 +10,12 @@ import numpy as np
 from dedup.config import Favor, PageSettings
 from dedup.kernels.counts import COUNTS
 from dedup.kernels.features import DENSE, ZONES
-from dedup.model import Block, Label, LabelledBlock, SourceKind
+from dedup.model import Block, Label, SourceKind
 from dedup.page.classify.cues import WHOLE, phrases
 from dedup.page.classify.explain import strongest_features
 from dedup.page.classify.features import Described, features_of, hashes_of
 from dedup.page.classify.network import Model, shipped
-from dedup.page.classify.rules import classify, closing_date
+from dedup.page.classify.rules import closing_date, labels_of
 from dedup.page.classify.schema import INPUTS, KINDS, ZONE_STARTS
 from dedup.page.classify.tag_labels import TAG_LABELS
 from dedup.page.source.embedded import NOSCRIPT, WHERE
@@ -283,24 +283,26 @@ def _by_rules(
         return {}
     decided: _Decided = {}
     known = scores.tolist()
-    for block, rule in enumerate(classify(page.views if blocks is None else blocks, page.title)):
-        if block in before:
+    rows = page.views if blocks is None else blocks
+    for place, (block, (label, reason)) in enumerate(
+        zip(rows, labels_of(rows, page.title), strict=True)
+    ):
+        if place in before:
             continue
-        score = known[block]
-        agree = (rule.label in _PROSE) == (score >= threshold)
-        margin = item if rule.block.tag == "li" else other
-        if agree or abs(score - threshold) <= margin or _firm(rule):
-            decided[block] = Decision(rule.label, rule.reason)
+        score = known[place]
+        agree = (label in _PROSE) == (score >= threshold)
+        margin = item if block.tag == "li" else other
+        if agree or abs(score - threshold) <= margin or _firm(block, label):
+            decided[place] = Decision(label, reason)
             if not agree or margin >= _ALWAYS:
-                scores[block] = rule.score
+                scores[place] = label.is_content
     return decided
 
 
-def _firm(rule: LabelledBlock) -> bool:
-    if rule.label in _APART:
+def _firm(block: Block, label: Label) -> bool:
+    if label in _APART:
         return True
-    item = rule.block.tag == "li" and rule.label is Label.RELATED
-    return item and closing_date(rule.block.text) != ""
+    return block.tag == "li" and label is Label.RELATED and closing_date(block.text) != ""
 
 
 def _by_site(page: PageTable, rules: Sequence[tuple[str, Label]]) -> _Decided:
@@ -353,8 +355,9 @@ def _announced(page: PageTable, described: Described, before: _Decided) -> _Deci
 
 @cache
 def _ad_hashes() -> frozenset[int]:
-    """What `measure` makes of those phrases: few other texts have the same hash."""
-    return frozenset(hashes_of([*_AD, *map(str.upper, _AD), *map(str.title, _AD)]).tolist())
+    """What `measure` makes of those phrases in the cases that they are written in."""
+    cases = (str.lower, str.upper, str.capitalize, str.title)
+    return frozenset(hashes_of([case(said) for case in cases for said in _AD]).tolist())
 
 
 def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:

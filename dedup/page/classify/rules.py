@@ -5,10 +5,9 @@ stands in (`_sections`), and where the run of content lies (`_content`). Each le
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,6 +27,8 @@ _DATE = re.compile(
     r"(?:19|20)\d\d ?[-./年년] ?\d{1,2} ?[-./月월] ?\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d"
     r"|\d{1,2}:\d\d|\d+ ?(?:小时|分钟|天|日|時間|分|시간|hours?|days?|minutes?)(?:前| ago|전)"
 )
+# What each date and time holds.
+_DATE_MARK = re.compile(r"[-./:年년前전]| ago")
 _DIGIT = re.compile(r"\d")
 _ONLY_DATE = re.compile(rf"[^\w]*(?:(?:{_DATE.pattern})[^\w]*)+$")
 
@@ -80,8 +81,7 @@ _TABLES = {
 _TABLE_BIT = {name: bit for bit, name in enumerate(_TABLES)}
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
+class _View(NamedTuple):
     """A block as the rules look at it.
 
     Attributes:
@@ -101,8 +101,7 @@ class _View:
     tables: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdict:
+class _Verdict(NamedTuple):
     """What is known of a block so far: no label means that nothing speaks for one."""
 
     label: Label | None
@@ -125,16 +124,21 @@ def classify(blocks: Sequence[Block], title: str = "") -> tuple[LabelledBlock, .
     >>> [(b.label.value, b.reason) for b in classify(page)]
     [('nav', 'says "首页" and nothing else'), ('body', 'a paragraph')]
     """
+    return tuple(
+        LabelledBlock(block, label, float(label.is_content), reason)
+        for block, (label, reason) in zip(blocks, labels_of(blocks, title), strict=True)
+    )
+
+
+def labels_of(blocks: Sequence[Block], title: str) -> Iterator[tuple[Label, str]]:
+    """What `classify` says of each block, and why."""
     views = _views(blocks)
     main = _main_elements(views)
     verdicts = [_own(view, main) for view in views]
     verdicts = _titles(views, verdicts, title)
     verdicts = _sections(views, verdicts)
-    verdicts = _content(views, verdicts)
-    return tuple(
-        LabelledBlock(view.block, verdict.label or Label.OTHER, _score(verdict), verdict.reason)
-        for view, verdict in zip(views, verdicts, strict=True)
-    )
+    for verdict in _content(views, verdicts):
+        yield verdict.label or Label.OTHER, verdict.reason
 
 
 def _views(blocks: Sequence[Block]) -> list[_View]:
@@ -192,17 +196,12 @@ def _enclosing(path: str) -> Iterable[str]:
         path = path.rpartition("/")[0]
 
 
-def _score(verdict: _Verdict) -> float:
-    """Rules know no degrees: 1 for content, 0 for the rest."""
-    return 1.0 if verdict.label is not None and verdict.label.is_content else 0.0
-
-
 # What a block says of itself: rules in order, the first that speaks decides.
 
 
 def _own(view: _View, main: frozenset[str]) -> _Verdict:
     named = _named(view, main)
-    for rule in _OWN_RULES:
+    for rule in _OWN_RULES if view.tables else _WORDLESS_RULES:
         verdict = rule(view)
         if verdict is not None and not (verdict.opens and named and named.label is Label.NAV):
             return verdict
@@ -243,15 +242,24 @@ def _named(view: _View, main: frozenset[str]) -> _Verdict | None:
     for path in _enclosing(view.block.path):
         if path in main:
             return None
-        tag, *words = re.split(r"[.#]", path.rpartition("/")[2].lower())
+        tag, word, label = _step_label(path.rpartition("/")[2])
         if tag in _TAG_BOILERPLATE:
             links = tag == "footer" and view.block.link_density > 0
             return _Verdict(Label.NAV if links else _TAG_BOILERPLATE[tag], f"in <{tag}>")
-        for word in words:
-            label = _name_label(word)
-            if label is not None:
-                return _Verdict(label, f'in an element named "{word}"')
+        if label is not None:
+            return _Verdict(label, f'in an element named "{word}"')
     return None
+
+
+@lru_cache(maxsize=4096)
+def _step_label(step: str) -> tuple[str, str, Label | None]:
+    """The tag of a step of a path, the first of its names that says something, and what."""
+    tag, *words = re.split(r"[.#]", step.lower())
+    for word in words:
+        label = _name_label(word)
+        if label is not None:
+            return tag, word, label
+    return tag, "", None
 
 
 def _name_label(word: str) -> Label | None:
@@ -274,10 +282,11 @@ def _prefixes() -> tuple[str, ...]:
 def _signed(view: _View) -> _Verdict | None:
     if view.tokens > _SHORT or view.prose or not _DIGIT.search(view.block.text):
         return None
-    if _DATE.search(view.folded) and _SOURCE.search(view.folded):
-        return _Verdict(Label.BYLINE, "a date and a source")
-    if _DATE.search(view.folded) and _MASTHEAD.match(view.folded) and view.block.tag != "li":
-        return _Verdict(Label.BYLINE, "a paper's name and a date")
+    if _DATE_MARK.search(view.folded) and _DATE.search(view.folded):
+        if _SOURCE.search(view.folded):
+            return _Verdict(Label.BYLINE, "a date and a source")
+        if _MASTHEAD.match(view.folded) and view.block.tag != "li":
+            return _Verdict(Label.BYLINE, "a paper's name and a date")
     if _ONLY_DATE.match(view.block.text):
         return _Verdict(Label.BYLINE, "a date and nothing else")
     return None
@@ -331,6 +340,8 @@ _OWN_RULES: tuple[Callable[[_View], _Verdict | None], ...] = (
     _dated_item,
     _channels,
 )
+# The same without those that need a word of a table of cues.
+_WORDLESS_RULES = (_signed, _dated_item, _channels)
 
 
 def _titles(views: Sequence[_View], verdicts: _Verdicts, title: str) -> _Verdicts:
