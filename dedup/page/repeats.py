@@ -81,8 +81,10 @@ def may_repeat(blocks: Blocks, which: Array, settings: TextSettings) -> bool:
             *tokens.shingles(data, begins[which], ends[which], fold_table(), settings.shingle)
         )
     sizes = np.maximum(np.diff(cut.offsets), 1)
-    twice = (cut.tokens >= _LINE) & ((_shared(cut) >= _SHARED * sizes) | _twice(cut.keys[:, 0]))
-    return bool(cut.tokens[twice].sum() >= _TOKENS)
+    twice = _shared(cut) >= _SHARED * sizes
+    if settings.shingle > _LINE:  # else equal texts share their shingles
+        twice |= _twice(cut.keys[:, 0])
+    return bool(cut.tokens[twice & (cut.tokens >= _LINE)].sum() >= _TOKENS)
 
 
 def _shared(cut: Shingles) -> Array:

@@ -78,6 +78,7 @@ _LABELS = tuple(Label)
 _CODE = {label: code for code, label in enumerate(_LABELS)}
 _NONE = len(_LABELS)  # no label
 _APART = tuple(_APART_SURE)
+_SURE = np.array([*_APART_SURE.values()])
 _APART_CODES = np.array([_CODE[label] for label in _APART], np.uint8)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
 _APART_COLUMNS = [KINDS.index(label) for label in _APART]
@@ -283,7 +284,7 @@ def _by_rules(
         return {}
     decided: _Decided = {}
     known = scores.tolist()
-    rows = page.views if blocks is None else blocks
+    rows = page.unplaced if blocks is None else blocks
     for place, (block, (label, reason)) in enumerate(
         zip(rows, labels_of(rows, page.title), strict=True)
     ):
@@ -383,13 +384,18 @@ def _within(model: Model, described: Described, which: Array) -> Array:
         return np.zeros(0, np.uint8)
     kinds = model.kinds_within(described, which)
     able = kinds[:, _APART_COLUMNS]
-    # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
-    dense, masks = described.dense(which)
-    signed = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
-    able[:, _APART.index(Label.BYLINE)] *= signed
     body = kinds[:, [*_APART_COLUMNS, KINDS.index(Label.BODY)]].sum(1)
-    able[able <= np.outer(body, list(_APART_SURE.values()))] = 0
-    return np.where(able.max(1) > 0, _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
+    sure = able > body[:, None] * _SURE
+    if not sure.any():
+        return np.full(len(which), _NONE, np.uint8)
+    # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
+    byline = _APART.index(Label.BYLINE)
+    signed = np.flatnonzero(sure[:, byline])
+    if len(signed):
+        dense, masks = described.dense(which[signed])
+        sure[signed, byline] = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
+    able[~sure] = 0
+    return np.where(sure.any(1), _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
 
 
 def _outside(model: Model, described: Described, content: Array, page: PageTable) -> Array:

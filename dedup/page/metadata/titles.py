@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 # What stands between the title of a page and the name of its site.
 _JOINT = re.compile(
@@ -89,6 +90,7 @@ def without_tail(title: str) -> str:
     return title
 
 
+@lru_cache(maxsize=256)
 def squeezed(text: str) -> str:
     """A text for comparing: one form of quotes and dashes, no white space, no case.
 
