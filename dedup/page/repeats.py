@@ -51,11 +51,6 @@ COUNTED = frozenset({Label.TITLE, Label.HEADING, Label.BODY, Label.LIST, Label.C
 _Run = tuple[tuple[int, int], ...]
 
 
-def reason_of(keep: int) -> str:
-    """Why a copy of a block is left out."""
-    return f"repeats block {keep}"
-
-
 def is_quoted(block: Block) -> bool:
     """Whether a block is set as a quotation."""
     return block.tag in _QUOTED or "quote" in block.path
