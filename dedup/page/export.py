@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dedup.config import DEFAULTS, Settings
 from dedup.expressions import expression
 from dedup.model import Label, LabelledBlock, Page
+from dedup.page.labelled import brief
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -41,7 +42,7 @@ def to_markdown(page: Page, settings: Settings = DEFAULTS) -> str:
     """
     parts = [f"# {page.title}"] if page.title else []
     previous: Label | None = None
-    for block in kept_blocks(page, settings):
+    for block in _kept(brief(page.blocks), settings):
         if block.label is Label.TITLE or block.text == page.title:
             continue
         text = _marked(block)
@@ -71,9 +72,13 @@ def _marked(block: LabelledBlock) -> str:
 
 def kept_blocks(page: Page, settings: Settings = DEFAULTS) -> Iterator[LabelledBlock]:
     """The blocks that make up the text: of an included label, and repeating nothing."""
+    return _kept(page.blocks, settings)
+
+
+def _kept(blocks: Iterable[LabelledBlock], settings: Settings) -> Iterator[LabelledBlock]:
     return (
         block
-        for block in page.blocks
+        for block in blocks
         if block.label in settings.page.include and block.duplicate_of is None
     )
 

@@ -4,15 +4,21 @@ Most callers of `clean` read the text only; blocks with positions and reasons ta
 than the text.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from dedup.model import Block, Label, LabelledBlock
-from dedup.page.classify.decide import Verdicts
-from dedup.page.repeats import reason_of
+
+if TYPE_CHECKING:
+    from dedup.page.classify.decide import Verdicts
 
 _LABELS = tuple(Label)
 _ROWS = 1024  # blocks that are made at once
+
+
+def reason_of(keep: int) -> str:
+    """Why a copy of a block is left out."""
+    return f"repeats block {keep}"
 
 
 class LabelledBlocks(Sequence[LabelledBlock]):
@@ -27,25 +33,22 @@ class LabelledBlocks(Sequence[LabelledBlock]):
 
     __slots__ = ("copies", "verdicts")
 
-    def __init__(self, verdicts: Verdicts, copies: Mapping[int, int]) -> None:
+    def __init__(self, verdicts: "Verdicts", copies: Mapping[int, int]) -> None:
         self.verdicts = verdicts
         self.copies = copies
 
-    def labels(self) -> list[Label]:
-        """The label of each block; no block is made for it."""
-        codes = self.verdicts.named.tolist()
-        for copy, keep in self.copies.items():
-            codes[copy] = codes[keep]
-        return list(map(_LABELS.__getitem__, codes))
+    def brief(self) -> Iterator[LabelledBlock]:
+        """The blocks without reasons and positions, which take longest to find."""
+        return self._between(0, len(self), brief=True)
 
-    def _between(self, first: int, last: int) -> Iterator[LabelledBlock]:
+    def _between(self, first: int, last: int, brief: bool = False) -> Iterator[LabelledBlock]:
         verdicts, copies = self.verdicts, self.copies
         given: Sequence[Block] | None = verdicts.given
         rows = zip(
-            verdicts.page.views_of(first, last) if given is None else given[first:last],
+            verdicts.page.views_of(first, last, not brief) if given is None else given[first:last],
             verdicts.named[first:last].tolist(),
             verdicts.scores[first:last].tolist(),
-            verdicts.reasons_of(first, last),
+            [""] * (last - first) if brief else verdicts.reasons_of(first, last),
             strict=True,
         )
         for index, (block, code, score, reason) in enumerate(rows, first):
@@ -88,3 +91,13 @@ class LabelledBlocks(Sequence[LabelledBlock]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return tuple, (tuple(self),)
+
+
+def brief(blocks: Iterable[LabelledBlock]) -> list[LabelledBlock]:
+    """The blocks of a page for those who look at neither reasons nor positions.
+
+    >>> from dedup.page.clean import clean
+    >>> [(block.text, block.label.value, block.reason) for block in brief(clean("Home").blocks)]
+    [('Home', 'nav', '')]
+    """
+    return list(blocks.brief() if isinstance(blocks, LabelledBlocks) else blocks)

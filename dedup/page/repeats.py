@@ -51,11 +51,6 @@ COUNTED = frozenset({Label.TITLE, Label.HEADING, Label.BODY, Label.LIST, Label.C
 _Run = tuple[tuple[int, int], ...]
 
 
-def reason_of(keep: int) -> str:
-    """Why a copy of a block is left out."""
-    return f"repeats block {keep}"
-
-
 def is_quoted(block: Block) -> bool:
     """Whether a block is set as a quotation."""
     return block.tag in _QUOTED or "quote" in block.path
@@ -81,8 +76,10 @@ def may_repeat(blocks: Blocks, which: Array, settings: TextSettings) -> bool:
             *kernel.shingles((data, begins[which], ends[which]), fold_table(), settings.shingle)
         )
     sizes = np.maximum(np.diff(cut.offsets), 1)
-    twice = (cut.tokens >= _LINE) & ((_shared(cut) >= _SHARED * sizes) | _twice(cut.keys[:, 0]))
-    return bool(cut.tokens[twice].sum() >= _TOKENS)
+    twice = _shared(cut) >= _SHARED * sizes
+    if settings.shingle > _LINE:  # else equal texts share their shingles
+        twice |= _twice(cut.keys[:, 0])
+    return bool(cut.tokens[twice & (cut.tokens >= _LINE)].sum() >= _TOKENS)
 
 
 def _shared(cut: Shingles) -> Array:

@@ -186,7 +186,12 @@ class PageTable:
         """The blocks as values, made anew each time."""
         return tuple(self.views_of(0, len(self.blocks)))
 
-    def views_of(self, first: int, last: int) -> Iterator[Block]:
+    @property
+    def unplaced(self) -> tuple[Block, ...]:
+        """The same without their positions, which take longer to find than the rest."""
+        return tuple(self.views_of(0, len(self.blocks), placed=False))
+
+    def views_of(self, first: int, last: int, placed: bool = True) -> Iterator[Block]:
         """Some blocks as values."""
         rows = slice(first, last)
         blocks = self.blocks
@@ -196,7 +201,7 @@ class PageTable:
         for index, text, (start, end), path, tag, links, goes_on in zip(
             range(first, last),
             blocks.texts_of(np.arange(first, last)),
-            self.spans[rows].tolist(),
+            self.spans[rows].tolist() if placed else [(0, 0)] * len(element),
             self._paths(element),
             tags,
             blocks.links[rows].tolist(),

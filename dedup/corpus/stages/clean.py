@@ -184,7 +184,9 @@ def _clean_record(
         data = record.data
         text = data if isinstance(data, str) else data.decode("utf-8")
         return {**row, "given": scalar_text(text)}, None
-    from dedup.page.clean import clean  # the model: half a second that texts need not wait for
+    # The model: half a second that texts need not wait for.
+    from dedup.page.clean import clean
+    from dedup.page.labelled import brief
 
     page = clean(
         record.data,
@@ -194,8 +196,10 @@ def _clean_record(
         settings=settings,
     )
     row["host"] = host_of(record.url)
-    marks = mark(page.blocks) if row["host"] else None
-    return {**row, **_page_fields(page)}, block_fields(page, marks, _is_annotated(settings))
+    annotated = _is_annotated(settings)
+    blocks = list(page.blocks) if annotated else brief(page.blocks)
+    marks = mark(blocks) if row["host"] else None
+    return {**row, **_page_fields(page)}, block_fields(blocks, marks, annotated)
 
 
 def _known(encoding: str | None) -> str | None:

@@ -13,7 +13,7 @@ from dedup.corpus.io.records import scalar_text
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_whole
 from dedup.corpus.templates.fingerprint import Mark
-from dedup.model import Block, Label, LabelledBlock, Page
+from dedup.model import Block, Label, LabelledBlock
 
 # The number of a part: that of its source, and its own in the source.
 Key = tuple[int, int]
@@ -95,16 +95,15 @@ def schema(annotated: bool, extra: Any = None) -> Any:
 
 
 def block_fields(
-    page: Page, marks: Sequence[Mark] | None, annotated: bool
+    blocks: Sequence[LabelledBlock], marks: Sequence[Mark] | None, annotated: bool
 ) -> dict[str, Sequence[Any]]:
     """The blocks of a page as columns of the file.
 
     Args:
-        page: the cleaned page.
+        blocks: the blocks of a cleaned page; without reasons and positions unless annotated.
         marks: the fingerprints of its blocks; None where no template can be learned from it.
         annotated: whether scores, reasons and positions are stored.
     """
-    blocks = page.blocks
     joins = [_JOINS * block.block.joins for block in blocks]
     columns: dict[str, Sequence[Any]] = {
         "block_text": [scalar_text(block.block.text) for block in blocks],

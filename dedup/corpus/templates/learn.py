@@ -86,8 +86,10 @@ class Templates:
             page: a cleaned page.
             host: its host; taken from ``page.url`` by default. Without either nothing is learned.
         """
+        from dedup.page.labelled import brief
+
         host = host_of(page.url) if host is None else host
-        marks = mark(page.blocks)
+        marks = mark(brief(page.blocks))
         self.count(host, marks)
         self._weigh(host, marks, first=self.settings.pages)
 
@@ -165,9 +167,10 @@ class Templates:
             settings: ``settings.page`` says which labels make up the text.
         """
         from dedup.page.clean import page_text
+        from dedup.page.labelled import brief
 
         host = host_of(page.url) if host is None else host
-        reasons = self.judge(host, mark(page.blocks))
+        reasons = self.judge(host, mark(brief(page.blocks)))
         blocks = tuple(
             block if reason is None else relabel(block, reason)
             for block, reason in zip(page.blocks, reasons, strict=True)

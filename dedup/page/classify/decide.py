@@ -10,12 +10,12 @@ import numpy as np
 from dedup.config import Favor, PageSettings
 from dedup.kernels.counts import COUNTS
 from dedup.kernels.features import DENSE, ZONES
-from dedup.model import Block, Label, LabelledBlock, SourceKind
+from dedup.model import Block, Label, SourceKind
 from dedup.page.classify.cues import TAG_LABELS, WHOLE, phrases
 from dedup.page.classify.explain import strongest_features
 from dedup.page.classify.features import Described, features_of, hashes_of
 from dedup.page.classify.network import Model, shipped
-from dedup.page.classify.rules import classify
+from dedup.page.classify.rules import labels_of
 from dedup.page.classify.sayings import closing_date
 from dedup.page.classify.schema import INPUTS, KINDS, ZONE_STARTS
 from dedup.page.source.embedded import NOSCRIPT, WHERE
@@ -78,6 +78,7 @@ _LABELS = tuple(Label)
 _CODE = {label: code for code, label in enumerate(_LABELS)}
 _NONE = len(_LABELS)  # no label
 _APART = tuple(_APART_SURE)
+_SURE = np.array([*_APART_SURE.values()])
 _APART_CODES = np.array([_CODE[label] for label in _APART], np.uint8)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
 _APART_COLUMNS = [KINDS.index(label) for label in _APART]
@@ -283,24 +284,26 @@ def _by_rules(
         return {}
     decided: _Decided = {}
     known = scores.tolist()
-    for block, rule in enumerate(classify(page.views if blocks is None else blocks, page.title)):
-        if block in before:
+    rows = page.unplaced if blocks is None else blocks
+    for place, (block, (label, reason)) in enumerate(
+        zip(rows, labels_of(rows, page.title), strict=True)
+    ):
+        if place in before:
             continue
-        score = known[block]
-        agree = (rule.label in _PROSE) == (score >= threshold)
-        margin = item if rule.block.tag == "li" else other
-        if agree or abs(score - threshold) <= margin or _firm(rule):
-            decided[block] = Decision(rule.label, rule.reason)
+        score = known[place]
+        agree = (label in _PROSE) == (score >= threshold)
+        margin = item if block.tag == "li" else other
+        if agree or abs(score - threshold) <= margin or _firm(block, label):
+            decided[place] = Decision(label, reason)
             if not agree or margin >= _ALWAYS:
-                scores[block] = rule.score
+                scores[place] = label.is_content
     return decided
 
 
-def _firm(rule: LabelledBlock) -> bool:
-    if rule.label in _APART:
+def _firm(block: Block, label: Label) -> bool:
+    if label in _APART:
         return True
-    item = rule.block.tag == "li" and rule.label is Label.RELATED
-    return item and closing_date(rule.block.text) != ""
+    return block.tag == "li" and label is Label.RELATED and closing_date(block.text) != ""
 
 
 def _by_site(page: PageTable, rules: Sequence[tuple[str, Label]]) -> _Decided:
@@ -353,8 +356,9 @@ def _announced(page: PageTable, described: Described, before: _Decided) -> _Deci
 
 @cache
 def _ad_hashes() -> frozenset[int]:
-    """What `measure` makes of those phrases: few other texts have the same hash."""
-    return frozenset(hashes_of([*_AD, *map(str.upper, _AD), *map(str.title, _AD)]).tolist())
+    """What `measure` makes of those phrases in the cases that they are written in."""
+    cases = (str.lower, str.upper, str.capitalize, str.title)
+    return frozenset(hashes_of([case(said) for case in cases for said in _AD]).tolist())
 
 
 def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:
@@ -380,13 +384,18 @@ def _within(model: Model, described: Described, which: Array) -> Array:
         return np.zeros(0, np.uint8)
     kinds = model.kinds_within(described, which)
     able = kinds[:, _APART_COLUMNS]
-    # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
-    dense, masks = described.dense(which)
-    signed = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
-    able[:, _APART.index(Label.BYLINE)] *= signed
     body = kinds[:, [*_APART_COLUMNS, KINDS.index(Label.BODY)]].sum(1)
-    able[able <= np.outer(body, list(_APART_SURE.values()))] = 0
-    return np.where(able.max(1) > 0, _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
+    sure = able > body[:, None] * _SURE
+    if not sure.any():
+        return np.full(len(which), _NONE, np.uint8)
+    # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
+    byline = _APART.index(Label.BYLINE)
+    signed = np.flatnonzero(sure[:, byline])
+    if len(signed):
+        dense, masks = described.dense(which[signed])
+        sure[signed, byline] = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
+    able[~sure] = 0
+    return np.where(sure.any(1), _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
 
 
 def _outside(model: Model, described: Described, content: Array, page: PageTable) -> Array:

@@ -5,7 +5,7 @@ section it stands in (`_sections`), and where the run of content lies (`_content
 reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dedup.model import Block, Label, LabelledBlock
 from dedup.page.classify.cues import HEADINGS, TAG_LABELS
@@ -42,21 +42,21 @@ def classify(blocks: Sequence[Block], title: str = "") -> tuple[LabelledBlock, .
     >>> [(b.label.value, b.reason) for b in classify(page)]
     [('nav', 'says "首页" and nothing else'), ('body', 'a paragraph')]
     """
+    return tuple(
+        LabelledBlock(block, label, float(label.is_content), reason)
+        for block, (label, reason) in zip(blocks, labels_of(blocks, title), strict=True)
+    )
+
+
+def labels_of(blocks: Sequence[Block], title: str) -> Iterator[tuple[Label, str]]:
+    """What `classify` says of each block, and why."""
     views = views_of(blocks)
     main = main_elements(views)
     verdicts = [own_verdict(view, main) for view in views]
     verdicts = _titles(views, verdicts, title)
     verdicts = _sections(views, verdicts)
-    verdicts = _content(views, verdicts)
-    return tuple(
-        LabelledBlock(view.block, verdict.label or Label.OTHER, _score(verdict), verdict.reason)
-        for view, verdict in zip(views, verdicts, strict=True)
-    )
-
-
-def _score(verdict: Verdict) -> float:
-    """Rules know no degrees: 1 for content, 0 for the rest."""
-    return 1.0 if verdict.label is not None and verdict.label.is_content else 0.0
+    for verdict in _content(views, verdicts):
+        yield verdict.label or Label.OTHER, verdict.reason
 
 
 def _titles(views: Sequence[View], verdicts: _Verdicts, title: str) -> _Verdicts:

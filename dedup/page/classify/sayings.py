@@ -6,9 +6,8 @@ A block is folded once to a `View`; rules look at it in order, and the first tha
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,6 +29,8 @@ _DATE_WORDS = (
 )
 _DATE = expression(_DATE_WORDS)
 _ONLY_DATE = expression(rf"[^\w]*(?:(?:{_DATE_WORDS})[^\w]*)+$")
+# What each date and time holds.
+_DATE_MARK = expression(r"[-./:年년前전]| ago")
 _DIGIT = expression(r"\d")
 
 _SOURCE = expression(r"来源|作者|编辑|记者|source|author|출처|источник|quelle|fuente|出典")
@@ -64,8 +65,7 @@ _PHOTO_BIT = 1 << len(_CUES)
 _PHOTO_WORDS = "摄|影|供图|制图|photo|写真"  # one of which `_PHOTO` needs
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A block as the rules look at it.
 
     Attributes:
@@ -85,8 +85,7 @@ class View:
     cues: int
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is known of a block so far: no label means that nothing speaks for one."""
 
     label: Label | None
@@ -156,7 +155,7 @@ def _enclosing(path: str) -> Iterable[str]:
 def own_verdict(view: View, main: frozenset[str]) -> Verdict:
     """What a block says of itself; ``main``: paths whose names say nothing (`main_elements`)."""
     named = _named(view, main)
-    for rule in _OWN_RULES:
+    for rule in _OWN_RULES if view.cues else _WORDLESS_RULES:
         verdict = rule(view)
         if verdict is not None and not (verdict.opens and named and named.label is Label.NAV):
             return verdict
@@ -200,15 +199,24 @@ def _named(view: View, main: frozenset[str]) -> Verdict | None:
     for path in _enclosing(view.block.path):
         if path in main:
             return None
-        tag, *words = re.split(r"[.#]", path.rpartition("/")[2].lower())
+        tag, word, label = _step_label(path.rpartition("/")[2])
         if tag in cues.TAG_BOILERPLATE:
             links = tag == "footer" and view.block.link_density > 0
             return Verdict(Label.NAV if links else cues.TAG_BOILERPLATE[tag], f"in <{tag}>")
-        for word in words:
-            label = _name_label(word)
-            if label is not None:
-                return Verdict(label, f'in an element named "{word}"')
+        if label is not None:
+            return Verdict(label, f'in an element named "{word}"')
     return None
+
+
+@lru_cache(maxsize=4096)
+def _step_label(step: str) -> tuple[str, str, Label | None]:
+    """The tag of a step of a path, the first of its names that says something, and what."""
+    tag, *words = re.split(r"[.#]", step.lower())
+    for word in words:
+        label = _name_label(word)
+        if label is not None:
+            return tag, word, label
+    return tag, "", None
 
 
 def _name_label(word: str) -> Label | None:
@@ -231,10 +239,11 @@ def _prefixes() -> tuple[str, ...]:
 def _signed(view: View) -> Verdict | None:
     if view.tokens > _SHORT or view.prose or not _DIGIT.search(view.block.text):
         return None
-    if _DATE.search(view.folded) and _SOURCE.search(view.folded):
-        return Verdict(Label.BYLINE, "a date and a source")
-    if _DATE.search(view.folded) and _MASTHEAD.match(view.folded) and view.block.tag != "li":
-        return Verdict(Label.BYLINE, "a paper's name and a date")
+    if _DATE_MARK.search(view.folded) and _DATE.search(view.folded):
+        if _SOURCE.search(view.folded):
+            return Verdict(Label.BYLINE, "a date and a source")
+        if _MASTHEAD.match(view.folded) and view.block.tag != "li":
+            return Verdict(Label.BYLINE, "a paper's name and a date")
     if _ONLY_DATE.match(view.block.text):
         return Verdict(Label.BYLINE, "a date and nothing else")
     return None
@@ -288,3 +297,5 @@ _OWN_RULES: tuple[Callable[[View], Verdict | None], ...] = (
     _dated_item,
     _channels,
 )
+# The same without those that need a word of a table of cues.
+_WORDLESS_RULES = (_signed, _dated_item, _channels)

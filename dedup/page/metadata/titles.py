@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from dedup.expressions import expression
 
@@ -91,6 +92,7 @@ def without_tail(title: str) -> str:
     return title
 
 
+@lru_cache(maxsize=256)
 def squeezed(text: str) -> str:
     """A text for comparing: one form of quotes and dashes, no white space, no case.
 

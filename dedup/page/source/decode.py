@@ -66,7 +66,7 @@ _TOLERATED = 0.01
 # Declarations of encodings of several bytes a character. Pages in them are at times stored as the
 # UTF-8 of what a Western decoder made of their bytes, once or twice over: so some of the DAniEL
 # corpus.
-_EASTERN = expression(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)", re.IGNORECASE)
+_EASTERN = expression(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)")
 _HEAD = 4096
 # What a page declares itself: in the XML declaration, or in a meta element near its beginning.
 _DECLARED = expression(
@@ -202,7 +202,7 @@ def _wide(data: bytes) -> str:
     """UTF-16 without a mark: its ASCII (markup, spaces) has a NUL in every other byte."""
     sample = data[:1024]
     pairs = len(sample) // 2
-    if pairs < 8:
+    if pairs < 8 or b"\0" not in sample:
         return ""
     for codec, high, low in (
         ("utf-16-le", sample[1::2], sample[::2]),
@@ -217,7 +217,8 @@ def _best(data: bytes) -> Decoded:
     """The first candidate that fits the bytes, or else the likeliest encoding."""
     # From so many bytes beyond ASCII chance is ruled out.
     if extra_bytes(data) >= _UTF8_EVIDENCE:
-        declared = _EASTERN.search(data[:_HEAD])
+        head = data[:_HEAD].lower()
+        declared = _EASTERN.search(head) if b"charset" in head else None
         if declared is not None:
             codec = _codec(declared[1].decode()) or "utf-8"
             return Decoded(_undone(data.decode(), codec), "utf-8")
