@@ -377,7 +377,7 @@ class Reader(Tree):
         c: cython.int
         h: cython.ulonglong
         value: cython.ulonglong
-        whole: cython.bint = _FLAGS[tag] & _FORMATTING != 0 and tag != _A
+        whole: cython.bint = tag > 0 and _FLAGS[tag] & _FORMATTING != 0 and tag != _A
         self.class_at = self.class_end = self.id_at = self.id_end = 0
         self.key_at = self.key_end = self.value_at = self.value_end = 0
         self.key_rank = 9

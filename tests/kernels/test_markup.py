@@ -200,6 +200,13 @@ def test_any_bytes_are_read(data: bytes) -> None:
     read(data, True)
 
 
+@pytest.mark.parametrize("data", [b"<p><xmp></xmp>", b"<xmp></xmp class=a>"])
+def test_what_the_fuzzer_found(data: bytes) -> None:
+    """Inputs that read or wrote outside of an array; only a build with bounds checks can fail."""
+    read(data, False)
+    read(data, True)
+
+
 HOSTILE: dict[str, Callable[[int], str]] = {
     piece: lambda n, piece=piece: piece * (n // len(piece))  # type: ignore[misc]
     for piece in (
