@@ -11,9 +11,9 @@ from dedup.page.classify.decide import judge
 from dedup.page.classify.features import Described, features_of
 from dedup.page.classify.network import PARTS, Model, read_model, relations_of
 from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS
-from dedup.page.lines import columns_of_lines
 from dedup.page.source.decode import decode as _decode
 from dedup.page.source.html import blocks_of_html
+from dedup.page.source.plain import columns_of_lines
 from dedup.page.table import PageTable
 
 __all__ = [

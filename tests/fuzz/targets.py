@@ -19,7 +19,7 @@ def plain(data: bytes) -> None:
 
 
 def markup(data: bytes) -> None:
-    """HTML: rows refer to rows before them and to blocks that there are; ranges lie in the source.
+    """HTML: rows refer to rows before them and to blocks that exist; ranges lie in the source.
 
     Each input is read in one way, as a page or as a fragment, so that more of them are read.
     """
