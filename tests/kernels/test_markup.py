@@ -9,8 +9,9 @@ import turbohtml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup.kernels.markup import LARGEST, code_points, read
+from dedup.kernels.markup import LARGEST, read
 from dedup.kernels.tags import TAGS
+from dedup.kernels.utf8 import code_points
 from tests.paths import DATA
 from tests.support.html5lib import HIDDEN, cases
 
