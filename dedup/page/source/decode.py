@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from dedup.errors import InputError
 from dedup.expressions import expression
-from dedup.kernels.markup import extra_bytes
+from dedup.kernels.utf8 import extra_bytes
 from dedup.page.source.charset import guess_encoding, is_foreign
 
 # Labels whose pages really hold a superset (https://encoding.spec.whatwg.org/#names-and-labels).
