@@ -76,6 +76,7 @@ def clean(
     source = _read(decoded, kind, [selector for selector, _ in rules])
     verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
     copies = _copies(source, verdicts, settings)
+    page_type, probability = verdicts.type
     return Page(
         title=source.title or _first_title(verdicts),
         blocks=LazyBlocks(lambda: verdicts.labelled(copies)),
@@ -84,6 +85,9 @@ def clean(
         encoding=decoded.encoding,
         metadata=source.metadata,
         url=url,
+        type=page_type,
+        type_probability=probability,
+        confidence=verdicts.confidence,
     )
 
 
