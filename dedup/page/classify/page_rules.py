@@ -125,8 +125,9 @@ def likeliest_run(
         elif gained > most:
             most, begin, end = gained, start, block + 1
     reason = "likeliest to be the text of a page of which nothing is sure"
+    labels = {**TAG_LABELS, "figcaption": Label.BODY}
     return {
-        block: Decision(TAG_LABELS.get(tags[block], Label.BODY), reason)
+        block: Decision(labels.get(tags[block], Label.BODY), reason)
         for block in range(begin, end)
         if scores[block] >= least and block not in barred and tags[block] not in _FIELDS
     }
