@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from dedup.corpus.tables import clean_table, find_duplicates
     from dedup.corpus.templates.learn import Templates
     from dedup.errors import DedupError
-    from dedup.model import Block, Label, LabelledBlock, Match, Page, Passage, Relation, Seen, Span
+    from dedup.model import (
+        Block,
+        Label,
+        LabelledBlock,
+        Match,
+        Page,
+        PageType,
+        Passage,
+        Relation,
+        Seen,
+        Span,
+    )
     from dedup.near.compare import compare
     from dedup.near.index import Index
     from dedup.page.clean import clean
@@ -42,6 +53,7 @@ _HOME = {
     "NearSettings": "config",
     "Page": "model",
     "PageSettings": "config",
+    "PageType": "model",
     "Passage": "model",
     "Relation": "model",
     "Seen": "model",
@@ -71,6 +83,7 @@ __all__ = [
     "NearSettings",
     "Page",
     "PageSettings",
+    "PageType",
     "Passage",
     "Relation",
     "Seen",

@@ -64,6 +64,25 @@ class SourceKind(StrEnum):
     MARKDOWN = "markdown"
 
 
+class PageType(StrEnum):
+    """What a page is, as a whole.
+
+    ``article``: one text, by somebody. ``forum``: a thread whose replies are content. ``listing``:
+    one of many items of a kind. ``product``: one thing for sale. ``documentation``: a manual or a
+    reference. ``service``: what an organisation offers. ``collection``: a selection of items, by
+    somebody. ``other``: nothing is known of the page, which is empty.
+    """
+
+    ARTICLE = "article"
+    FORUM = "forum"
+    LISTING = "listing"
+    PRODUCT = "product"
+    DOCUMENTATION = "documentation"
+    SERVICE = "service"
+    COLLECTION = "collection"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Block(Value):
     """One run of text between block-level boundaries, with where it stood in the source.
@@ -142,6 +161,9 @@ class Page(Value):
         encoding: the encoding that the bytes were decoded with; ``str`` where text was given.
         metadata: what the source says of itself (front matter, meta elements), sorted by key.
         url: where the page came from, or None.
+        type: what the page is, as a whole.
+        type_probability: how likely that is, 0 to 1.
+        confidence: an estimate of the F1 of the text, 0 to 1; 0 where the page is empty.
     """
 
     title: str
@@ -151,6 +173,9 @@ class Page(Value):
     encoding: str
     metadata: Sequence[tuple[str, str]] = ()
     url: str | None = None
+    type: PageType = PageType.OTHER
+    type_probability: float = 0.0
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

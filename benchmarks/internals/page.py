@@ -9,8 +9,16 @@ from dedup.config import DEFAULTS
 from dedup.model import Label
 from dedup.page.classify.decide import judge
 from dedup.page.classify.features import Described, features_of
-from dedup.page.classify.network import PARTS, Model, read_model, relations_of
-from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS
+from dedup.page.classify.network import (
+    PARTS,
+    TYPE_ARRAYS,
+    Model,
+    numbers_of,
+    read_model,
+    relations_of,
+    shares_of,
+)
+from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, TYPES
 from dedup.page.source.decode import decode as _decode
 from dedup.page.source.html import blocks_of_html
 from dedup.page.source.plain import columns_of_lines
@@ -22,6 +30,8 @@ __all__ = [
     "FINGERPRINT",
     "KINDS",
     "PARTS",
+    "TYPES",
+    "TYPE_ARRAYS",
     "Described",
     "Judged",
     "Model",
@@ -31,10 +41,12 @@ __all__ = [
     "described",
     "judged_by",
     "model_of",
+    "numbers_of",
     "read",
     "read_decoded",
     "read_lines",
     "relations",
+    "shares_of",
     "tags_of_blocks",
     "texts_of_blocks",
     "weights_path",
@@ -43,10 +55,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The texts of a page's blocks, and the label of each."""
+    """The texts of a page's blocks, the label of each, and what the confidence is made from."""
 
     texts: Sequence[str]
     labels: Sequence[Label]
+    signs: Any
 
     @property
     def text(self) -> str:
@@ -108,8 +121,9 @@ def model_of(path: Path, prefix: str) -> Model:
 
 def judged_by(model: Model, page: PageTable) -> Judged:
     """A page as labelled by a given model."""
-    verdicts = judge(page, DEFAULTS.page, model)
-    return Judged(verdicts.page.blocks.texts, verdicts.labels)
+    verdicts = judge(page, DEFAULTS.page, model, kind=page.kind)
+    signs = verdicts.signs if len(verdicts.scores) else None
+    return Judged(verdicts.page.blocks.texts, verdicts.labels, signs)
 
 
 def weights_path(project: Path) -> Path:

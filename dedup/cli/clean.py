@@ -108,8 +108,9 @@ def _cleaned(data: bytes, settings: Settings, options: dict[str, Any]) -> str:
 
 
 def _block_lines(page: Page, settings: Settings) -> list[str]:
-    """A line per block: kept or not, label, score, the text's beginning, the reason."""
-    lines = []
+    """The page's type and confidence, and per block: kept or not, label, score, text, reason."""
+    kind = f"{page.type.value} ({page.type_probability:.2f})"
+    lines = [f"  {kind}, confidence {page.confidence:.2f}"]
     for block in page.blocks:
         kept = block.label in settings.page.include and block.duplicate_of is None
         text = " ".join(block.text.split())

@@ -115,7 +115,7 @@ def rank(prints: Fingerprints, texts: Readable, preferred: Order) -> Ints:
     raw = np.zeros(len(prints), np.int64)
     repeated = _repeated(prints.keys)
     for i in repeated.tolist():
-        raw[i] = crc32(memoryview(texts.encoded(i)))
+        raw[i] = crc32(bytes(texts.encoded(i)))
     keys = prints.keys
     return np.lexsort((raw, -prints.sizes, keys[:, 1], keys[:, 0], -prints.tokens, preferred))
 

@@ -78,6 +78,7 @@ def clean(
     verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
     copies = _copies(source, verdicts, settings)
     title, metadata = _said(source, verdicts, url)
+    page_type, probability = verdicts.type
     return Page(
         title=title or _first_title(verdicts),
         blocks=LabelledBlocks(verdicts, copies),
@@ -86,6 +87,9 @@ def clean(
         encoding=decoded.encoding,
         metadata=metadata,
         url=url,
+        type=page_type,
+        type_probability=probability,
+        confidence=verdicts.confidence,
     )
 
 

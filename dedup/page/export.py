@@ -96,6 +96,9 @@ def to_record(page: Page) -> dict[str, Any]:
         "title": page.title,
         "text": page.text,
         "kind": page.kind.value,
+        "type": page.type.value,
+        "type_probability": round(page.type_probability, 4),
+        "confidence": round(page.confidence, 4),
         "encoding": page.encoding,
         "metadata": dict(page.metadata),
         "blocks": [

@@ -39,9 +39,12 @@ def test_jsonl_is_one_record_a_page() -> None:
     assert any(block["duplicate_of"] is not None for block in records[0]["blocks"])
 
 
-def test_labels_show_every_block_with_its_reason() -> None:
-    blocks = json.loads(run("clean", "--format", "jsonl", SPEECH)[0])["blocks"]
-    lines = run("clean", "--labels", SPEECH)[0].splitlines()
+def test_labels_show_the_type_and_every_block_with_its_reason() -> None:
+    record = json.loads(run("clean", "--format", "jsonl", SPEECH)[0])
+    blocks = record["blocks"]
+    head, *lines = run("clean", "--labels", SPEECH)[0].splitlines()
+    assert head.split()[0] == record["type"]
+    assert head.endswith(f"confidence {record['confidence']:.2f}")
     assert len(lines) == len(blocks)
     for line, block in zip(lines, blocks, strict=True):
         assert line[2:].startswith(block["label"])

@@ -1,7 +1,7 @@
 """Blocks to labels: what the model and the rules say, and the one decision between them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -9,23 +9,29 @@ import numpy as np
 
 from dedup.config import Favor, PageSettings
 from dedup.kernels.counts import COUNTS
-from dedup.kernels.features import DENSE, ZONES
-from dedup.model import Block, Label, SourceKind
+from dedup.kernels.features import DENSE
+from dedup.model import Block, Label, PageType, SourceKind
+from dedup.page.classify.confidence import signs_of
 from dedup.page.classify.cues import TAG_LABELS, WHOLE, phrases
 from dedup.page.classify.explain import strongest_features
 from dedup.page.classify.features import Described, features_of, hashes_of
-from dedup.page.classify.network import Model, shipped
+from dedup.page.classify.network import Model, Scores, shipped
+from dedup.page.classify.page_rules import (
+    Decision,
+    comments_on_article,
+    form_fields,
+    is_thread,
+    likeliest_run,
+    threshold_for,
+)
 from dedup.page.classify.rules import labels_of
 from dedup.page.classify.sayings import closing_date
-from dedup.page.classify.schema import INPUTS, KINDS, ZONE_STARTS
+from dedup.page.classify.schema import KINDS, TYPES, zone_masks
 from dedup.page.source.embedded import NOSCRIPT, WHERE
 from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 
-# From which score a block is content. Our choice; between .35 and .6 the cross-validated F1 of most
-# sets moves by less than .01.
-THRESHOLDS = {Favor.PRECISION: 0.65, Favor.BALANCED: 0.45, Favor.RECALL: 0.25}
 # How sure the kinds must be that a content block is a title, a caption or a byline and no body:
 # measured on the pages with gold texts (a paragraph lost as a title costs most) and on the labelled
 # ones. Outside the content they must be so sure against all other kinds; .4 to .7 differ little.
@@ -81,36 +87,17 @@ _APART = tuple(_APART_SURE)
 _SURE = np.array([*_APART_SURE.values()])
 _APART_CODES = np.array([_CODE[label] for label in _APART], np.uint8)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
+_PROSE_CODES = np.array([label in _PROSE for label in (*_LABELS, None)])
 _APART_COLUMNS = [KINDS.index(label) for label in _APART]
 _KIND_CODES = np.array([_CODE[label] for label in KINDS], np.uint8)
 _NO_TITLES = frozenset({"button", "li", "select", "label", "textarea", "legend", "td", "tr"})
 # The inputs by which a byline shows.
 _SIGN_COLUMNS = [DENSE["year"], DENSE["starts_digit"]]
-
-
-def _sign_masks() -> Array:
-    masks = [0] * len(ZONES)
-    for name in ("text:byline", "text:date", "own:byline", "own:date", "own:user", "own:meta",
-                 "around:byline", "around:date"):  # fmt: skip
-        zone = int(np.searchsorted(ZONE_STARTS, INPUTS[name], "right")) - 1
-        masks[zone] |= 1 << (INPUTS[name] - ZONE_STARTS[zone])
-    return np.array(masks, np.uint64)
-
-
-_SIGN_MASKS = _sign_masks()
+_SIGN_MASKS = zone_masks(
+    ("text:byline", "text:date", "own:byline", "own:date", "own:user", "own:meta",
+     "around:byline", "around:date")
+)  # fmt: skip
 _CHARS = COUNTS["chars"]
-
-
-class Decision(NamedTuple):
-    """What a rule decided of a block.
-
-    Attributes:
-        label: its label; none: whatever it is but content.
-        reason: in words; empty: the model's.
-    """
-
-    label: Label | None
-    reason: str
 
 
 _Decided = dict[int, Decision]
@@ -127,6 +114,7 @@ class Verdicts:
         scores: (blocks,) float32, the probability of content.
         content: (blocks,) bool, whether the model takes it for content.
         decided: blocks that a rule decided.
+        said: what the networks said, before any rule.
         given: the blocks, where they were made before.
     """
 
@@ -136,11 +124,31 @@ class Verdicts:
     scores: Array
     content: Array
     decided: Mapping[int, Decision]
+    said: Scores
     given: Sequence[Block] | None = None
     _reasons: dict[int, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.scores)
+
+    @property
+    def type(self) -> tuple[PageType, float]:
+        """What the page is, and how likely that is."""
+        types = self.said.types
+        if not len(types):
+            return PageType.OTHER, 0.0
+        best = int(types.argmax())
+        return TYPES[best], float(types[best])
+
+    @property
+    def signs(self) -> Array:
+        """What tells how good the text is: see `confidence.signs_of`."""
+        return signs_of(self.described.tokens, self.scores, self.said, self.is_text)
+
+    @cached_property
+    def confidence(self) -> float:
+        """An estimate of the F1 of the page's text; 0 where there are no blocks."""
+        return self.model.confidence_of(self.signs) if len(self.scores) else 0.0
 
     @cached_property
     def _kept(self) -> Array:
@@ -149,9 +157,8 @@ class Verdicts:
             self.page.elements.tag[self.page.blocks.element]
         ]
         codes[~self.content] = _NONE
-        if (
-            self.page.kind is SourceKind.HTML
-        ):  # without a tree paragraphs are taken for titles and bylines
+        # Without a tree paragraphs are taken for titles and bylines, and in a thread replies.
+        if self.page.kind is SourceKind.HTML and not is_thread(self.said.types, self.page.kind):
             brief = np.flatnonzero(self.content & (self.described.tokens <= _BRIEF))
             apart = _within(self.model, self.described, brief.astype(np.int32))
             codes[brief] = np.where(apart == _NONE, codes[brief], apart)
@@ -188,6 +195,11 @@ class Verdicts:
         wanted = np.zeros(_NONE + 1, bool)
         wanted[[_CODE[label] for label in labels]] = True
         return np.flatnonzero(wanted[self.named if everywhere else self._kept])
+
+    @property
+    def is_text(self) -> Array:
+        """Which blocks are kept as text, and not as a title, byline or caption beside it."""
+        return np.asarray(_PROSE_CODES[self._kept])
 
     @property
     def found(self) -> Array:
@@ -248,9 +260,11 @@ def judge(
     described = features_of(page)
     model = model or shipped("dom" if page.kind is SourceKind.HTML else "text")
     if not len(described):
-        return Verdicts(page, described, model, np.zeros(0, np.float32), np.zeros(0, bool), {})
-    scores = model.scores(described)
-    threshold = THRESHOLDS[settings.favor]
+        none = np.zeros(0, np.float32)
+        return Verdicts(page, described, model, none, none > 0, {}, Scores(none, none, none))
+    said = model.scores(described)
+    scores = said.content.copy()
+    threshold = threshold_for(settings.favor, said.types, kind)
     content = scores >= threshold
     decided = _by_site(page, rules) if page.marks else {}
     if page.outside is not None:
@@ -258,8 +272,15 @@ def judge(
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
     decided |= _announced(page, described, decided)
+    fixed = dict(decided)
     decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
-    return Verdicts(page, described, model, scores, content, decided, blocks)
+    decided |= form_fields(page, content)
+    decided |= comments_on_article(model, described, content, said.types, kind)
+    verdicts = Verdicts(page, described, model, scores, content, decided | fixed, said, blocks)
+    if verdicts.is_text.any() or settings.favor is Favor.PRECISION:
+        return verdicts
+    likeliest = likeliest_run(page, described, scores.tolist(), fixed)
+    return replace(verdicts, decided=decided | likeliest | fixed)
 
 
 def _by_rules(

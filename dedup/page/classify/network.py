@@ -1,17 +1,18 @@
 """The learned part of the classifier: small networks, read from the package's data.
 
-Stage one scores each block by its own features, stage two by the scores around it; a third network
-names the kinds, which blocks that stand together settle among them. All are one hidden layer of
-ReLU units with a linear path beside it, over inputs that are standardised and clipped. How they
-were trained, on what, and how good they are is in ``MODEL_CARD.md`` beside the weights;
-`benchmarks.training` makes both.
+Stage one scores each block by its own features; what speaks for each page type in the blocks inside
+and outside the content says what the page is; stage two scores each block by the scores around it
+and the page's type. A third network names the kinds, which blocks that stand together settle among
+them. All are one hidden layer of ReLU units with a linear path beside it, over inputs that are
+standardised and clipped. How they were trained, on what, and how good they are is in
+``MODEL_CARD.md`` beside the weights; `benchmarks.training` makes both.
 """
 
 import io
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from dedup.page.classify.schema import (
     INPUT_OF,
     RELATION_OF,
     RELATIONS,
+    SIGNS,
     ZONE_STARTS,
 )
 
@@ -33,10 +35,12 @@ Array = np.ndarray[Any, Any]
 _WEIGHTS = Path(__file__).with_name("weights.npz")
 CLIP = np.float32(4.0)
 _LEAST = np.float32(1e-4)  # the probability below which a kind is equally unlikely
+# What the page's type is made from: the score that divides content from the rest, the scores that
+# are far from sure, and what each block counts at least.
+_MIDDLE, _UNSURE, _LITTLE = 0.45, (0.2, 0.8), np.float32(1e-6)
 # Rows that are held at once: a page of a million blocks needs no more memory than one of these.
 _ROWS = 512
 _NO_MASKS = np.zeros((0, 0), np.uint64)
-_NO_PAGE = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Network:
         zero = np.clip(-self.mean * self.scale, -CLIP, CLIP)
         base = (zero @ weights + np.concatenate([self.b1, self.b2])).astype(np.float32)
         described = len(self.mean) == ZONE_STARTS[-1]
-        dense = len(DENSE) if described else len(self.mean)
+        dense = len(DENSE) if described else len(RELATIONS)
         zones = ZONE_STARTS if described else (len(self.mean),)
         return _Kernel((self.mean, self.scale), weights, base, self.w2, dense, zones)
 
@@ -81,10 +85,10 @@ class Network:
             self._kernel.run(dense, masks, page.page, page.summed.names, out[begin : begin + _ROWS])
         return out
 
-    def related(self, rows: Array) -> Array:
-        """The same from the relations of blocks, one row each."""
+    def related(self, rows: Array, types: Array) -> Array:
+        """The same from the relations of blocks, one row each, and the page's type."""
         out = np.empty((len(rows), len(self.b2)), np.float32)
-        self._kernel.run(rows, _NO_MASKS, _NO_PAGE, 0, out)
+        self._kernel.run(rows, _NO_MASKS, types, 0, out)
         return out
 
     @cached_property
@@ -119,17 +123,85 @@ class Network:
 
 
 @dataclass(frozen=True)
+class TypeWeights:
+    """What speaks for each page type: logistic regression on means over the blocks of a page.
+
+    Attributes:
+        evidence: (inputs, 2 * types), of the first stage's standardised inputs: first in the
+            content, then outside of it.
+        numbers: (5, types), of `numbers_of`.
+        bias: (types,).
+    """
+
+    evidence: Array
+    numbers: Array
+    bias: Array
+
+
+class Scores(NamedTuple):
+    """What the networks say of the blocks of a page.
+
+    Attributes:
+        first: (blocks,) float32, the probability of content by the block alone.
+        content: (blocks,) float32, the same in its surroundings.
+        types: (types,) float32, the probability of each of `schema.TYPES`.
+    """
+
+    first: Array
+    content: Array
+    types: Array
+
+
+@dataclass(frozen=True)
 class Model:
     """The networks of one kind of input (full tree, or text only)."""
 
     first: Network
     second: Network
     kinds: Network
+    types: TypeWeights
+    confidence: Network | None = None
 
-    def scores(self, page: Described) -> Array:
-        """Probability of content, (blocks,) float32."""
-        first = sigmoid(self.first.raw(page, np.arange(len(page), dtype=np.int32))[:, 0])
-        return sigmoid(self.second.related(relations_of(page, first))[:, 0])
+    @cached_property
+    def _both(self) -> Network:
+        """The first stage with the evidence for the types as further outputs."""
+        more = self.types.evidence.shape[1]
+        return Network(
+            self.first.mean,
+            self.first.scale,
+            self.first.w1,
+            self.first.b1,
+            np.pad(self.first.w2, ((0, 0), (0, more))),
+            np.concatenate([self.first.skip, self.types.evidence], axis=1),
+            np.pad(self.first.b2, (0, more)),
+        )
+
+    def scores(self, page: Described) -> Scores:
+        """The probabilities of content and of the page's type."""
+        raw = self._both.raw(page, np.arange(len(page), dtype=np.int32))
+        first = sigmoid(raw[:, 0])
+        types = self._types(page.tokens, first, raw[:, 1:])
+        content = self.second.related(relations_of(page, first), types)
+        return Scores(first, sigmoid(content[:, 0]), types)
+
+    def confidence_of(self, signs: Array) -> float:
+        """An estimate of the F1 of a page's text, from `schema.SIGNS`."""
+        net = self.confidence
+        if net is None:
+            raise SettingsError("the weights hold no network for the confidence: train it")
+        x = np.clip((signs - net.mean) * net.scale, -CLIP, CLIP)[:, None]
+        active = np.maximum((x * net.w1).sum(0) + net.b1, 0)[:, None]
+        raw = (active * net.w2).sum(0) + (x * net.skip).sum(0) + net.b2
+        return float(sigmoid(raw)[0])
+
+    def _types(self, tokens: Array, first: Array, evidence: Array) -> Array:
+        """The probability of each type; sums go row by row, in the same order on every machine."""
+        inside, outside = shares_of(tokens, first)
+        count = len(self.types.bias)
+        raw = (inside[:, None] * evidence[:, :count]).sum(0)
+        raw += (outside[:, None] * evidence[:, count:]).sum(0)
+        raw += (numbers_of(tokens, first)[:, None] * self.types.numbers).sum(0) + self.types.bias
+        return np.asarray(softmax(raw[None])[0], np.float32)
 
     def kinds_within(self, page: Described, which: Array) -> Array:
         """Probabilities of the kinds of some blocks of content."""
@@ -150,6 +222,24 @@ def relations_of(page: Described, first: Array) -> Array:
     return rows
 
 
+def shares_of(tokens: Array, first: Array) -> tuple[Array, Array]:
+    """The share of each block in the means over the content, and over what is outside of it."""
+    root = np.sqrt(tokens)
+    inside, outside = root * first + _LITTLE, root * (1 - first) + _LITTLE
+    return inside / inside.sum(), outside / outside.sum()
+
+
+def numbers_of(tokens: Array, first: Array) -> Array:
+    """How much content a page has, and how sure that is: (5,) float32."""
+    kept, mass = first > _MIDDLE, float((tokens * first).sum())
+    unsure = (first > _UNSURE[0]) & (first < _UNSURE[1])
+    share = mass / max(float(tokens.sum()), 1)
+    return np.array(
+        [np.log1p(np.count_nonzero(kept)), np.log1p(mass), share, unsure.mean(), kept.mean()],
+        np.float32,
+    )
+
+
 def sigmoid(raw: Array) -> Array:
     """Log-odds to probabilities."""
     return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))), np.float32)
@@ -161,7 +251,9 @@ def softmax(raw: Array) -> Array:
     return np.asarray(raw / raw.sum(1, keepdims=True))
 
 
-PARTS = ("first", "second", "kinds")
+PARTS = ("first", "second", "kinds", "confidence")
+_PLACES = {"second": RELATION_OF, "confidence": np.arange(len(SIGNS))}
+TYPE_ARRAYS = ("evidence", "numbers", "bias")
 
 
 def read_model(data: bytes, prefix: str) -> Model:
@@ -169,20 +261,30 @@ def read_model(data: bytes, prefix: str) -> Model:
     with np.load(io.BytesIO(data)) as archive:
         if int(archive["inputs"]) != FINGERPRINT:
             raise SettingsError("the weights belong to other features: train them again")
-        networks = []
+        networks = {}
         for part in PARTS:
-            places = RELATION_OF if part == "second" else INPUT_OF
+            if part == "confidence" and f"{prefix}.{part}.used" not in archive:
+                continue  # it is trained last, on pages that the others have judged
+            places = _PLACES.get(part, INPUT_OF)
             used = places[archive[f"{prefix}.{part}.used"]]
             values = {}
             for name in ("mean", "scale", "w1", "b1", "w2", "skip", "b2"):
                 value = archive[f"{prefix}.{part}.{name}"].astype(np.float32)
                 if name in ("mean", "scale", "w1", "skip"):
-                    whole = np.zeros((len(places), *value.shape[1:]), np.float32)
-                    whole[used] = value
-                    value = whole
+                    value = _spread(value, used, len(places))
                 values[name] = np.ascontiguousarray(value)
-            networks.append(Network(**values))
-    return Model(*networks)
+            networks[part] = Network(**values)
+        used = INPUT_OF[archive[f"{prefix}.first.used"]]
+        types = {name: archive[f"{prefix}.types.{name}"].astype(np.float32) for name in TYPE_ARRAYS}
+        types["evidence"] = _spread(types["evidence"], used, len(INPUT_OF))
+    return Model(**networks, types=TypeWeights(**types))
+
+
+def _spread(rows: Array, places: Array, count: int) -> Array:
+    """Rows at their places among ``count``, zeros elsewhere."""
+    whole = np.zeros((count, *rows.shape[1:]), np.float32)
+    whole[places] = rows
+    return whole
 
 
 @cache

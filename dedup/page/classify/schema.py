@@ -5,6 +5,9 @@ bits of masks, zone by zone. `FEATURES` names them in the order that weights are
 `INPUT_OF` says where in that row each stands.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -12,7 +15,7 @@ import numpy as np
 from dedup.kernels.context import RELATIONS as _RELATION_COLUMNS
 from dedup.kernels.features import DENSE, LEVELS, ZONES
 from dedup.kernels.page import PAGE
-from dedup.model import Label
+from dedup.model import Label, PageType
 from dedup.page.classify.lexicon import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 
 # Tags that are told apart, by the bit that stands for them; several tags may share one.
@@ -42,6 +45,9 @@ KINDS = (
     Label.BODY, Label.TITLE, Label.CAPTION, Label.BYLINE, Label.NAV, Label.RANKING, Label.RELATED,
     Label.AD, Label.COMMENT, Label.SHARE, Label.LEGAL, Label.FORM, Label.OTHER,
 )  # fmt: skip
+
+# The page types that are told apart; what a page is, is an input of the second stage too.
+TYPES = tuple(kind for kind in PageType if kind is not PageType.OTHER)
 
 # What the address of a page says, after the groups of its hints.
 ADDRESS = ("url_depth", "url_words", "url_digits", "url_root", "url_known")
@@ -75,6 +81,15 @@ def _inputs() -> tuple[dict[str, int], tuple[int, ...]]:
 
 
 INPUTS, ZONE_STARTS = _inputs()
+
+
+def zone_masks(names: Iterable[str]) -> np.ndarray[Any, Any]:
+    """Per zone of the kernel's masks the bits of some inputs."""
+    masks = [0] * len(ZONES)
+    for name in names:
+        zone = bisect_right(ZONE_STARTS, INPUTS[name]) - 1
+        masks[zone] |= 1 << (INPUTS[name] - ZONE_STARTS[zone])
+    return np.array(masks, np.uint64)
 
 
 def _stored_order() -> tuple[str, ...]:
@@ -117,7 +132,20 @@ RELATIONS = (
     "since_content", "until_content", "content_before", "content_after", "core_distance", "in_core",
     "tokens", "heading", "next_after_heading",
 )  # fmt: skip
-RELATION_OF = np.array([_RELATION_COLUMNS[name] for name in RELATIONS])
+# The second stage reads the relations of a block and, after them, the probabilities of the types.
+RELATION_OF = np.array(
+    [
+        *(_RELATION_COLUMNS[name] for name in RELATIONS),
+        *range(len(RELATIONS), len(RELATIONS) + len(TYPES)),
+    ]
+)
+
+
+# What tells how good the text of a page is; see `confidence.signs_of`.
+SIGNS = (
+    "precision", "recall", "tokens", "page_tokens", "unsure", "changed", "runs", "blocks",
+    "page_blocks", "longest", "best", *TYPES,
+)  # fmt: skip
 
 
 def _fingerprint() -> int:
@@ -125,7 +153,7 @@ def _fingerprint() -> int:
     words = [f"{name}={row}" for groups in (TEXT_GROUPS, NAME_GROUPS, PAGE_GROUPS)
              for name, row in groups.items()]  # fmt: skip
     words += [*TAG_BITS, *_SECTION_GROUPS]
-    return crc32("\n".join((*FEATURES, *RELATIONS, *KINDS, *words)).encode())
+    return crc32("\n".join((*FEATURES, *RELATIONS, *TYPES, *KINDS, *words)).encode())
 
 
 FINGERPRINT = _fingerprint()

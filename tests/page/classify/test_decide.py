@@ -1,7 +1,7 @@
 """The learned classifier: labels, reasons, what a caller may ask for."""
 
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -157,7 +157,7 @@ def test_a_long_paragraph_is_no_byline_however_sure_the_kinds_are() -> None:
     verdicts = judge(
         page,
         PageSettings(favor="recall"),
-        _SureOfBylines(shipped_model.first, shipped_model.second, shipped_model.kinds),
+        _SureOfBylines(*(getattr(shipped_model, field.name) for field in fields(Model))),
     )
     kept = dict(zip(page.blocks.texts, verdicts.kept, strict=True))
     assert Label.BYLINE in kept.values()
