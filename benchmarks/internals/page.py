@@ -19,9 +19,9 @@ from dedup.page.classify.network import (
     shares_of,
 )
 from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, TYPES
-from dedup.page.lines import columns_of_lines
 from dedup.page.source.decode import decode as _decode
 from dedup.page.source.html import blocks_of_html
+from dedup.page.source.plain import columns_of_lines
 from dedup.page.table import PageTable
 
 __all__ = [

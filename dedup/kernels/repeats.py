@@ -4,6 +4,34 @@ import cython
 import numpy as np
 
 
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _fingerprint(hash_: cython.ulonglong) -> cython.uint:
+    """The upper 31 bits, above a free one; never 0."""
+    upper: cython.uint = cython.cast(cython.uint, (hash_ >> 33) << 1)
+    return upper if upper else 2
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _slot(
+    hash_: cython.ulonglong, table: cython.uint[::1], slots: cython.ulonglong
+) -> cython.ulonglong:
+    """Where a hash is, or can be put; some slot is free.
+
+    A product of 32 bits and the number of slots, which is below 2^33, does not overflow.
+    """
+    wanted: cython.uint = _fingerprint(hash_)
+    slot: cython.ulonglong = ((hash_ & 0x7FFFFFFF) * slots) >> 31
+    while table[slot] != 0 and (table[slot] ^ wanted) > 1:
+        slot = slot + 1 if slot + 1 < slots else 0
+    return slot
+
+
 def shared(
     hashes: cython.const[cython.ulonglong][::1],
     offsets: cython.const[cython.longlong][::1],
@@ -19,28 +47,22 @@ def shared(
     for i in range(texts):
         if offsets[i] > offsets[i + 1]:
             raise ValueError("the offsets fall")
-    slots: cython.Py_ssize_t = 16
-    while slots < 2 * size:
-        slots *= 2
-    # At least half the slots stay free, so that each search ends. A slot is taken if its count is
-    # not 0; two are enough to know.
-    keys: cython.ulonglong[::1] = np.empty(slots, np.uint64)
-    times: cython.uchar[::1] = np.zeros(slots, np.uint8)
-    last: cython.ulonglong = slots - 1
+    if size >= 1 << 32:
+        raise ValueError("so many hashes need wider slots")
+    # A third of the slots stay free, so that each search ends. A slot holds the upper 31 bits of a
+    # hash and whether it came twice; its place follows from the lower ones. Two hashes in a million
+    # million are taken for one another.
+    slots: cython.ulonglong = size + size // 2 + 16
+    table: cython.uint[::1] = np.zeros(slots, np.uint32)
     slot: cython.ulonglong
     found: cython.longlong
     with cython.nogil:
         for i in range(size):
-            slot = (hashes[i] ^ (hashes[i] >> 32)) & last
-            while times[slot] != 0 and keys[slot] != hashes[i]:
-                slot = (slot + 1) & last
-            keys[slot] = hashes[i]
-            times[slot] = 1 if times[slot] == 0 else 2
+            slot = _slot(hashes[i], table, slots)
+            # taken by this hash, or free: then it has come once now
+            table[slot] = table[slot] | 1 if table[slot] else _fingerprint(hashes[i])
         for i in range(texts):
             found = 0
             for k in range(offsets[i], offsets[i + 1]):
-                slot = (hashes[k] ^ (hashes[k] >> 32)) & last
-                while keys[slot] != hashes[k]:
-                    slot = (slot + 1) & last
-                found += times[slot] == 2
+                found += table[_slot(hashes[k], table, slots)] & 1
             out[i] = found

@@ -14,14 +14,15 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
-from dedup.page.lazy import LazyBlocks
-from dedup.page.lines import columns_of_lines
+from dedup.page.deferred import LazyTuple
+from dedup.page.labelled import LabelledBlocks
+from dedup.page.metadata.gather import statements_of, title_of
+from dedup.page.metadata.read import read_metadata
 from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
 from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
 from dedup.page.source.html import blocks_of_html
-from dedup.page.source.markdown import blocks_of_markdown
-from dedup.page.source.plain import blocks_of_text, join_lines
+from dedup.page.source.plain import blocks_of_text, columns_of_lines, join_lines
 from dedup.page.table import PageTable
 
 if TYPE_CHECKING:
@@ -77,17 +78,30 @@ def clean(
     verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
     copies = _copies(source, verdicts, settings)
     page_type, probability = verdicts.type
+    title, metadata = _said(source, verdicts, url)
     return Page(
-        title=source.title or _first_title(verdicts),
-        blocks=LazyBlocks(lambda: verdicts.labelled(copies)),
+        title=title or _first_title(verdicts),
+        blocks=LabelledBlocks(verdicts, copies),
         text=_kept_text(source, verdicts, copies, settings.page.include),
         kind=kind,
         encoding=decoded.encoding,
-        metadata=source.metadata,
+        metadata=metadata,
         url=url,
         type=page_type,
         type_probability=probability,
         confidence=verdicts.confidence,
+    )
+
+
+def _said(
+    source: _Source, verdicts: Verdicts, url: str | None
+) -> tuple[str, Sequence[tuple[str, str]]]:
+    """The title of a page, and its metadata, which is read when somebody looks at it."""
+    table, notes = source.table, source.table.notes
+    if notes is None:
+        return source.title, source.metadata
+    return title_of(table, notes, url), LazyTuple(
+        lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
     )
 
 
@@ -116,42 +130,46 @@ def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Sour
     if kind is SourceKind.HTML:
         table = blocks_of_html("", selectors, decoded.utf8)
         return _Source(table, table.title, table.metadata)
-    if kind is SourceKind.MARKDOWN:
-        markdown = blocks_of_markdown(decoded.text, _fragment)
-        blocks, metadata = markdown.blocks, markdown.metadata
-    else:
-        blocks, metadata = blocks_of_text(decoded.text), ()
-    title = dict(metadata).get("title", "")
-    bullets = [block.tag == "li" for block in blocks]
-    return _Source(
-        columns_of_lines([b.text for b in blocks], bullets, title), title, metadata, blocks
-    )
+    if kind is SourceKind.TEXT:
+        return _Source(blocks_of_text(decoded.text))
+    from dedup.page.source.markdown import blocks_of_markdown  # few pages are
+
+    markdown = blocks_of_markdown(decoded.text, _fragment)
+    title = dict(markdown.metadata).get("title", "")
+    texts = [block.text for block in markdown.blocks]
+    bullets = [block.tag == "li" for block in markdown.blocks]
+    table = columns_of_lines(texts, bullets, title)
+    return _Source(table, title, markdown.metadata, markdown.blocks)
 
 
 def _copies(source: _Source, verdicts: Verdicts, settings: Settings) -> dict[int, int]:
     """Which blocks repeat which others."""
-    texts = source.table.blocks.texts
-    if not may_repeat([texts[i] for i in verdicts.found.tolist()], settings.text):
+    blocks = source.table.blocks
+    if not may_repeat(blocks, verdicts.found, settings.text):
         return {}
     if source.blocks is None:
-        quoted = source.table.quoted[source.table.blocks.element]
+        quoted = source.table.quoted[blocks.element]
     else:
         quoted = np.array([is_quoted(block) for block in source.blocks])
     # What stands outside the content is named only where it counts.
-    places = [i for i in verdicts.having(COUNTED, everywhere=True).tolist() if not quoted[i]]
-    return find_repeats([texts[i] for i in places], places, settings.text)
+    found = verdicts.having(COUNTED, everywhere=True)
+    places = found[~quoted[found]]
+    return find_repeats(blocks.texts_of(places), places.tolist(), settings.text)
 
 
 def _kept_text(
     source: _Source, verdicts: Verdicts, copies: Mapping[int, int], include: frozenset[Label]
 ) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
+    blocks = source.table.blocks
     kept = verdicts.having(include, everywhere=bool(copies) or not include <= DEFAULT_INCLUDE)
-    places = [i for i in kept.tolist() if i not in copies] if copies else kept.tolist()
-    texts = source.table.blocks.texts
-    if source.blocks is None or not any(block.joins for block in source.blocks):
-        return "\n\n".join([texts[i] for i in places])
-    return _put_together(source.blocks[i] for i in places)
+    if copies:
+        kept = kept[~np.isin(kept, list(copies))]
+    if blocks.joins is None or not blocks.joins.any():
+        return blocks.joined(kept)
+    return _put_together(
+        zip(kept.tolist(), blocks.texts_of(kept), blocks.joins[kept].tolist(), strict=True)
+    )
 
 
 def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
@@ -169,25 +187,26 @@ def _fragment(html: str, offset: int, first: int) -> tuple[Block, ...]:
 
 def _first_title(verdicts: Verdicts) -> str:
     found = verdicts.having(frozenset({Label.TITLE}), everywhere=True).tolist()
-    return verdicts.page.blocks.texts[found[0]] if found else ""
+    return verdicts.page.blocks.text_of(found[0]) if found else ""
 
 
 def page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
     return _put_together(
-        block.block
+        (block.index, block.text, block.block.joins)
         for block in blocks
         if block.label in settings.include and block.duplicate_of is None
     )
 
 
-def _put_together(blocks: Iterable[Block]) -> str:
+def _put_together(blocks: Iterable[tuple[int, str, bool]]) -> str:
+    """Places of blocks, their texts, and whether each goes on in the next block."""
     parts: list[str] = []
     cut = -1  # the block that the last part was cut in
-    for block in blocks:
-        if cut == block.index - 1 and parts and cut >= 0:
-            parts[-1] = join_lines([parts[-1], block.text])
+    for place, text, joins in blocks:
+        if cut == place - 1 and parts and cut >= 0:
+            parts[-1] = join_lines([parts[-1], text])
         else:
-            parts.append(block.text)
-        cut = block.index if block.joins else -1
+            parts.append(text)
+        cut = place if joins else -1
     return "\n\n".join(parts)

@@ -6,16 +6,19 @@ of content; of equals, the first. What repeats by nature stays where it is: chor
 short items, quotations.
 """
 
-from collections import Counter
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from dedup.config import TextSettings
+from dedup.kernels import shingles as kernel
 from dedup.kernels.repeats import shared
 from dedup.model import Block, Label
 from dedup.page.source.plain import columns
+from dedup.page.table import Blocks
+from dedup.text.fold import fold_table
 from dedup.text.shingles import Shingles, shingles
 
 Array = np.ndarray[Any, Any]
@@ -58,17 +61,27 @@ def is_quoted(block: Block) -> bool:
     return block.tag in _QUOTED or "quote" in block.path
 
 
-def may_repeat(texts: Sequence[str], settings: TextSettings) -> bool:
-    """Whether any of the texts may repeat another: no answer but a quick no.
+def may_repeat(blocks: Blocks, which: Array, settings: TextSettings) -> bool:
+    """Whether any of some blocks may repeat another: no answer but a quick no.
 
-    >>> may_repeat(["one text", "and another"], TextSettings())
+    >>> from dedup.page.source.plain import blocks_of_text
+    >>> may_repeat(blocks_of_text("one text\\n\\nand another").blocks, np.arange(2), TextSettings())
     False
     """
-    if len(texts) < 2:
+    begins, ends = blocks.bounds
+    # A token has at least one byte.
+    which = which[ends[which] - begins[which] >= _LINE]
+    if len(which) < 2 or int((ends[which] - begins[which]).sum()) < _TOKENS:
         return False
-    cut = shingles(texts, settings)
-    share = _shared(cut) / np.maximum(np.diff(cut.offsets), 1)
-    twice = (cut.tokens >= _LINE) & ((share >= _SHARED) | _twice(cut.keys[:, 0]))
+    if settings.phrases:
+        cut = shingles(blocks.texts_of(which), settings)
+    else:
+        data = np.frombuffer(blocks.text, np.uint8)
+        cut = Shingles(
+            *kernel.shingles((data, begins[which], ends[which]), fold_table(), settings.shingle)
+        )
+    sizes = np.maximum(np.diff(cut.offsets), 1)
+    twice = (cut.tokens >= _LINE) & ((_shared(cut) >= _SHARED * sizes) | _twice(cut.keys[:, 0]))
     return bool(cut.tokens[twice].sum() >= _TOKENS)
 
 
@@ -106,14 +119,14 @@ def find_repeats(
     if len(texts) < 2:
         return {}
     index = _Index(shingles(texts, settings))
-    if not index.able.any():
+    if not len(index.able):
         return {}
     original: dict[int, int] = {}
-    widths = _Widths(texts)
+    widths = _Widths(texts, places)
     for run in _runs(index):
         if not _counts(run, texts, widths):
             continue
-        kept, copies = _sides(run, widths, places)
+        kept, copies = _sides(run, widths)
         original.update(
             (copy, keep)
             for keep, copy in zip(kept, copies, strict=True)
@@ -135,18 +148,16 @@ class _Index:
         self._by_shingle: dict[int, int] = {}
         shared, equal = _shared(cut), _twice(cut.keys[:, 0])
         sizes = np.diff(cut.offsets)
-        #: the blocks that are equal to another, or may share something with one ...
-        self.related = np.flatnonzero(equal | (shared > 0)).tolist()
-        #: ... and which may share enough to be the same
-        self.able = equal | ((sizes >= _LOOKUP_MIN) & (shared >= _NEAR * sizes))
+        #: the blocks that may share enough with another to be the same
+        self.able = np.flatnonzero(equal | ((sizes >= _LOOKUP_MIN) & (shared >= _NEAR * sizes)))
 
     def shingles(self, i: int) -> Array:
         """The distinct shingles of block i in order."""
         if i not in self._sets:
-            ordered = np.sort(self._cut.of(i))
-            first = np.ones(ordered.size, bool)
-            np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-            self._sets[i] = ordered[first]
+            ordered = self._cut.of(i).copy()
+            ordered.sort()
+            new = ordered[1:] != ordered[:-1]
+            self._sets[i] = ordered if new.all() else np.append(ordered[:1], ordered[1:][new])
         return self._sets[i]
 
     def matches(self, i: int, hint: int) -> int | None:
@@ -156,10 +167,8 @@ class _Index:
         found = self._by_key.get(self.keys[i])
         if found is not None:
             return found
-        votes = Counter(
-            earlier for low in self._lowest(i) if (earlier := self._by_shingle.get(low)) is not None
-        )
-        for earlier, _ in votes.most_common(2):
+        voters = [self._by_shingle[low] for low in self._lowest(i) if low in self._by_shingle]
+        for earlier in sorted(dict.fromkeys(voters), key=voters.count, reverse=True)[:2]:
             if self.same(earlier, i):
                 return earlier
         return None
@@ -175,7 +184,7 @@ class _Index:
         if self.keys[a] == self.keys[b]:
             return True
         one, other = self.shingles(a), self.shingles(b)
-        small, large = sorted((one.size, other.size))
+        small, large = min(one.size, other.size), max(one.size, other.size)
         if small < _LOOKUP_MIN or small < _NEAR * large:
             return False
         return _common(one, other) >= _NEAR * large
@@ -186,8 +195,9 @@ class _Index:
         return bool(one.size) and _common(one, other) / one.size >= _INSIDE
 
     def _lowest(self, i: int) -> list[int]:
-        lowest: list[int] = self.shingles(i)[:_LOOKUP_MIN].tolist()
-        return lowest[:_LOOKUPS] if len(lowest) == _LOOKUP_MIN else []
+        whole = self.shingles(i)
+        lowest: list[int] = whole[:_LOOKUPS].tolist()
+        return lowest if whole.size >= _LOOKUP_MIN else []
 
 
 def _common(one: Array, other: Array) -> int:
@@ -201,11 +211,11 @@ def _common(one: Array, other: Array) -> int:
 def _runs(index: _Index) -> Iterator[_Run]:
     """Maximal runs, each block in at most one as a copy. Linear in the number of blocks."""
     pairs: list[tuple[int, int]] = []
-    for i in index.related:
+    for i in index.able.tolist():
         hint = -1
         if pairs and i - pairs[-1][1] <= _GAP + 1:
             hint = pairs[-1][0] + 1
-        earlier = index.matches(i, hint) if index.able[i] else None
+        earlier = index.matches(i, hint)
         if earlier is not None and pairs:
             step = (earlier - pairs[-1][0], i - pairs[-1][1])
             if not (0 < step[0] <= _GAP + 1 and 0 < step[1] <= _GAP + 1):
@@ -218,43 +228,44 @@ def _runs(index: _Index) -> Iterator[_Run]:
         yield tuple(pairs)
 
 
-class _Widths(dict[int, int]):
-    """The columns of each text, counted when somebody asks."""
+class _Widths:
+    """The columns of the texts, and where the texts stand with other blocks between them."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        self.texts = texts
+    def __init__(self, texts: Sequence[str], places: Sequence[int]) -> None:
+        self._before = np.append(0, np.cumsum(columns(texts)))
+        #: the texts with more than a gap of other blocks before them
+        self._apart = (np.flatnonzero(np.diff(places) > _GAP) + 1).tolist()
 
-    def __missing__(self, at: int) -> int:
-        self[at] = columns(self.texts[at])
-        return self[at]
+    def between(self, first: int, last: int) -> int:
+        """Of the texts from ``first`` up to ``last``."""
+        return int(self._before[last] - self._before[first])
+
+    def around(self, side: Sequence[int], other: Sequence[int]) -> int:
+        """Of the run of content that one copy stands in, the other copy ending it."""
+        first, last = side[0], side[-1] + 1
+        before, after = bisect_left(other, first), bisect_left(other, last)
+        apart, further = bisect_right(self._apart, first), bisect_left(self._apart, last)
+        begin = max(other[before - 1] + 1 if before else 0, self._apart[apart - 1] if apart else 0)
+        end = min(
+            other[after] if after < len(other) else len(self._before) - 1,
+            self._apart[further] if further < len(self._apart) else len(self._before) - 1,
+        )
+        return self.between(begin, first) + self.between(last, end)
 
 
 def _counts(run: _Run, texts: Sequence[str], widths: _Widths) -> bool:
     """Whether the run is a repeated text, and not a chorus, an item or a quoted sentence."""
-    width = sum(widths[copy] for _, copy in run)
+    width = sum(widths.between(copy, copy + 1) for _, copy in run)
     lines = sum(texts[copy].count("\n") + 1 for _, copy in run)
     return width >= _RUN_COLUMNS and width >= _LINE_COLUMNS * lines
 
 
-def _sides(run: _Run, widths: _Widths, places: Sequence[int]) -> tuple[list[int], list[int]]:
+def _sides(run: _Run, widths: _Widths) -> tuple[list[int], list[int]]:
     """The copy to keep and the one to leave out: (kept, copies)."""
     first, second = ([pair[side] for pair in run] for side in (0, 1))
-    if _around(second, set(first), widths, places) > _around(first, set(second), widths, places):
+    if widths.around(second, first) > widths.around(first, second):
         return second, first
     return first, second
-
-
-def _around(side: list[int], other: set[int], widths: _Widths, places: Sequence[int]) -> int:
-    """Columns of the run of content that one copy stands in, the other copy ending it."""
-    total = 0
-    for start, step in ((side[0], -1), (side[-1], 1)):
-        at = start + step
-        while 0 <= at < len(places) and at not in other:
-            if abs(places[at] - places[at - step]) > _GAP:
-                break
-            total += widths[at]
-            at += step
-    return total
 
 
 def _inside(

@@ -4,6 +4,7 @@ Every reader makes one, the classifier and the exporters read it. A column is an
 value per element or per block; `Block` values are made when somebody looks at them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,26 +56,58 @@ class Blocks:
 
     Attributes:
         text: UTF-8 of the texts (surrogates encoded too), white space collapsed, each after a NUL.
-        texts: the same as strings.
         element: row of the innermost block-level element (int32).
         links: characters that stand in links (int32).
         images: images since the block before (int32).
         inner: rows of the first and past the last element opened in it (int32, two columns).
-        begin: byte offset in the UTF-8 of the source of its first character that shows (int32).
+        begin: byte offset in the UTF-8 of the source of its first character that shows (int32);
+            where the table has no source, the code point.
         end: byte offset past its last one (int32).
+        joins: whether its text goes on in the next block without a break; none: no block's does.
     """
 
     text: bytes
-    texts: tuple[str, ...]
     element: Array
     links: Array
     images: Array
     inner: Array
     begin: Array
     end: Array
+    joins: Array | None = None
 
     def __len__(self) -> int:
         return len(self.element)
+
+    @cached_property
+    def bounds(self) -> tuple[Array, Array]:
+        """Where each text begins and ends in ``text`` (int64)."""
+        marks = np.flatnonzero(np.frombuffer(self.text, np.uint8) == 0)
+        return marks + 1, np.append(marks[1:], len(self.text))
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All texts as strings, made anew each time."""
+        return tuple(self.text.decode("utf-8", "surrogatepass").split("\0")[1:])
+
+    def text_of(self, block: int) -> str:
+        """One text."""
+        begins, ends = self.bounds
+        return self.text[begins[block] : ends[block]].decode("utf-8", "surrogatepass")
+
+    def texts_of(self, which: Array) -> list[str]:
+        """The texts of some blocks."""
+        begins, ends = self.bounds
+        return [
+            self.text[begin:end].decode("utf-8", "surrogatepass")
+            for begin, end in zip(begins[which].tolist(), ends[which].tolist(), strict=True)
+        ]
+
+    def joined(self, which: Array) -> str:
+        """The texts of some blocks, separated by blank lines."""
+        begins, ends = self.bounds
+        pairs = zip(begins[which].tolist(), ends[which].tolist(), strict=True)
+        whole = b"\n\n".join([self.text[begin:end] for begin, end in pairs])
+        return whole.decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +130,8 @@ class PageTable:
             classes of the body, as words for the lexicon's groups of pages.
         marks: rows of elements that a selector found, with the selector's number.
         outside: from which row on the elements were found outside the page's own, and where.
+        notes: what the reader noted in the head and elsewhere (`dedup.page.source.head.Notes`);
+            None where there is no markup.
     """
 
     kind: SourceKind
@@ -108,13 +143,14 @@ class PageTable:
     hints: str = ""
     marks: dict[int, int] | None = None
     outside: tuple[int, str] | None = None
+    notes: Any = None
 
     @cached_property
     def source(self) -> str:
         """The decoded source."""
         return self.utf8.decode("utf-8", "surrogatepass")
 
-    @cached_property
+    @property
     def block_tags(self) -> list[str]:
         """The tag of each block's element."""
         tags = self.elements.tags
@@ -145,40 +181,59 @@ class PageTable:
             up = further
         return np.asarray(quoted)
 
-    @cached_property
+    @property
     def views(self) -> tuple[Block, ...]:
-        """The blocks as values."""
-        paths = self._paths()
-        return tuple(
-            Block(index, text, start, end, paths[element], tag, min(links / len(text), 1.0))
-            for index, (text, (start, end), element, tag, links) in enumerate(
-                zip(
-                    self.blocks.texts,
-                    self.spans.tolist(),
-                    self.blocks.element.tolist(),
-                    self.block_tags,
-                    self.blocks.links.tolist(),
-                    strict=True,
-                )
-            )
-        )
+        """The blocks as values, made anew each time."""
+        return tuple(self.views_of(0, len(self.blocks)))
 
-    def _paths(self) -> dict[int, str]:
-        """The elements around and with that of each block, outermost first; the innermost 24."""
+    def views_of(self, first: int, last: int) -> Iterator[Block]:
+        """Some blocks as values."""
+        rows = slice(first, last)
+        blocks = self.blocks
+        element = blocks.element[rows]
+        tags = map(self.elements.tags.__getitem__, self.elements.tag[element].tolist())
+        joins = [False] * len(element) if blocks.joins is None else blocks.joins[rows].tolist()
+        for index, text, (start, end), path, tag, links, goes_on in zip(
+            range(first, last),
+            blocks.texts_of(np.arange(first, last)),
+            self.spans[rows].tolist(),
+            self._paths(element),
+            tags,
+            blocks.links[rows].tolist(),
+            joins,
+            strict=True,
+        ):
+            density = min(links / len(text), 1.0) if links else 0.0
+            yield Block(index, text, start, end, path, tag, density, goes_on)
+
+    def _paths(self, elements: Array) -> Iterator[str]:
+        """The elements around and with each, outermost first; the innermost 24."""
+        if self.kind is not SourceKind.HTML:
+            yield from [""] * len(elements)
+            return
+        rows, known = self.elements, self._known_paths
+        alike = (elements, rows.parent[elements], rows.tag[elements], rows.name[elements])
+        for element, *key in zip(*(column.tolist() for column in alike), strict=True):
+            if element == 0:
+                yield ""
+                continue
+            path = known.get(tuple(key))
+            if path is None:
+                path = known[tuple(key)] = self._path(element)
+            yield path
+
+    @cached_property
+    def _known_paths(self) -> dict[tuple[int, ...], str]:
+        """By parent, tag and name: siblings of one tag and name have one path."""
+        return {}
+
+    def _path(self, element: int) -> str:
         rows = self.elements
-        parents, tags, names = rows.parent.tolist(), rows.tag.tolist(), rows.name.tolist()
-        steps: dict[int, str] = {}
-        paths: dict[int, str] = {}
-        for element in dict.fromkeys(self.blocks.element.tolist()):
-            chain: list[str] = []
-            at = element
-            while at > 0 and len(chain) < _PATH_DEPTH:
-                if at not in steps:
-                    steps[at] = _step(rows.tags[tags[at]], rows.names[names[at]])
-                chain.append(steps[at])
-                at = parents[at]
-            paths[element] = "/".join(reversed(chain))
-        return paths
+        chain: list[str] = []
+        while element > 0 and len(chain) < _PATH_DEPTH:
+            chain.append(_step(rows.tags[rows.tag[element]], rows.names[rows.name[element]]))
+            element = int(rows.parent[element])
+        return "/".join(reversed(chain))
 
 
 def _step(tag: str, name: str) -> str:

@@ -17,7 +17,7 @@ def plain(data: bytes) -> None:
 
 
 def markup(data: bytes) -> None:
-    """HTML: rows refer to rows before them and to blocks that there are; ranges lie in the source."""
+    """HTML: rows refer to rows before them and to blocks that exist; ranges lie in the source."""
     for fragment in (False, True):
         rows, blocks, notes, text, names = read(data, fragment)
         count, made = rows.shape[1], blocks.shape[1]

@@ -1,8 +1,8 @@
 """Blocks to labels: what the model and the rules say, and the one decision between them."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,9 +12,9 @@ from dedup.kernels.counts import COUNTS
 from dedup.kernels.features import DENSE
 from dedup.model import Block, Label, LabelledBlock, PageType, SourceKind
 from dedup.page.classify.confidence import signs_of
-from dedup.page.classify.cues import WHOLE, phrases
+from dedup.page.classify.cues import TAG_LABELS, WHOLE, phrases
 from dedup.page.classify.explain import strongest_features
-from dedup.page.classify.features import Described, features_of
+from dedup.page.classify.features import Described, features_of, hashes_of
 from dedup.page.classify.network import Model, Scores, shipped
 from dedup.page.classify.page_rules import (
     Decision,
@@ -24,10 +24,9 @@ from dedup.page.classify.page_rules import (
     likeliest_run,
     threshold_for,
 )
-from dedup.page.classify.rules import classify, closing_date
+from dedup.page.classify.rules import classify
+from dedup.page.classify.sayings import closing_date
 from dedup.page.classify.schema import KINDS, TYPES, zone_masks
-from dedup.page.classify.tag_labels import TAG_LABELS
-from dedup.page.repeats import reason_of
 from dedup.page.source.embedded import NOSCRIPT, WHERE
 from dedup.page.table import PageTable
 
@@ -80,7 +79,6 @@ TRUST = {
 
 # What advertisements are announced by.
 _AD = frozenset(phrase for phrase, label in phrases(WHOLE).items() if label is Label.AD)
-_LONGEST_AD = max(map(len, _AD))
 
 _LABELS = tuple(Label)
 _CODE = {label: code for code, label in enumerate(_LABELS)}
@@ -127,6 +125,10 @@ class Verdicts:
     decided: Mapping[int, Decision]
     said: Scores
     given: Sequence[Block] | None = None
+    _reasons: dict[int, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.scores)
 
     @property
     def type(self) -> tuple[PageType, float]:
@@ -169,8 +171,8 @@ class Verdicts:
         return tuple(_LABELS[code] if code < _NONE else None for code in self._kept.tolist())
 
     @cached_property
-    def _named(self) -> Array:
-        """Per block the code of its label."""
+    def named(self) -> Array:
+        """Per block the place of its label in `Label`."""
         others = _outside(self.model, self.described, self.content, self.page)
         for block, (label, _) in self.decided.items():
             if label is not None:
@@ -180,7 +182,7 @@ class Verdicts:
     @cached_property
     def labels(self) -> tuple[Label, ...]:
         """Per block its label."""
-        return tuple(map(_LABELS.__getitem__, self._named.tolist()))
+        return tuple(map(_LABELS.__getitem__, self.named.tolist()))
 
     def having(self, labels: frozenset[Label], everywhere: bool) -> Array:
         """The blocks that have one of some labels.
@@ -191,7 +193,7 @@ class Verdicts:
         """
         wanted = np.zeros(_NONE + 1, bool)
         wanted[[_CODE[label] for label in labels]] = True
-        return np.flatnonzero(wanted[self._named if everywhere else self._kept])
+        return np.flatnonzero(wanted[self.named if everywhere else self._kept])
 
     @property
     def is_text(self) -> Array:
@@ -203,36 +205,29 @@ class Verdicts:
         """The blocks of the content."""
         return np.flatnonzero(self._kept < _NONE)
 
-    @cached_property
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Per block the rule that decided, or the strongest features, in words."""
-        if all(self.decided.get(block, ("", ""))[1] for block in range(len(self.scores))):
-            return tuple(self.decided[block].reason for block in range(len(self.scores)))
-        strongest = strongest_features(self.model, self.described, self.labels)
-        return tuple(
-            self.decided.get(block, (None, ""))[1] or self._where(block) + words
-            for block, words in enumerate(strongest)
-        )
+        return tuple(self.reasons_of(0, len(self)))
+
+    def reasons_of(self, first: int, last: int) -> list[str]:
+        """The same of some blocks; what the model says is kept, since it takes long to find."""
+        blocks = range(first, last)
+        said = {at: found.reason for at in blocks if (found := self.decided.get(at)) is not None}
+        unknown = [at for at in blocks if not said.get(at) and at not in self._reasons]
+        if unknown:
+            which = np.array(unknown, np.int32)
+            labels = [_LABELS[code] for code in self.named[which].tolist()]
+            words = strongest_features(self.model, self.described, which, labels)
+            for block, strongest in zip(unknown, words, strict=True):
+                self._reasons[block] = self._where(block) + strongest
+        return [said.get(at) or self._reasons[at] for at in blocks]
 
     def _where(self, block: int) -> str:
         """A word on text that was found outside the tree."""
         if self.page.outside and self.page.blocks.element[block] >= self.page.outside[0]:
             return WHERE[self.page.outside[1]] + ": "
         return ""
-
-    def labelled(self, copies: Mapping[int, int]) -> tuple[LabelledBlock, ...]:
-        """The verdicts beside the blocks; what repeats another block takes its label over."""
-        return tuple(self._labelled(copies))
-
-    def _labelled(self, copies: Mapping[int, int]) -> Iterator[LabelledBlock]:
-        blocks = self.page.views if self.given is None else self.given
-        rows = zip(blocks, self.labels, self.scores.tolist(), self.reasons, strict=True)
-        for index, (block, label, score, reason) in enumerate(rows):
-            keep = copies.get(index)
-            if keep is None:
-                yield LabelledBlock(block, label, score, reason)
-            else:
-                yield LabelledBlock(block, self.labels[keep], score, reason_of(keep), keep)
 
 
 def judge(
@@ -275,7 +270,7 @@ def judge(
         decided |= _found_outside(page, content, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
-    decided |= _announced(page.blocks.texts, described, decided)
+    decided |= _announced(page, described, decided)
     fixed = dict(decided)
     decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
     decided |= form_fields(page, content)
@@ -365,14 +360,22 @@ def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
     }
 
 
-def _announced(texts: Sequence[str], described: Described, before: _Decided) -> _Decided:
+def _announced(page: PageTable, described: Described, before: _Decided) -> _Decided:
     """Blocks that say they are an advertisement, and nothing else: wherever they stand."""
-    short = np.flatnonzero(described.counts[1:, _CHARS] <= _LONGEST_AD).tolist()
-    return {
-        block: Decision(Label.AD, f'says "{said}" and nothing else')
-        for block in short
-        if (said := texts[block].lower()) in _AD and block not in before
-    }
+    alike = _ad_hashes()
+    hashes = described.hashes[1:].tolist()
+    decided: _Decided = {}
+    for block in [place for place, number in enumerate(hashes) if number in alike]:
+        said = page.blocks.text_of(block).lower()
+        if said in _AD and block not in before:
+            decided[block] = Decision(Label.AD, f'says "{said}" and nothing else')
+    return decided
+
+
+@cache
+def _ad_hashes() -> frozenset[int]:
+    """What `measure` makes of those phrases: few other texts have the same hash."""
+    return frozenset(hashes_of([*_AD, *map(str.upper, _AD), *map(str.title, _AD)]).tolist())
 
 
 def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:

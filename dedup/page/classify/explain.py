@@ -1,13 +1,14 @@
 """Why the model says what it says: the strongest features behind a verdict, in words."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from dedup.model import Label
 from dedup.page.classify.features import Described
-from dedup.page.classify.network import Model
+from dedup.page.classify.network import Model, Network
 from dedup.page.classify.schema import FEATURES, INPUT_OF, KINDS
 
 Array = np.ndarray[Any, Any]
@@ -64,34 +65,47 @@ _PARTS_OF_NAMES = {
 }  # fmt: skip
 
 
-def strongest_features(model: Model, page: Described, labels: Sequence[Label]) -> list[str]:
+def strongest_features(
+    model: Model, page: Described, which: Array, labels: Sequence[Label]
+) -> list[str]:
     """The features that speak most for each block's label, as phrases.
 
     Args:
         model: the one that judged.
         page: the blocks' features.
-        labels: one a block. For what is named by its tag the features that make it content speak,
+        which: the blocks (int32).
+        labels: one per block. For what is named by its tag the features that make it content speak,
             else those that tell its kind from the others.
     """
     kinds = np.array([_KIND_NUMBER.get(label, 0) for label in labels], np.int64)
-    reasons: list[str] = []
-    for begin in range(0, len(kinds), _ROWS):
-        part = kinds[begin : begin + _ROWS]
-        rows = page.inputs(np.arange(begin, begin + len(part), dtype=np.int32))
-        reasons += _reasons(model, rows, part)
+    reasons = [""] * len(which)
+    for network, rows in (
+        (model.first, np.flatnonzero(kinds == 0)),
+        (model.kinds, np.flatnonzero(kinds > 0)),
+    ):
+        for begin in range(0, len(rows), _ROWS):
+            part = rows[begin : begin + _ROWS]
+            found = _strongest(network, page.inputs(which[part]), kinds[part])
+            for row, words in zip(part.tolist(), found, strict=True):
+                reasons[row] = words
     return reasons
 
 
-def _reasons(model: Model, rows: Array, kinds: Array) -> Iterator[str]:
-    inputs, slopes = model.first.slopes(rows, np.zeros_like(kinds))
-    others, towards = model.kinds.slopes(rows, kinds)
-    pull = np.where((kinds > 0)[:, None], others * towards, inputs * slopes)[:, INPUT_OF]
-    high = (np.where((kinds > 0)[:, None], others, inputs) > 0)[:, INPUT_OF]
+def _strongest(network: Network, rows: Array, outputs: Array) -> Iterator[str]:
+    inputs, slopes = network.slopes(rows, outputs)
+    pull = (inputs * slopes)[:, INPUT_OF]
     best = np.argpartition(-pull, 3 * _REASONS, axis=1)[:, : 3 * _REASONS]
     order = np.argsort(-np.take_along_axis(pull, best, 1), axis=1)
-    for block, row in enumerate(np.take_along_axis(best, order, 1).tolist()):
-        words = dict.fromkeys(_in_words(FEATURES[k], high[block, k]) for k in row)
-        yield ", ".join(list(words)[:_REASONS])
+    best = np.take_along_axis(best, order, 1)
+    high = np.take_along_axis(inputs, INPUT_OF[best], 1) > 0
+    return map(_phrases, map(tuple, (2 * best + high).tolist()))
+
+
+@lru_cache(maxsize=4096)
+def _phrases(features: tuple[int, ...]) -> str:
+    """The first two phrases of features, strongest first; each twice its number, one more: high."""
+    words = dict.fromkeys(_in_words(FEATURES[code >> 1], bool(code & 1)) for code in features)
+    return ", ".join(list(words)[:_REASONS])
 
 
 def _in_words(name: str, high: bool) -> str:

@@ -1,5 +1,6 @@
 """A page's blocks as numbers: what their texts say, and where they stand."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -33,29 +34,29 @@ _GROUP_BITS = np.arange(len(PAGE_GROUPS))
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
-def compile_words(groups: dict[str, str], separator: str, everywhere: bool) -> Words:
+def compile_words(groups: Iterable[str], separator: str, everywhere: bool) -> Words:
     """Compile a table of groups; ``everywhere``: a word without a mark matches inside words."""
-    keys: list[bytes] = []
-    numbers: list[int] = []
-    needs: list[int] = []
-    for number, row in enumerate(groups.values()):
+    keys: list[str] = []
+    numbers = bytearray()
+    needs = bytearray()
+    for number, row in enumerate(groups):
         for word in row.split(separator):
             key = word.removeprefix("=").removesuffix("~")
-            edges = key.isascii() and (word.startswith("=") or not everywhere)
-            keys.append(key.lower().encode() + b"\0")
+            edges = key.isascii() and (not everywhere or word.startswith("="))
+            keys.append(key)
             numbers.append(number)
-            needs.append(edges + 2 * (edges and not word.endswith("~")))
-    joined = np.frombuffer(b"".join(keys), np.uint8)
-    return Words(joined, np.array(numbers, np.uint8), np.array(needs, np.uint8))
+            needs.append((1 if word.endswith("~") else 3) if edges else 0)
+    joined = "\0".join(keys).lower().encode() + b"\0"
+    return Words(*(np.frombuffer(part, np.uint8) for part in (joined, numbers, needs)))
 
 
 @cache
 def _words() -> tuple[Words, Words, Words]:
     """The words of names, of texts and of what pages say of themselves."""
     return (
-        compile_words(NAME_GROUPS, " ", True),
-        compile_words(TEXT_GROUPS, "|", False),
-        compile_words(PAGE_GROUPS, "|", True),
+        compile_words(NAME_GROUPS.values(), " ", True),
+        compile_words(TEXT_GROUPS.values(), "|", False),
+        compile_words(PAGE_GROUPS.values(), "|", True),
     )
 
 
@@ -66,6 +67,7 @@ class Described:
     Attributes:
         tokens: (blocks,) float32, how many tokens each block has.
         counts: (blocks + 1, counts) float32, the columns of `COUNTS`; row 0 is the title.
+        hashes: (blocks + 1,) uint64, of the letters and digits, ASCII in lower case.
         phrases: (blocks + 1,) uint64, the groups of `TEXT_GROUPS` found; row 0 is the title.
         context: (blocks, 10) int32, see `dedup.kernels.page.Page`.
         page: (len(PAGE_NAMES),) float32, what is the same for all blocks.
@@ -74,6 +76,7 @@ class Described:
 
     tokens: Array
     counts: Array
+    hashes: Array
     phrases: Array
     context: Array
     page: Array
@@ -105,6 +108,15 @@ class Described:
     def matrix(self) -> Array:
         """Every block, the columns in the order of `schema.FEATURES`: for training."""
         return self.inputs(np.arange(len(self), dtype=np.int32))[:, INPUT_OF]
+
+
+def hashes_of(texts: Sequence[str]) -> Array:
+    """The hashes of texts as `Described.hashes` has them."""
+    counts = np.empty((len(texts), len(COUNTS)), np.float32)
+    hashes = np.empty(len(texts), np.uint64)
+    data = "\0".join(texts).encode(errors="surrogatepass")
+    measure(np.frombuffer(data, np.uint8), counts, hashes)
+    return hashes
 
 
 def _mask(words: Words, data: bytes, count: int) -> Array:
@@ -174,4 +186,4 @@ def features_of(page: PageTable) -> Described:
     summed = Page(tree, texts, HEADING_BITS, H1_BIT, SECTION_BITS)
     tokens = counts[1:, _TOKENS].copy()
     whole = _page(summed.values, page.hints)
-    return Described(tokens, counts, phrases, summed.context, whole, summed)
+    return Described(tokens, counts, hashes, phrases, summed.context, whole, summed)

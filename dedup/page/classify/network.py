@@ -11,7 +11,7 @@ standardised and clipped. How they were trained, on what, and how good they are 
 import io
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,6 +32,7 @@ from dedup.page.classify.schema import (
 )
 
 Array = np.ndarray[Any, Any]
+_WEIGHTS = Path(__file__).with_name("weights.npz")
 CLIP = np.float32(4.0)
 _LEAST = np.float32(1e-4)  # the probability below which a kind is equally unlikely
 # What the page's type is made from: the score that divides content from the rest, the scores that
@@ -289,5 +290,4 @@ def _spread(rows: Array, places: Array, count: int) -> Array:
 @cache
 def shipped(prefix: str) -> Model:
     """The model that comes with the package: ``dom`` or ``text``."""
-    weights = files("dedup.page.classify").joinpath("weights.npz").read_bytes()
-    return read_model(weights, prefix)
+    return read_model(_WEIGHTS.read_bytes(), prefix)

@@ -7,10 +7,10 @@ import numpy as np
 
 from dedup.config import Favor
 from dedup.model import Label, PageType, SourceKind
+from dedup.page.classify.cues import TAG_LABELS
 from dedup.page.classify.features import Described
 from dedup.page.classify.network import Model
 from dedup.page.classify.schema import KINDS, TYPES, zone_masks
-from dedup.page.classify.tag_labels import TAG_LABELS
 from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]

@@ -11,7 +11,9 @@ import re
 from collections.abc import Iterator
 
 from dedup.errors import InputError
+from dedup.expressions import expression
 from dedup.kernels.markup import extra_bytes
+from dedup.page.source.charset import guess_encoding, is_foreign
 
 # Labels whose pages really hold a superset (https://encoding.spec.whatwg.org/#names-and-labels).
 _SUPERSETS = {
@@ -64,12 +66,20 @@ _TOLERATED = 0.01
 # Declarations of encodings of several bytes a character. Pages in them are at times stored as the
 # UTF-8 of what a Western decoder made of their bytes, once or twice over: so some of the DAniEL
 # corpus.
-_EASTERN = re.compile(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)", re.IGNORECASE)
+_EASTERN = expression(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)", re.IGNORECASE)
 _HEAD = 4096
+# What a page declares itself: in the XML declaration, or in a meta element near its beginning.
+_DECLARED = expression(
+    rb"""\A\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([-\w.:]+)"""
+    rb"""|<\s*meta\b[^>]{0,1000}?\bcharset\s*=\s*["']?\s*([-\w.:]+)""",
+    re.IGNORECASE,
+)
+_DECLARED_WITHIN = 1 << 16
+_JIS_ESCAPE = expression(rb"\x1b\$[@B]")  # ISO-2022-JP: what follows are characters of JIS X 0208
 _WESTERN = ("iso8859-15", "cp1252", "latin-1")
 _TIMES = 3
 _MISREAD_EVIDENCE = 16  # characters that come out right, from which chance is ruled out
-# Statistics look at this much: enough to decide, and linear for huge pages.
+# Binary data shows itself in this much.
 _SAMPLE = 1 << 16
 # More control characters than this in the sample, and it is no text.
 _CONTROL_SHARE = 0.1
@@ -204,9 +214,7 @@ def _wide(data: bytes) -> str:
 
 
 def _best(data: bytes) -> Decoded:
-    """The first candidate that fits the bytes, or the one that damages least."""
-    best, least = Decoded("", "utf-8"), None
-    non_ascii = -1
+    """The first candidate that fits the bytes, or else the likeliest encoding."""
     # From so many bytes beyond ASCII chance is ruled out.
     if extra_bytes(data) >= _UTF8_EVIDENCE:
         declared = _EASTERN.search(data[:_HEAD])
@@ -214,19 +222,13 @@ def _best(data: bytes) -> Decoded:
             codec = _codec(declared[1].decode()) or "utf-8"
             return Decoded(_undone(data.decode(), codec), "utf-8")
         return Decoded(data, "utf-8")
+    tolerated = _TOLERATED * len(data.translate(None, _ASCII))
     for codec in _candidates(data):
-        try:
-            return Decoded(data.decode(codec), codec)
-        except UnicodeDecodeError:
-            text = data.decode(codec, "replace")
-        if non_ascii < 0:
-            non_ascii = len(data.translate(None, _ASCII))
-        damaged = text.count("\ufffd")
-        if damaged <= _TOLERATED * non_ascii:
+        text = data.decode(codec, "replace")
+        if text.count("\ufffd") <= tolerated:
             return Decoded(text, codec)
-        if least is None or damaged < least:
-            best, least = Decoded(text, codec), damaged
-    return best
+    codec = guess_encoding(data) or "utf-8"
+    return Decoded(data.decode(codec, "replace"), codec)
 
 
 def _undone(text: str, declared: str) -> str:
@@ -251,36 +253,14 @@ def _undone(text: str, declared: str) -> str:
 
 
 def _candidates(data: bytes) -> Iterator[str]:
-    """Codecs to try, most credible first; each is made only when asked for."""
-    from bs4.dammit import EncodingDetector  # takes as long to import as a page to clean
-
-    named = EncodingDetector.find_declared_encoding(data[: 1 << 20], is_html=True)
-    declared = _codec(named) if named else None
+    """Codecs that the page names or shows itself, most credible first."""
+    if data.isascii() and _JIS_ESCAPE.search(data):
+        yield "iso2022_jp_ext"
+    named = _DECLARED.search(data[:_DECLARED_WITHIN])
+    declared = _codec((named[1] or named[2]).decode("ascii", "replace")) if named else None
     if declared and declared.startswith(("utf-16", "utf-32", "utf-7")):
         declared = "utf-8"  # the declaration itself was read as ASCII
     if declared in (None, "utf-8"):
         yield "utf-8"
-    if declared is not None and declared != "utf-8":
+    elif declared not in _WESTERN or not is_foreign(data):  # a server's default is no evidence
         yield declared
-    guessed = _guess(data)
-    if guessed:
-        yield guessed
-    yield "utf-8"
-    yield "cp1252"
-
-
-def _guess(data: bytes) -> str | None:
-    """Statistics over the lines that hold non-ASCII bytes."""
-    from charset_normalizer import from_bytes
-
-    lines, size = [], 0
-    for line in data[: 16 * _SAMPLE].split(b"\n"):
-        if not line.isascii():
-            lines.append(line[:_SAMPLE])
-            size += len(line)
-            if size > _SAMPLE:
-                break
-    if not lines:
-        return None
-    match = from_bytes(b"\n".join(lines)).best()
-    return _codec(match.encoding) if match is not None else None

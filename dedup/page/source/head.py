@@ -1,14 +1,15 @@
 """What the head of a page, and a few other elements, say of it: title, author, date, kind."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from urllib.parse import urlsplit
 
+from dedup.expressions import expression
 from dedup.kernels.references import unescape
 from dedup.kernels.tags import NUMBER
+from dedup.page.source.fields import READ, SITE, TITLE, TITLE_LAST
 
 _TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT, _NOSCRIPT = map(
     NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script", "noscript")
@@ -18,8 +19,9 @@ _VALUED = {_HTML: "lang", _TIME: "time"}
 _SCHEMA = "application/ld+json"
 # Values that are shorter are others, however they are written.
 _CANONICAL, _LD_JSON = len("canonical"), len(_SCHEMA)
-# How far before its content the tag of a script is looked for.
-_TAG_REACH = 4096
+# How far before its content the tag of a script is looked for, and the tag of a time around its
+# value.
+_TAG_REACH, _TIME_REACH = 4096, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,38 @@ class Notes:
             if key in _SUMMARIES and self.summary.end == 0:
                 self.summary = Note(start, end)
 
+    def values(self, source: bytes) -> dict[str, list[str]]:
+        """All values of the head's elements and of ``time`` elements, by their lower-case keys.
+
+        Dates of changes are left out; a time that is said to be that of publication stands under
+        ``datepublished``.
+        """
+        values: dict[str, list[str]] = {}
+        for tag, key, key_end, start, end in self._notes:
+            if tag == _META:
+                name = _value(source[key:key_end]).strip().lower()
+                name = name if name in READ else ""
+            elif tag == _TIME:
+                name = _time_name(source, start, end)
+            elif tag == _LINK:
+                canonical = _value(source[key:key_end]).lower() == "canonical"
+                name = "canonical" if canonical else ""
+            else:
+                name = _VALUED.get(tag, "")
+            if name:
+                values.setdefault(name, []).append(_spaced(_value(source[start:end])))
+        return values
+
+    def titles(self, source: bytes) -> dict[str, list[str]]:
+        """The values of `values` that tell the title from the name of the site."""
+        values: dict[str, list[str]] = {}
+        for tag, key, key_end, start, end in self._notes:
+            if tag == _META:
+                name = _TITLES.get(source[key:key_end].lower())
+                if name:
+                    values.setdefault(name, []).append(_spaced(_value(source[start:end])))
+        return values
+
     @cached_property
     def scripts(self) -> list[Note]:
         """The scripts, JSON-LD and what noscript and templates hold too."""
@@ -115,6 +149,16 @@ def _text(data: bytes) -> str:
 def _value(data: bytes) -> str:
     """The value of an attribute."""
     return _text(unescape(data, True) if b"&" in data else data)
+
+
+def _time_name(source: bytes, start: int, end: int) -> str:
+    """The key of a ``time`` element's date by its other attributes; empty for one of a change."""
+    at = source.rfind(b"<", max(0, start - _TIME_REACH), start)
+    stop = source.find(b">", end, end + _TIME_REACH)
+    said = source[max(at, 0) : max(stop, end)].lower()
+    if b"datepublished" in said or b"pubdate" in said:
+        return "datepublished"
+    return "" if b"modified" in said or b"update" in said else "time"
 
 
 def _spaced(text: str) -> str:
@@ -153,6 +197,7 @@ _METADATA = {
 
 # The names of meta elements that somebody looks at.
 _READ = {name.encode(): name for name in ("og:title", "generator", *chain(*_METADATA.values()))}
+_TITLES = {name.encode(): name for name in (*TITLE, *TITLE_LAST, *SITE)}
 _SUMMARIES = frozenset({"og:description", "description"})
 
 
@@ -166,7 +211,7 @@ def metadata_of(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,40})"')
+_SCHEMA_TYPE = expression(r'"@type"\s*:\s*"(\w{1,40})"')
 
 
 def hints_of(meta: dict[str, str], scripts: list[str], body: str) -> str:
@@ -185,7 +230,7 @@ def hints_of(meta: dict[str, str], scripts: list[str], body: str) -> str:
 
 
 # What stands between the title of a page and the name of its site.
-_TITLE_JOINT = re.compile(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
+_TITLE_JOINT = expression(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
 
 
 def best_title(title: str, shared: str, heading: str) -> str:

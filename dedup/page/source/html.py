@@ -4,13 +4,13 @@ A browser starts a new line box for another element at the edges of block-level 
 two line breaks in a row: these are the borders of blocks. Inline elements never cut a sentence.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from dedup.errors import InputError
+from dedup.expressions import expression
 from dedup.kernels.markup import LARGEST, read
 from dedup.kernels.tags import NUMBER, TAGS
 from dedup.model import SourceKind
@@ -21,7 +21,7 @@ from dedup.page.table import Blocks, Elements, PageTable
 Array = np.ndarray[Any, Any]
 
 # Of the name of an unknown tag so many bytes are kept.
-_NAME_OF_TAG = re.compile(rb"[^\t\n\f\r />]{0,256}")
+_NAME_OF_TAG = expression(rb"[^\t\n\f\r />]{0,256}")
 
 # A page whose paragraphs hold fewer characters than this may have its body elsewhere.
 _POOR = 300
@@ -86,6 +86,7 @@ def blocks_of_html(
         hints=hints_of(meta, schemas, _body_name(elements)),
         marks=marks,
         outside=outside,
+        notes=notes,
     )
 
 
@@ -117,7 +118,6 @@ def _elements(data: bytes, rows: Array, names: bytes) -> Elements:
 def _blocks(blocks: Array, text: bytes) -> Blocks:
     return Blocks(
         text=text,
-        texts=tuple(text.decode("utf-8", "surrogatepass").split("\0")[1:]),
         element=blocks[0],
         links=blocks[1],
         images=blocks[2],
@@ -157,7 +157,6 @@ def _appended(
         ),
         Blocks(
             text=blocks.text + own.text,
-            texts=blocks.texts + own.texts,
             element=joined(blocks.element, own.element + before),
             links=joined(blocks.links, own.links),
             images=joined(blocks.images, own.images),
@@ -171,8 +170,12 @@ def _appended(
 
 def _poor(blocks: Blocks) -> bool:
     """Whether the blocks that may be paragraphs, long and mostly outside links, hold little."""
+    begins, ends = blocks.bounds
+    # No text has more characters than bytes.
+    able = np.flatnonzero(ends - begins >= _PARAGRAPH)
     length = 0
-    for text, links in zip(blocks.texts, blocks.links.tolist(), strict=True):
+    for block, links in zip(able.tolist(), blocks.links[able].tolist(), strict=True):
+        text = blocks.text_of(block)
         if len(text) >= _PARAGRAPH and links * 3 < len(text):
             length += len(text)
             if length >= _POOR:
@@ -183,7 +186,7 @@ def _poor(blocks: Blocks) -> bool:
 def _heading(elements: Elements, blocks: Blocks) -> str:
     """The first main heading."""
     headings = np.flatnonzero(elements.tag[blocks.element] == NUMBER["h1"])
-    return blocks.texts[headings[0]] if len(headings) else ""
+    return blocks.text_of(int(headings[0])) if len(headings) else ""
 
 
 def _body_name(elements: Elements) -> str:

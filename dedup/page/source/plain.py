@@ -5,18 +5,23 @@ joined again. A bulleted line is a list item. A sentence that a column break cut
 blocks of which the first ``joins`` the second.
 """
 
-import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import numpy as np
 
+from dedup.expressions import expression
 from dedup.kernels.paragraphs import paragraphs
-from dedup.model import Block
+from dedup.model import SourceKind
+from dedup.page.table import Blocks, Elements, PageTable
 
 Array = np.ndarray[Any, Any]
+
+_TAGS = ("body", "ul", "p", "li")
+_UL, _P, _LI = 1, 2, 3
 
 # What is stripped from the ends of a line.
 BLANK = " \t\u3000\xa0\ufeff\x00\u200b\r"
@@ -26,8 +31,7 @@ _BULLET, _INDENTED, _ENDS, _PROSE = 1, 2, 8, 16
 # many paragraphs of prose, so many of which do.
 _CUT_PROSE, _CUT_ENDED = 4, 0.7
 
-_HIGH = re.compile("[\u1100-\U0010ffff]")  # wide characters lie here
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = expression(r"[^\W\d_]")
 # Code points that take two columns (East_Asian_Width W and F in Unicode's EastAsianWidth.txt).
 _WIDE = """
     1100-115F 231A-231B 2329-232A 23E9-23EC 23F0 23F3 25FD-25FE 2614-2615 2648-2653 267F 2693 26A1
@@ -126,36 +130,102 @@ def join_lines(lines: Iterable[str]) -> str:
     return "".join(parts)
 
 
-def columns(text: str) -> int:
-    """How wide a text is set: two columns a CJK character, one for any other.
+def columns(texts: Sequence[str]) -> Array:
+    """How wide each text is set: two columns a CJK character, one for any other (int64).
 
-    >>> columns("ab中")
-    4
+    >>> columns(["ab中", "c"]).tolist()
+    [4, 1]
     """
-    return len(text) if text.isascii() else len(text) + sum(map(wide, _HIGH.findall(text)))
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    joined = "".join(texts)
+    if joined.isascii():
+        return sizes
+    ends = np.cumsum(sizes)
+    wide_before = np.zeros(len(joined) + 1, np.int32)
+    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    np.cumsum(_wide_table()[codes], out=wide_before[1:], dtype=np.int32)
+    return np.asarray(sizes + wide_before[ends] - wide_before[ends - sizes])
 
 
-def blocks_of_text(source: str) -> tuple[Block, ...]:
+@cache
+def _wide_table() -> Array:
+    """By code point whether it takes two columns (uint8)."""
+    table = np.zeros(sys.maxunicode + 1, np.uint8)
+    for first, last in _wide_ranges().tolist():
+        table[first : last + 1] = 1
+    return table
+
+
+def blocks_of_text(source: str) -> PageTable:
     """Cut plain text into blocks.
 
     Args:
         source: the decoded text.
 
-    >>> [(b.tag, b.text) for b in blocks_of_text("Title\\n\\n  • one\\n  • two")]
+    >>> [(b.tag, b.text) for b in blocks_of_text("Title\\n\\n  • one\\n  • two").views]
     [('p', 'Title'), ('li', 'one'), ('li', 'two')]
     """
     found = paragraphs_of(source)
-    texts = found.data.tobytes().decode("utf-8", "surrogatepass").split("\0")[1:]
-    return tuple(
-        Block(index, text, start, end, tag="li" if item else "p", joins=joins)
-        for index, (text, start, end, item, joins) in enumerate(
-            zip(
-                texts,
-                found.start.tolist(),
-                found.end.tolist(),
-                found.item.tolist(),
-                found.joins.tolist(),
-                strict=True,
-            )
-        )
+    ranges = found.start.astype(np.int32), found.end.astype(np.int32)
+    return _table(found.data.tobytes(), found.item, "", ranges, found.joins)
+
+
+def columns_of_lines(texts: Sequence[str], bullets: Sequence[bool], title: str = "") -> PageTable:
+    """The same columns from texts and whether each is bulleted.
+
+    >>> page = columns_of_lines(["a", "b", "c"], [False, True, True])
+    >>> [page.elements.tags[tag] for tag in page.elements.tag], page.blocks.element.tolist()
+    (['body', 'p', 'ul', 'li', 'li'], [1, 3, 4])
+    """
+    data = "".join("\0" + text.replace("\0", " ") for text in texts)
+    nothing = np.zeros(len(texts), np.int32)
+    items = np.array(bullets, bool)
+    return _table(data.encode("utf-8", "surrogatepass"), items, title, (nothing, nothing), None)
+
+
+def _table(
+    data: bytes, item: Array, title: str, ranges: tuple[Array, Array], joins: Array | None
+) -> PageTable:
+    """Paragraphs and items as a page that has no tree but its lists."""
+    count = len(item)
+    opens = item & ~np.append(False, item[:-1])
+    closes = item & ~np.append(item[1:], False)
+    starts = np.flatnonzero(opens)
+    places = np.arange(count, dtype=np.int32)
+    elements = places + 1 + np.cumsum(opens, dtype=np.int32)
+    lists = elements[starts] - 1
+    tag = np.zeros(count + len(lists) + 1, np.int32)
+    tag[elements], tag[lists] = np.where(item, _LI, _P), _UL
+    parent, first, last = np.zeros_like(tag), np.zeros_like(tag), np.zeros_like(tag)
+    parent[elements] = np.where(item, np.maximum.accumulate(np.where(opens, elements - 1, 0)), 0)
+    parent[0] = -1
+    first[elements], last[elements] = places, places + 1
+    first[lists], last[lists] = starts, np.flatnonzero(closes) + 1
+    last[0] = count
+    nothing = np.zeros(count, np.int32)
+    return PageTable(
+        kind=SourceKind.TEXT,
+        utf8=b"",
+        title=title,
+        elements=Elements(
+            tags=_TAGS,
+            tag=tag,
+            parent=parent,
+            names=("",),
+            name=np.zeros_like(tag),
+            first=first,
+            last=last,
+            start=np.full_like(tag, -1),
+            hidden=np.zeros_like(tag),
+        ),
+        blocks=Blocks(
+            text=data,
+            element=elements,
+            links=nothing,
+            images=nothing,
+            inner=np.zeros((count, 2), np.int32),
+            begin=ranges[0],
+            end=ranges[1],
+            joins=joins,
+        ),
     )

@@ -18,8 +18,8 @@ from dedup.page.classify.network import Model, shipped
 from dedup.page.classify.schema import KINDS
 from dedup.page.classify.site_rules import rules_of_toml
 from dedup.page.clean import clean
-from dedup.page.lines import columns_of_lines
 from dedup.page.source.html import blocks_of_html
+from dedup.page.source.plain import columns_of_lines
 
 PARAGRAPHS = [
     "The town's new library opened on Monday, after three years of work and one long delay.",

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dedup.page.classify.features import features_of
 from dedup.page.classify.schema import FEATURES
-from dedup.page.lines import columns_of_lines
 from dedup.page.source.html import blocks_of_html
+from dedup.page.source.plain import columns_of_lines
 
 
 @settings(max_examples=50, deadline=None)

@@ -1,0 +1,85 @@
+"""The statements of a page about itself, gathered from its blocks and its head."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dedup.kernels.tags import NUMBER
+from dedup.model import Label
+from dedup.page.metadata.read import BYLINE_NAMES, Line, Statements, read_title
+from dedup.page.source.head import Notes
+from dedup.page.table import PageTable
+
+_LONGEST = 240  # characters of a line that may hold a byline
+_AROUND = 15  # blocks around a heading that may be a byline
+_MOST = 200  # lines that are looked at
+# What the names of elements for authors hold; only around a heading others are looked for.
+_AUTHORS = ("author", "byline", "by-line", "autor", "writer", "journalist", "signature")
+_UP = 3  # elements around a block whose names speak of it
+
+
+def statements_of(
+    page: PageTable, notes: Notes, labels: Sequence[Label | None], url: str | None
+) -> Statements:
+    """What a page says of itself.
+
+    Args:
+        page: the page's blocks.
+        notes: what its head says.
+        labels: one per block: what it is, or None where it is no content.
+        url: where the page came from.
+    """
+    elements, rows = page.blocks.element, page.elements
+    parents = rows.parent
+    heading = _within(page, "h1")
+    named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in rows.names])
+    speaks = np.zeros(len(elements), bool)
+    up = elements
+    for _ in range(_UP):
+        speaks |= named[rows.name[up]]
+        up = np.where(parents[up] < 0, up, parents[up])
+    byline = np.array([label is Label.BYLINE for label in labels], bool)
+    near = np.zeros(len(elements), bool)
+    for at in np.flatnonzero(heading).tolist():
+        near[max(at - _AROUND, 0) : at + _AROUND] = True
+    lines = []
+    for block in np.flatnonzero(near | speaks | byline).tolist():
+        text = page.blocks.text_of(block)
+        if len(text) <= _LONGEST or heading[block]:
+            label = labels[block] or ""
+            names = _names(page, int(elements[block]))
+            if not speaks[block] and not BYLINE_NAMES.search(names):
+                names = ""
+            lines.append(Line(text, label, names, bool(heading[block])))
+            if len(lines) == _MOST:
+                break
+    headings = page.blocks.texts_of(np.flatnonzero(heading))
+    schemas = [note.content(page.utf8) for note in notes.schemas]
+    return Statements(notes.values(page.utf8), schemas, notes.title, headings, lines, url)
+
+
+def title_of(page: PageTable, notes: Notes, url: str | None) -> str:
+    """The title of a page, from its head and its ``h1`` elements."""
+    headings = page.blocks.texts_of(np.flatnonzero(_within(page, "h1")))
+    return read_title(Statements(notes.titles(page.utf8), (), notes.title, headings, (), url))
+
+
+def _within(page: PageTable, tag: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Whether each block stands in an element of the tag."""
+    rows, number = page.elements, NUMBER[tag]
+    at, found = page.blocks.element, np.zeros(len(page.blocks), bool)
+    if not (rows.tag == number).any():
+        return found
+    for _ in range(_UP):
+        found |= rows.tag[at] == number
+        at = np.where(rows.parent[at] < 0, at, rows.parent[at])
+    return found
+
+
+def _names(page: PageTable, element: int) -> str:
+    rows = page.elements
+    names = []
+    for _ in range(_UP):
+        names.append(rows.names[rows.name[element]])
+        element = max(int(rows.parent[element]), 0)
+    return " ".join(filter(None, names))
