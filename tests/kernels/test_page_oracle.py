@@ -3,7 +3,7 @@
 ``tests/oracle/page/features.npz`` was recorded from the numba kernels of commit 5644d55: eight of
 the project's own pages, three of random tags and words and one of lines, each with the columns of
 its walk (the kernels' inputs) and all outputs of `measure`, `find_groups`, `describe`, `relate` and
-`settle`, with the shipped ``dom`` weights. Numbers are the same bits, except that logarithms of
+`settle`, with the ``dom`` weights that were shipped then. Numbers are the same bits, except that logarithms of
 whole numbers were then taken in single precision: they may differ in the last bit.
 """
 
@@ -22,6 +22,7 @@ from dedup.kernels.patterns import shapes
 from dedup.page.classify import schema
 from dedup.page.classify.features import _page, compile_words
 from dedup.page.classify.lexicon import NAME_GROUPS, TEXT_GROUPS
+from dedup.page.classify.network import shipped
 
 Array = np.ndarray[Any, Any]
 FILE = Path(__file__).parent.parent / "oracle" / "page" / "features.npz"
@@ -123,3 +124,22 @@ def test_relations_and_settled_kinds(name: str) -> None:
     content = (page["scores"] >= 0.45).astype(np.uint8)
     settle(page["kind_logs"], content, page["context"], settled)
     assert np.array_equal(settled, page["settled"])
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_kernel_of_a_network_gives_what_its_formula_says(name: str) -> None:
+    page = recorded()[name]
+    kernel = described(page)
+    own = _page(kernel.values, page["hints"].tobytes().decode())
+    which = np.arange(len(page["element"]), dtype=np.int32)
+    dense = np.zeros((len(which), len(DENSE)), np.float32)
+    masks = np.zeros((len(which), len(ZONES)), np.uint64)
+    fill(kernel, which, dense, masks)
+    net = shipped("dom").first
+    found = np.zeros((len(which), 1), np.float32)
+    net._kernel.run(dense, masks, own, kernel.names, found)
+    wide = np.zeros((len(page["matrix"]), schema.ZONE_STARTS[-1]), np.float32)
+    wide[:, schema.INPUT_OF] = page["matrix"]
+    x = np.clip((wide - net.mean) * net.scale, -4, 4)
+    raw = np.maximum(x @ net.w1 + net.b1, 0) @ net.w2 + x @ net.skip + net.b2
+    assert np.allclose(raw, found, atol=1e-3)
