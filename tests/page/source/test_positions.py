@@ -64,6 +64,7 @@ def test_any_text_stands_where_it_says(source: str) -> None:
         (f"<table><tr><td>a<td>{'é' * 200}<td>b", ["a", "é" * 200, "b"]),
         ("<p>a<br>b<br><br>c", ["a<br>b", "c"]),
         ("<p>a<script>x</script>b", ["a<script>x</script>b"]),
+        ("<p>a<textarea>\n <i>&amp;</textarea>b", ["a", "<i>&amp;", "b"]),
     ],
 )
 def test_ranges(source: str, expected: list[str]) -> None:
