@@ -39,7 +39,15 @@ def shown(source: str) -> str:
 def _left(found: re.Match[str]) -> str:
     """What is left of something between angle brackets, before references are read."""
     text = found["text"] or ""
-    return text if (found["only"] or "textarea").lower() == "textarea" else text.replace("&", "&amp;")
+    return (
+        text if (found["only"] or "textarea").lower() == "textarea" else text.replace("&", "&amp;")
+    )
+
+
+def _in_noembed(source: str, place: int) -> bool:
+    """Whether a ``noembed`` is open at a place."""
+    begin = source.rfind("<noembed", 0, place)
+    return begin >= 0 and source.find("</noembed", begin, place) < 0
 
 
 def misplaced(page: PageTable) -> list[tuple[str, str]]:
@@ -59,6 +67,8 @@ def misplaced(page: PageTable) -> list[tuple[str, str]]:
         piece = page.source[start:end]
         if element >= own:
             continue
+        if tag not in _TEXT_ONLY and _in_noembed(page.source, start):
+            tag = "noembed"  # which is no block-level element
         if shown(f"<{tag}>{piece}" if tag in _TEXT_ONLY else piece) != squeezed(text):
             found.append((text, piece))
     return found
