@@ -6,14 +6,19 @@ from dedup.kernels.references import unescape
 from dedup.page.table import PageTable
 
 _QUOTED = r"""(?:[^>"'=]|=\s*"[^"]*"|=\s*'[^']*'|=|"|')*"""
-_OUT = (
-    r"<!--(?:>|->|.*?(?:-->|--!>|\Z))"
-    r"|<(script|style|noscript|template|svg|iframe|video|audio|canvas|noframes|annotation"
-    r"|annotation-xml|datalist)\b" + _QUOTED + r"(?:>.*?(?:</\1\s*[^>]*>|\Z))"
-    r"|<[!?][^>]*(?:>|\Z)|</?[a-zA-Z]" + _QUOTED + r"(?:>|\Z)|</[^a-zA-Z>][^>]*(?:>|\Z)|</>"
+# Elements whose content does not show; and those whose content is text and holds no tags.
+_GONE = (
+    "script|style|noscript|template|svg|iframe|video|audio|canvas|noframes|annotation"
+    "|annotation-xml|datalist|title"
 )
-_TAGS = re.compile(_OUT, re.IGNORECASE | re.DOTALL)
-_TEXT_ONLY = re.compile(r"<(?:textarea|xmp|listing|plaintext|title|noembed)", re.IGNORECASE)
+_TEXT_ONLY = ("textarea", "xmp", "noembed", "plaintext")
+_OUT = re.compile(
+    r"<!--(?:>|->|.*?(?:-->|--!>|\Z))"
+    rf"|<(?P<gone>{_GONE})\b{_QUOTED}(?:>.*?(?:</(?P=gone)\s*[^>]*>|\Z))"
+    rf"|<(?P<only>{'|'.join(_TEXT_ONLY)})\b{_QUOTED}>(?P<text>.*?)(?:</(?P=only)\s*[^>]*>|\Z)"
+    rf"|<[!?][^>]*(?:>|\Z)|</?[a-zA-Z]{_QUOTED}(?:>|\Z)|</[^a-zA-Z>][^>]*(?:>|\Z)|</>",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def squeezed(text: str) -> str:
@@ -22,15 +27,33 @@ def squeezed(text: str) -> str:
 
 
 def shown(source: str) -> str:
-    """The text of a piece of source: tags, comments and raw elements out, references read."""
-    data = _TAGS.sub("", source).encode("utf-8", "surrogatepass")
+    """The text of a piece of source: tags, comments and raw elements out, references read.
+
+    >>> shown("<p>a<b title='>'>b</b><script>c</script> <textarea><i>&amp;</textarea> <xmp>&amp;")
+    'ab<i>&&amp;'
+    """
+    data = _OUT.sub(_left, source).encode("utf-8", "surrogatepass")
     return squeezed(unescape(data, False).decode("utf-8", "surrogatepass"))
+
+
+def _left(found: re.Match[str]) -> str:
+    """What is left of something between angle brackets, before references are read."""
+    text = found["text"] or ""
+    return (
+        text if (found["only"] or "textarea").lower() == "textarea" else text.replace("&", "&amp;")
+    )
+
+
+def _in_noembed(source: str, place: int) -> bool:
+    """Whether a ``noembed`` is open at a place."""
+    begin = source.rfind("<noembed", 0, place)
+    return begin >= 0 and source.find("</noembed", begin, place) < 0
 
 
 def misplaced(page: PageTable) -> list[tuple[str, str]]:
     """Blocks whose range of the source shows another text: the text, and the range.
 
-    Left out: blocks found outside the elements, and what stands in elements whose content is text.
+    Left out: blocks found outside the elements, whose range is that of what they were found in.
     """
     found = []
     own = page.outside[0] if page.outside is not None else len(page.elements)
@@ -42,8 +65,10 @@ def misplaced(page: PageTable) -> list[tuple[str, str]]:
         strict=True,
     ):
         piece = page.source[start:end]
-        if element >= own or tag in ("textarea", "xmp", "plaintext") or _TEXT_ONLY.search(piece):
+        if element >= own:
             continue
-        if shown(piece) != squeezed(text):
+        if tag not in _TEXT_ONLY and _in_noembed(page.source, start):
+            tag = "noembed"  # which is no block-level element
+        if shown(f"<{tag}>{piece}" if tag in _TEXT_ONLY else piece) != squeezed(text):
             found.append((text, piece))
     return found
