@@ -1,6 +1,7 @@
 """The build backend: setuptools, with the kernels of `dedup.kernels` compiled by Cython.
 
-Every ``.py`` file of ``dedup/kernels`` is one extension module. Three environment variables change
+Every ``.py`` file of ``dedup/kernels`` is one extension module; what all of them need of Cython's
+own code stands in one more, `dedup.kernels._shared`. Three environment variables change
 how they are compiled:
 
 - ``DEDUP_SANITIZE=1``: bounds checks, AddressSanitizer and UndefinedBehaviorSanitizer
@@ -25,6 +26,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
 
 _KERNELS = Path("dedup/kernels")
+_SHARED = "dedup.kernels._shared"  # typed memoryviews: a third of the time and size of each module
 # One binary serves CPython 3.11 and later; free-threaded builds have no limited API yet.
 _STABLE = not sysconfig.get_config_var("Py_GIL_DISABLED")
 _OLDEST = 0x030B0000
@@ -53,15 +55,15 @@ def _kernels() -> list[Extension]:
     macros: list[tuple[str, str | None]] = []
     if _STABLE:
         macros.append(("Py_LIMITED_API", hex(_OLDEST)))
-    return [
-        Extension(
-            f"dedup.kernels.{path.stem}",
-            [str(path)],
-            define_macros=macros,
-            py_limited_api=_STABLE,
-        )
+    sources = {
+        f"dedup.kernels.{path.stem}": path
         for path in sorted(_KERNELS.glob("*.py"))
         if path.stem != "__init__"
+    }
+    sources[_SHARED] = Path("build", "_shared.c")  # written by Cython
+    return [
+        Extension(name, [str(path)], define_macros=macros, py_limited_api=_STABLE)
+        for name, path in sources.items()
     ]
 
 
@@ -77,8 +79,10 @@ def _translated(kernels: list[Extension]) -> list[Extension]:
         "embedsignature": True,
         "freethreading_compatible": True,
     }
+    Path("build").mkdir(exist_ok=True)
     translated: list[Extension] = cythonize(
         kernels,
+        shared_utility_qualified_name=_SHARED,
         compiler_directives=directives,
         build_dir="build/cython-sanitized" if _SANITIZE else "build/cython",
         quiet=True,

@@ -16,20 +16,28 @@ Ints = npt.NDArray[np.int64]
 _BLOCK = 4096  # texts that are encoded before they are joined; few, so that no second copy stays
 
 
+# What the kernels read: strings; or the bytes of texts, and where each begins and ends in them.
+Raw = list[str] | tuple[Bytes, Ints, Ints]
+
+
 class Readable(Protocol):
-    """Texts whose UTF-8 bytes are given out on demand: `Texts`, or `Strings` that encode them."""
+    """Texts that the kernels can read: `Texts`, or `Strings`."""
 
     @property
     def sizes(self) -> Ints:
         """About how long each text is: the sizes of one column compare with each other."""
         ...
 
-    def between(self, first: int, last: int) -> "Texts":
+    def between(self, first: int, last: int) -> Raw:
         """The texts from ``first`` up to ``last``."""
         ...
 
-    def taken(self, places: Ints) -> tuple[Bytes, Ints, Ints]:
-        """Bytes, and where each of these texts begins and ends in them."""
+    def taken(self, places: Ints) -> Raw:
+        """These texts."""
+        ...
+
+    def encoded(self, text: int) -> Bytes | bytes:
+        """The UTF-8 bytes of one text."""
         ...
 
     def __len__(self) -> int: ...
@@ -113,35 +121,34 @@ class Texts:
         """The bytes of each text."""
         return np.diff(self.offsets)
 
-    def between(self, first: int, last: int) -> "Texts":
-        """The texts from ``first`` up to ``last``, of the same bytes."""
-        return Texts(self.data, self.offsets[first : last + 1])
+    def between(self, first: int, last: int) -> Raw:
+        """The bytes, and where each text from ``first`` up to ``last`` begins and ends in them."""
+        return self.data, self.offsets[first:last], self.offsets[first + 1 : last + 1]
 
-    def taken(self, places: Ints) -> tuple[Bytes, Ints, Ints]:
+    def taken(self, places: Ints) -> Raw:
         """The bytes, and where each of these texts begins and ends in them."""
         return self.data, self.offsets[places], self.offsets[places + 1]
+
+    def encoded(self, text: int) -> Bytes:
+        """The bytes of one text."""
+        return self.data[self.offsets[text] : self.offsets[text + 1]]
 
     def __len__(self) -> int:
         return self.offsets.size - 1
 
     def __getitem__(self, text: int) -> str:
-        return (
-            self.data[self.offsets[text] : self.offsets[text + 1]]
-            .tobytes()
-            .decode("utf-8", "surrogatepass")
-        )
+        return self.encoded(text).tobytes().decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
         return (self[i] for i in range(len(self)))
 
 
 class Strings:
-    """Python strings, encoded a few at a time where their bytes are read: no copy of all is held.
+    """Python strings, which the kernels read where they are.
 
     >>> strings = Strings(["ab", "中", "c"])
-    >>> data, begins, ends = strings.taken(np.array([1, 2]))
-    >>> data.tobytes().decode(), begins.tolist(), ends.tolist()
-    ('中c', [0, 3], [3, 4])
+    >>> strings.taken(np.array([1, 2])), strings.encoded(1)
+    (['中', 'c'], b'\\xe4\\xb8\\xad')
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -151,27 +158,25 @@ class Strings:
             InputError: if something else than texts is given.
         """
         plural = _plural(texts)
-        self._texts: Sequence[str] = plural if isinstance(plural, list) else list(plural)
+        self._texts: list[str] = plural if isinstance(plural, list) else list(plural)
         _check(self._texts, 0)
         self.sizes: Ints = np.fromiter(map(len, self._texts), np.int64, len(self._texts))
 
-    def between(self, first: int, last: int) -> Texts:
-        """The texts from ``first`` up to ``last``, encoded."""
-        return _encoded(self._texts[first:last])
+    def between(self, first: int, last: int) -> Raw:
+        """The texts from ``first`` up to ``last``."""
+        return self._texts[first:last]
 
-    def taken(self, places: Ints) -> tuple[Bytes, Ints, Ints]:
-        """The bytes of these texts, and where each begins and ends in them."""
-        found = _encoded([self._texts[i] for i in places.tolist()])
-        return found.data, found.offsets[:-1], found.offsets[1:]
+    def taken(self, places: Ints) -> Raw:
+        """These texts."""
+        texts = self._texts
+        return [texts[i] for i in places.tolist()]
+
+    def encoded(self, text: int) -> bytes:
+        """The UTF-8 bytes of one text."""
+        return self._texts[text].encode("utf-8", "surrogatepass")
 
     def __len__(self) -> int:
         return len(self._texts)
-
-
-def _encoded(texts: Sequence[str]) -> Texts:
-    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    lengths = np.fromiter(map(len, encoded), np.int64, len(encoded))
-    return Texts(np.frombuffer(b"".join(encoded), np.uint8), _offsets(lengths))
 
 
 def _offsets(lengths: Ints) -> Ints:

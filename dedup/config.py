@@ -5,18 +5,11 @@ checks its own values when it is made, and the error names the setting and what 
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Label
-
-
-class Choice(StrEnum):
-    """A setting with few values; it is shown as the plain string that it equals."""
-
-    def __repr__(self) -> str:
-        return repr(self.value)
+from dedup.values import Choice, SettingsBase, Value
 
 
 class Favor(Choice):
@@ -94,39 +87,13 @@ class Output(Choice):
     PARQUET = "parquet"
 
 
-def _choose(settings: object, name: str, kind: type[StrEnum]) -> None:
-    """Turn the plain string of a field ``stage.name`` into its enum."""
-    field_name = name.rpartition(".")[2]
-    value = getattr(settings, field_name)
-    try:
-        object.__setattr__(settings, field_name, kind(value))
-    except ValueError:
-        raise SettingsError(f"{name} is {value!r}: set it to one of {', '.join(kind)}") from None
-
-
-def _check_least(settings: object, stage: str, **least: float) -> None:
-    """See that fields are numbers of at least the size given."""
-    for name, bound in least.items():
-        value = getattr(settings, name)
-        if not isinstance(value, int | float) or not value >= bound:
-            raise SettingsError(f"{stage}.{name} is {value!r}: set it to {bound} or more")
-
-
-def _check_shares(settings: object, stage: str, *names: str) -> None:
-    """See that fields are shares, above 0 and up to 1."""
-    for name in names:
-        share = getattr(settings, name)
-        if not isinstance(share, int | float) or not 0 < share <= 1:
-            raise SettingsError(f"{stage}.{name} is {share!r}: set it above 0, up to 1")
-
-
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TextSettings(SettingsBase):
     """How texts are folded and cut into shingles, wherever two texts are compared.
 
     Attributes:
@@ -150,8 +117,8 @@ class TextSettings:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class SiteRule:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SiteRule(Value):
     """The rules of one site.
 
     Attributes:
@@ -165,8 +132,8 @@ class SiteRule:
     selectors: tuple[tuple[str, Label], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PageSettings(SettingsBase):
     """How one page is cleaned.
 
     Attributes:
@@ -190,11 +157,11 @@ class PageSettings:
             raise SettingsError(
                 f"page.include is {self.include!r}: set it to labels of {', '.join(Label)}"
             ) from None
-        _choose(self, "page.favor", Favor)
+        self._choose("page", favor=Favor)
         if not all(isinstance(rule, SiteRule) for rule in self.rules):
             raise SettingsError("page.rules are no site rules: read them with rules_of_toml")
         if self.max_bytes is not None:
-            _check_least(self, "page", max_bytes=1)
+            self._check_least("page", max_bytes=1)
 
     def check_size(self, data: Any) -> None:
         """See that a page is not over ``max_bytes``.
@@ -212,8 +179,8 @@ class PageSettings:
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NearSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class NearSettings(SettingsBase):
     """How near-duplicates are found.
 
     Attributes:
@@ -234,16 +201,16 @@ class NearSettings:
     cap: int = 64
 
     def __post_init__(self) -> None:
-        _check_shares(self, "near", "threshold", "containment")
+        self._check_shares("near", "threshold", "containment")
         if self.excerpt < 1:
             raise SettingsError(f"near.excerpt is {self.excerpt}: set it to 1 or more shingles")
         if self.cap < 2:
             raise SettingsError(f"near.cap is {self.cap}: set it to 2 or more texts")
-        _choose(self, "near.keep", Keep)
+        self._choose("near", keep=Keep)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class IndexSettings(SettingsBase):
     """What an index stores, and how it deals with other processes.
 
     Attributes:
@@ -252,7 +219,7 @@ class IndexSettings:
             0.995 are found, 0.98 as the same kind; equal texts always. ``shingles`` or ``texts``:
             exact figures, the same answers. On disk
             a document of 1.5 KB takes, in English and in Chinese: sketch 0.95 and 1.2 KB, texts
-            (compressed) 1.5 and 2.0 KB, shingles 2.8 and 4.8 KB (`benchmarks/index.py`).
+            (compressed) 1.5 and 2.0 KB, shingles 2.8 and 4.8 KB (`python -m benchmarks index`).
         timeout: seconds to wait for other processes that write.
         synchronous: ``normal``: an acknowledged document survives the end of the process, however
             sudden; after a power cut the last ones may be gone. ``full``: it survives that too, at
@@ -264,13 +231,12 @@ class IndexSettings:
     synchronous: Synchronous = Synchronous.NORMAL
 
     def __post_init__(self) -> None:
-        _choose(self, "index.content", Content)
-        _choose(self, "index.synchronous", Synchronous)
-        _check_least(self, "index", timeout=0)
+        self._choose("index", content=Content, synchronous=Synchronous)
+        self._check_least("index", timeout=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TemplateSettings(SettingsBase):
     """When a block that recurs over the pages of a host is taken for its template.
 
     A share is that of the host's pages with text of their own. How the four differ is told at
@@ -293,12 +259,12 @@ class TemplateSettings:
     entries: int = 4_000_000
 
     def __post_init__(self) -> None:
-        _check_least(self, "templates", pages=1, entries=1)
-        _check_shares(self, "templates", "frame_short", "frame_long", "inside_short", "inside_long")
+        self._check_least("templates", pages=1, entries=1)
+        self._check_shares("templates", "frame_short", "frame_long", "inside_short", "inside_long")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class KeySettings(SettingsBase):
     """What the fields of a record are called; a dotted key reaches into nested objects.
 
     Attributes:
@@ -326,8 +292,8 @@ class KeySettings:
                 raise SettingsError(f"keys.{name} is {key!r}: set it to the name of a field")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusSettings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class CorpusSettings(SettingsBase):
     """What `dedup.run` makes of a corpus.
 
     Attributes:
@@ -362,28 +328,20 @@ class CorpusSettings:
     memory: int = 3 << 30
 
     def __post_init__(self) -> None:
-        for name, kind in _CORPUS_CHOICES.items():
-            if getattr(self, name) is not None or name not in ("output", "input"):
-                _choose(self, f"corpus.{name}", kind)
-        _check_least(
-            self, "corpus", block_length=1, part_bytes=1, part_rows=1, record_bytes=1, memory=1
+        self._choose("corpus", mode=Mode, clean=Clean, level=Level, contained=Contained)
+        if self.output is not None:
+            self._choose("corpus", output=Output)
+        if self.input is not None:
+            self._choose("corpus", input=Format)
+        self._check_least(
+            "corpus", block_length=1, part_bytes=1, part_rows=1, record_bytes=1, memory=1
         )
         if not self.page_seconds > 0:
             raise SettingsError(f"corpus.page_seconds is {self.page_seconds!r}: set it above 0")
 
 
-_CORPUS_CHOICES: dict[str, type[StrEnum]] = {
-    "mode": Mode,
-    "clean": Clean,
-    "level": Level,
-    "contained": Contained,
-    "output": Output,
-    "input": Format,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Settings(SettingsBase):
     """The settings of every stage."""
 
     text: TextSettings = field(default_factory=TextSettings)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from dedup.values import Value
+
 
 class Label(StrEnum):
     """What a block is. Content first, then the kinds of boilerplate.
@@ -62,8 +64,8 @@ class SourceKind(StrEnum):
     MARKDOWN = "markdown"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Block(Value):
     """One run of text between block-level boundaries, with where it stood in the source.
 
     Attributes:
@@ -89,8 +91,8 @@ class Block:
     joins: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledBlock:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class LabelledBlock(Value):
     """A block and the verdict on it.
 
     Attributes:
@@ -128,8 +130,8 @@ class LabelledBlock:
         return self.block.end
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Page(Value):
     """One cleaned page: every block that it held, and the text that is left.
 
     Attributes:
@@ -151,16 +153,16 @@ class Page:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Span(Value):
     """A half-open range of characters (code points) in a text as it was given."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Passage(Value):
     """A stretch on which two texts agree after folding: where it stands in each."""
 
     a: Span
@@ -180,8 +182,8 @@ class Relation(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Match(Value):
     """Two texts compared on their shingles.
 
     Attributes:
@@ -203,7 +205,7 @@ class Match:
     passages: tuple[Passage, ...] = field(default=(), repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Seen(Match):
     """A text (``a``) compared with a document of an index (``b``).
 
@@ -218,8 +220,8 @@ class Seen(Match):
     meta: Any = field(default=None, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
-class IndexReport:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class IndexReport(Value):
     """What an index holds.
 
     Attributes:
@@ -245,8 +247,8 @@ class IndexReport:
     hot_samples: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cluster:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Cluster(Value):
     """Texts of which each has a verified match with the one to keep.
 
     Iterating, ``len`` and ``in`` speak of all of them, the kept one first.
@@ -287,8 +289,8 @@ class Keep(StrEnum):
     PRIORITY = "priority"
 
 
-@dataclass(frozen=True, slots=True)
-class NearReport:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class NearReport(Value):
     """What a search for near-duplicates did, and what it passed over.
 
     Attributes:

@@ -18,19 +18,25 @@ def test_strings_give_the_bytes_that_columns_hold(texts, data):
     assert list(columns) == texts
     first = data.draw(st.integers(0, len(texts)))
     last = data.draw(st.integers(first, len(texts)))
-    assert (
-        list(strings.between(first, last))
-        == list(columns.between(first, last))
-        == texts[first:last]
-    )
     places = np.array(data.draw(st.permutations(range(len(texts)))), np.int64)
-    for held in (columns, strings):
-        raw, begins, ends = held.taken(places)
-        found = [
-            raw[a:b].tobytes().decode("utf-8", "surrogatepass")
-            for a, b in zip(begins, ends, strict=True)
-        ]
-        assert found == [texts[i] for i in places]
+    for expected, raw in (
+        (texts[first:last], strings.between(first, last)),
+        (texts[first:last], _strings(columns.between(first, last))),
+        ([texts[i] for i in places], strings.taken(places)),
+        ([texts[i] for i in places], _strings(columns.taken(places))),
+    ):
+        assert raw == expected
+    for i, text in enumerate(texts):
+        encoded = text.encode("utf-8", "surrogatepass")
+        assert bytes(strings.encoded(i)) == bytes(columns.encoded(i)) == encoded
+
+
+def _strings(raw):
+    data, begins, ends = raw
+    return [
+        data[a:b].tobytes().decode("utf-8", "surrogatepass")
+        for a, b in zip(begins, ends, strict=True)
+    ]
 
 
 @given(st.lists(st.text(max_size=8), max_size=20), st.data())

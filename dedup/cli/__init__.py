@@ -4,7 +4,6 @@ Commands are loaded when first used, so that ``dedup --help`` answers at once.
 """
 
 import io
-import logging
 import sys
 from importlib import import_module
 
@@ -22,6 +21,8 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }
+# Commands that never wait: for these the module `logging` is not worth its import.
+_QUICK = ("clean", "compare")
 
 
 class LazyGroup(click.Group):
@@ -56,6 +57,8 @@ class LazyGroup(click.Group):
 
 def _say_what_takes_long() -> None:
     """Let the library tell on stderr what it is waiting for or working on."""
+    import logging
+
     logger = logging.getLogger("dedup")
     if not logger.handlers:
         handler = logging.StreamHandler()
@@ -72,7 +75,9 @@ def _print_utf8() -> None:
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="dedup")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Turn web pages into a clean, unique corpus, with a reason for all that is left out."""
     _print_utf8()
-    _say_what_takes_long()
+    if context.invoked_subcommand not in _QUICK:
+        _say_what_takes_long()

@@ -9,6 +9,7 @@ import click
 
 from dedup.config import DEFAULTS, Format
 from dedup.corpus.io.formats import PAGE_SUFFIXES, format_of, walk
+from dedup.corpus.io.streams import read_file
 
 
 @dataclass(slots=True)
@@ -62,8 +63,6 @@ def read(name: str) -> bytes:
     Raises:
         OSError, InputError: if it cannot be read.
     """
-    from dedup.corpus.io.readers import read_file
-
     if name == "-":
         return sys.stdin.buffer.read()
     with Path(name).open("rb") as file:

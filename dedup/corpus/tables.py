@@ -152,13 +152,9 @@ def find_duplicates(
         raise SettingsError(f"the table has a column {there[0]!r} already: rename or drop it")
     if not pa.types.is_string(column.type):  # a view (polars), a dictionary (categories)
         column = column.cast(pa.large_string())
+    texts_of = pc.fill_null(column, "")
     found = near.find_duplicates(
-        pc.fill_null(column, ""),
-        threshold,
-        order=order,
-        jobs=jobs,
-        progress=progress,
-        settings=settings,
+        texts_of, threshold, order=order, jobs=jobs, progress=progress, settings=settings
     )
     return _with_columns(texts, _verdicts(found))
 

@@ -1,13 +1,8 @@
-from dedup.kernels.tree cimport Tree
+from dedup.kernels.attributes cimport Attributes
 
-cdef class Reader(Tree):
-    # What the page says of itself: tag, ranges of a key and of a value, end of the start tag.
-    cdef int[:, ::1] notes
-    cdef int note_count
-    cdef bint newline, dated
-    # Of the tag that is read: its key, by which attribute it is known, its value.
-    cdef Py_ssize_t key_at, key_end, value_at, value_end
-    cdef int key_rank
+cdef class Reader(Attributes):
+    # Whether a line feed that comes next is dropped.
+    cdef bint newline
 
     cdef int read(self) except -1 nogil
     cdef Py_ssize_t characters(self, Py_ssize_t i) except -1 nogil
@@ -15,14 +10,7 @@ cdef class Reader(Tree):
     cdef Py_ssize_t comment_end(self, Py_ssize_t i) noexcept nogil
     cdef Py_ssize_t cdata_end(self, Py_ssize_t i) noexcept nogil
     cdef int doctype(self, Py_ssize_t i) noexcept nogil
-    cdef bint letters(self, Py_ssize_t i, Py_ssize_t end, const char *word) noexcept nogil
     cdef Py_ssize_t start_tag(self, Py_ssize_t name) except -1 nogil
-    cdef Py_ssize_t attributes(self, Py_ssize_t i, int tag) except -1 nogil
-    cdef int attribute(self, int tag, unsigned long long h, Py_ssize_t at, Py_ssize_t end) except -1 nogil
-    cdef int key(self, int rank, Py_ssize_t at, Py_ssize_t end) noexcept nogil
-    cdef bint not_shown(self, Py_ssize_t i, Py_ssize_t end) noexcept nogil
-    cdef int note_tag(self, int tag, Py_ssize_t content) except -2 nogil
-    cdef int note(self, int tag, Py_ssize_t a, Py_ssize_t b, Py_ssize_t c, Py_ssize_t d) except -2 nogil
     cdef int close(self, int tag, unsigned long long h, Py_ssize_t i) except -1 nogil
     cdef Py_ssize_t raw_text(self, Py_ssize_t i, int tag, Py_ssize_t name, int note, bint opened) except -1 nogil
     cdef Py_ssize_t raw_end(self, Py_ssize_t i, Py_ssize_t name, Py_ssize_t width) noexcept nogil

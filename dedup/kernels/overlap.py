@@ -62,15 +62,15 @@ def _shared(
     bits: cython.int,
     hashes: cython.ulonglong[::1],
     start: cython.Py_ssize_t,
-    stop: cython.Py_ssize_t,
+    size: cython.Py_ssize_t,
     spare: cython.Py_ssize_t,
 ) -> cython.Py_ssize_t:
-    """How many of ``hashes[start:stop]`` are in the table; 0 where more than ``spare`` are not."""
+    """How many of ``size`` hashes are in the table; 0 where more than ``spare`` are not."""
     missed: cython.Py_ssize_t = 0
     place: cython.Py_ssize_t
     q: cython.Py_ssize_t
     h: cython.ulonglong
-    for q in range(start, stop):
+    for q in range(start, start + size):
         h = hashes[q]
         place = cython.cast(cython.Py_ssize_t, h >> (64 - bits))
         # Nearly all are found, or found missing, in two places.
@@ -84,7 +84,18 @@ def _shared(
         missed += (table[place] != h) & ((table[place] == 0) | (table[place + 1] != h))
         if missed > spare:
             return 0
-    return stop - start - missed
+    return size - missed
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _spare(
+    one: cython.Py_ssize_t, two: cython.Py_ssize_t, share: cython.double
+) -> cython.Py_ssize_t:
+    """How many of the second set may be missing in the first, if they share enough."""
+    return two - cython.cast(cython.Py_ssize_t, share * min(one, two))
 
 
 def shared_shingles(
@@ -95,6 +106,9 @@ def shared_shingles(
     share: cython.double,
 ) -> tuple:
     """Sizes of the sets of shingles, and of what each pair has in common; see the stub.
+
+    A set is laid out once, to drop its repeats; pairs with it are counted then if the other set was
+    laid out before. All others wait, and are counted in a second turn.
 
     A place is what the shift leaves of a hash, below the number of places; a set fills at most a
     quarter of them, and a search meets an empty place before the end of the table, which has two
@@ -112,26 +126,41 @@ def shared_shingles(
     shared_array = np.zeros(pairs, np.int64)
     sizes: cython.longlong[::1] = sizes_array
     shared: cython.longlong[::1] = shared_array
+    waiting: cython.longlong[::1] = np.empty(pairs, np.int64)  # no more than there are pairs
     laid: cython.Py_ssize_t = texts  # none
-    a: cython.Py_ssize_t
+    late: cython.Py_ssize_t = 0
     b: cython.Py_ssize_t
-    p: cython.Py_ssize_t
-    spare: cython.Py_ssize_t
+    p: cython.Py_ssize_t = 0
     bits: cython.int
     with cython.nogil:
         for i in range(texts):
             bits = _bits(offsets[i + 1] - offsets[i])
             sizes[i] = _lay_out(table, hashes, offsets[i], offsets[i + 1], bits) - offsets[i]
+            while p < pairs and lead[p] <= i:
+                b = other[p]
+                if lead[p] == i and b <= i:
+                    shared[p] = _shared(
+                        table, bits, hashes, offsets[b], sizes[b], _spare(sizes[i], sizes[b], share)
+                    )
+                else:
+                    waiting[late] = p
+                    late += 1
+                p += 1
+        while p < pairs:
+            waiting[late] = p
+            late += 1
+            p += 1
         bits = 3
-        for p in range(pairs):
-            a = lead[p]
-            b = other[p]
-            if a != laid:
-                bits = _bits(sizes[a])
-                _lay_out(table, hashes, offsets[a], offsets[a] + sizes[a], bits)
-                laid = a
-            spare = sizes[b] - cython.cast(cython.Py_ssize_t, share * min(sizes[a], sizes[b]))
-            shared[p] = _shared(table, bits, hashes, offsets[b], offsets[b] + sizes[b], spare)
+        for p in range(late):
+            i = lead[waiting[p]]
+            b = other[waiting[p]]
+            if i != laid:
+                bits = _bits(sizes[i])
+                _lay_out(table, hashes, offsets[i], offsets[i] + sizes[i], bits)
+                laid = i
+            shared[waiting[p]] = _shared(
+                table, bits, hashes, offsets[b], sizes[b], _spare(sizes[i], sizes[b], share)
+            )
     return sizes_array, shared_array
 
 

@@ -16,8 +16,8 @@ def shared_shingles(
     Args:
         hashes: one text after the other; made distinct in place.
         offsets: text ``i`` has ``hashes[offsets[i]:offsets[i + 1]]``.
-        lead: one text of each pair; equal ones should come together, so that the set of each is
-            laid out once.
+        lead: one text of each pair. In any order; it is fastest where these ascend and each is
+            larger than the other text, since the set of each is then laid out once.
         other: the other text of each pair.
         share: the share of the smaller set that is wanted.
 

@@ -122,15 +122,22 @@ class Words:
 
     @cython.cfunc
     def _build(self, keys: cython.const[cython.uchar][::1]) -> cython.void:
-        """Number the states level by level.
+        """Number the states level by level, each level in the order of its words.
 
-        Words with a common beginning share a state: words are parted, level by level, by their
-        next byte. ``place`` holds the state that each word has reached, -1 where it has ended.
+        In alphabetical order the words with a common beginning stand together: state s has the
+        words ``low[s]`` to ``high[s]`` of that order, which have ``depth`` bytes in common. Words
+        end with a NUL byte, the lowest, so that no byte past it is read.
         """
         count: cython.Py_ssize_t = self._groups.shape[0]
-        starts: cython.Py_ssize_t[::1] = np.zeros(count + 1, np.intp)
-        place: cython.int[::1] = np.zeros(count + 1, np.int32)
-        order: cython.int[::1]
+        lowered = bytes(keys).lower()  # of ASCII only, as `_lower` does
+        words = lowered.split(b"\0")
+        order: cython.int[::1] = np.array(
+            sorted(range(count), key=words.__getitem__) if count else [0], np.int32
+        )
+        starts: cython.int[::1] = np.zeros(count + 1, np.int32)
+        # A state has at least one word for itself or for its children: at most one state per byte.
+        low: cython.int[::1] = np.zeros(self._byte.shape[0], np.int32)
+        high: cython.int[::1] = np.zeros(self._byte.shape[0], np.int32)
         i: cython.Py_ssize_t
         word: cython.int = 0
         for i in range(keys.shape[0]):
@@ -138,70 +145,40 @@ class Words:
                 word += 1
                 starts[word] = i + 1
         for word in range(count):
-            if keys[starts[word]] == 0:
-                place[word] = -1  # the empty word is never found
-            else:
+            if keys[starts[word]] != 0:  # the empty word is never found
                 inside: cython.bint = (self._needs[word] & 1) == 0
                 self._mark(keys, starts[word], starts[word + 1] - starts[word] - 1, inside)
-        done: cython.int = 0
+        high[0] = count
+        while low[0] < count and keys[starts[order[low[0]]]] == 0:
+            low[0] += 1
+        state: cython.int = 0
         states: cython.int = 1
-        last: cython.int
-        begin: cython.Py_ssize_t
-        end: cython.Py_ssize_t
-        state: cython.int
-        while done < states:
-            # Words in the order of their states, stably: those of one state stand together.
-            last = states
-            order = np.argsort(np.asarray(place)[:count], kind="stable").astype(np.int32)
-            begin = 0
-            while begin < count and place[order[begin]] < done:
-                begin += 1
-            for state in range(done, last):
-                end = begin
-                while end < count and place[order[end]] == state:
-                    end += 1
-                self._first[state] = states
-                states = self._part(state, states, keys, starts, place, order[begin:end])
-                begin = end
-            done = last
-            for word in range(count):
-                starts[word] += place[word] >= 0
-        self._first[states] = states
-
-    @cython.cfunc
-    def _part(
-        self,
-        state: cython.int,
-        states: cython.int,
-        keys: cython.const[cython.uchar][::1],
-        starts: cython.Py_ssize_t[::1],
-        place: cython.int[::1],
-        words: cython.int[::1],
-    ) -> cython.int:
-        """Part the words of a state by their next byte, at ``starts``; returns the states then."""
-        children = cython.declare(cython.int[256])
-        k: cython.Py_ssize_t
-        word: cython.int
+        last: cython.int = 1  # the first state of the next level
+        depth: cython.int = 0
+        place: cython.int
         byte: cython.uint
-        for k in range(256):
-            children[k] = 0
-        for k in range(words.shape[0]):
-            children[_lower(keys[starts[words[k]]])] = 1
-        for k in range(1, 256):
-            if children[k]:
-                children[k] = states
-                self._byte[states] = k
-                states += 1
-        for k in range(words.shape[0]):
-            word = words[k]
-            byte = _lower(keys[starts[word]])
-            if byte == 0:
-                self._others[word] = self._words[state]
-                self._words[state] = word
-                place[word] = -1
-            else:
-                place[word] = children[byte]
-        return states
+        previous: cython.uint
+        while state < states:
+            if state == last:
+                depth += 1
+                last = states
+            self._first[state] = states
+            previous = 0
+            for place in range(low[state], high[state]):
+                word = order[place]
+                byte = _lower(keys[starts[word] + depth])
+                if byte == 0:
+                    self._others[word] = self._words[state]
+                    self._words[state] = word
+                    continue
+                if byte != previous:
+                    self._byte[states] = byte
+                    low[states] = place
+                    states += 1
+                    previous = byte
+                high[states - 1] = place + 1
+            state += 1
+        self._first[states] = states
 
     @cython.cfunc
     def _classify(self, keys: cython.const[cython.uchar][::1]) -> cython.void:

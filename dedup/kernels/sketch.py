@@ -4,7 +4,9 @@ import cython
 import numpy as np
 from cython.cimports.dedup.kernels.folding import BATCH, ROOM
 from cython.cimports.dedup.kernels.hashing import GOLD, MIX_B
-from cython.cimports.dedup.kernels.tokens import Tokenizer, check_texts, keep_last, roll
+from cython.cimports.dedup.kernels.shingles import check_size, keep_last, roll
+from cython.cimports.dedup.kernels.source import Source
+from cython.cimports.dedup.kernels.tokens import Tokenizer
 
 
 @cython.cfunc
@@ -61,19 +63,17 @@ def _densify(  # noqa: C901 - one operation
 
 
 def sketches(  # noqa: PLR0915 - declarations, and one loop
-    data: cython.const[cython.uchar][::1],
-    begins: cython.const[cython.longlong][::1],
-    ends: cython.const[cython.longlong][::1],
-    fold,  # type: ignore[no-untyped-def]
+    texts,  # type: ignore[no-untyped-def]
+    fold,
     size: cython.Py_ssize_t,
     borrowing: tuple,
     sampled: cython.ulonglong,
 ) -> tuple:
     """One-permutation sketches and sampled shingles of many texts; see the stub."""
-    total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
+    source: Source = Source(texts)
     orders: cython.const[cython.uchar][:, ::1] = borrowing[0]
     ranks: cython.const[cython.ushort][:, ::1] = borrowing[1]
-    texts: cython.Py_ssize_t = begins.shape[0]
+    count: cython.Py_ssize_t = source.count
     slots: cython.Py_ssize_t = ranks.shape[0]
     bits: cython.int = int(slots).bit_length() - 1
     if slots != 1 << bits or not 3 <= bits <= 8 or orders.shape[0] != slots:
@@ -82,17 +82,19 @@ def sketches(  # noqa: PLR0915 - declarations, and one loop
         raise ValueError("the orders of borrowing are of another number of slots")
     if slots < 256 and max(np.max(orders), (np.asarray(ranks) & 0xFF).max()) >= slots:
         raise ValueError("a slot borrows from one that is not there")
-    values_array = np.full((texts, slots), 0xFFFFFFFF, np.uint32)
-    keys_array = np.empty((texts, 2), np.uint64)
-    counts_array = np.empty(texts, np.int64)
-    offsets_array = np.zeros(texts + 1, np.int64)
-    samples_array = np.empty(total // 8 + 2 * (BATCH + ROOM), np.uint64)
+    values_array = np.full((count, slots), 0xFFFFFFFF, np.uint32)
+    keys_array = np.empty((count, 2), np.uint64)
+    counts_array = np.empty(count, np.int64)
+    sizes_array = np.empty(count, np.int64)
+    offsets_array = np.zeros(count + 1, np.int64)
+    samples_array = np.empty(source.total // 8 + 2 * (BATCH + ROOM), np.uint64)
     values: cython.uint[:, ::1] = values_array
     keys: cython.ulonglong[:, ::1] = keys_array
     counts: cython.longlong[::1] = counts_array
+    sizes: cython.longlong[::1] = sizes_array
     offsets: cython.longlong[::1] = offsets_array
     samples: cython.ulonglong[::1] = samples_array
-    tokenizer: Tokenizer = Tokenizer(data, fold, size)
+    tokenizer: Tokenizer = Tokenizer(fold, check_size(size))
     hashes: cython.ulonglong[::1] = np.empty(tokenizer.tokens.shape[0], np.uint64)
     lender: cython.ushort[::1] = np.empty(slots, np.uint16)
     waiting: cython.ushort[::1] = np.empty(slots, np.uint16)
@@ -104,23 +106,25 @@ def sketches(  # noqa: PLR0915 - declarations, and one loop
     n: cython.Py_ssize_t
     held: cython.Py_ssize_t
     fresh: cython.Py_ssize_t
-    count: cython.Py_ssize_t
+    tokens: cython.Py_ssize_t
     over: cython.bint
     h: cython.ulonglong
     low: cython.uint
     value: cython.uint
     slot: cython.Py_ssize_t
     with cython.nogil:
-        for i in range(texts):
-            tokenizer.reset(begins[i])
+        for i in range(count):
+            source.open(i)
+            sizes[i] = source.size
+            tokenizer.reset(source.text, source.size)
             n = 0
-            count = 0
+            tokens = 0
             over = False
             while not over:
-                over = tokenizer.pos == ends[i]
+                over = tokenizer.pos == tokenizer.end
                 held = n
-                n = tokenizer.take(ends[i], n)
-                count += n - held
+                n = tokenizer.take(n)
+                tokens += n - held
                 fresh = roll(tokenizer.tokens, n, size, hashes, 0)
                 n = keep_last(tokenizer.tokens, n, size)
                 if m + fresh > samples.shape[0]:
@@ -137,12 +141,13 @@ def sketches(  # noqa: PLR0915 - declarations, and one loop
                     values[i, slot] = low if low < value else value
                     samples[m] = h
                     m += h & sampled == 0
-            counts[i] = count
+            counts[i] = tokens
             offsets[i + 1] = m
             keys[i, 0] = tokenizer.key_a
             keys[i, 1] = tokenizer.key_b
             _densify(values, i, orders, ranks, lender, waiting)
-    return values_array, samples_array[:m].copy(), offsets_array, keys_array, counts_array
+    samples_array = samples_array[:m].copy()
+    return values_array, samples_array, offsets_array, keys_array, counts_array, sizes_array
 
 
 def band_keys(

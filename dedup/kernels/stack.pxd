@@ -18,20 +18,11 @@ cdef class Stack(Blocks):
     # since they are too deep; the place of the form, -1 for none, -2 for one without content.
     cdef int skip, too_deep, form
     cdef int foreign  # 1 in SVG, 2 in MathML
-    # Active formatting elements: tag, -1 for a marker; place or -1; hash of the tag; name, start,
-    # whether hidden; hash of the attributes.
+    # Active formatting elements (`formatting`): how many, and the place of each or -1.
     cdef int count
-    cdef int[1024] f_tag
     cdef int[1024] f_place
-    cdef unsigned long long[1024] f_hash
-    cdef int[1024] f_name
-    cdef Py_ssize_t[1024] f_start
-    cdef bint[1024] f_hidden
-    cdef unsigned long long[1024] f_attributes
-    cdef int listed
-    cdef Py_ssize_t reopened, moved, tag_count
-    # The tag that is read: its attributes' ranges, and what they say.
-    cdef Py_ssize_t class_at, class_end, id_at, id_end, tag_at
+    # How many start tags were read. Of the last: its place, ranges of attributes, what they say.
+    cdef Py_ssize_t tag_count, tag_at, class_at, class_end, id_at, id_end
     cdef bint hidden, closed, unseen
     cdef unsigned long long attributes_hash
 
@@ -47,15 +38,3 @@ cdef class Stack(Blocks):
     cdef int top(self) noexcept nogil
     cdef int in_scope(self, int tag, unsigned int barrier) noexcept nogil
     cdef int table_context(self) noexcept nogil
-    cdef int mark(self) noexcept nogil
-    cdef int to_mark(self) noexcept nogil
-    cdef int reopen(self) except -1 nogil
-    cdef int format(self, int tag, unsigned long long h) except -1 nogil
-    cdef int forget(self, int k) noexcept nogil
-    cdef int find_format(self, int tag) noexcept nogil
-    cdef bint unformat(self, int tag) except -1 nogil
-    cdef int take_out(self, int d) noexcept nogil
-    cdef bint adopt(self, int d, int e, int k) except -1 nogil
-    cdef bint go_below(self, int d, int e, int k, int row) noexcept nogil
-    cdef int insert_row(self, int at, int like, int parent) except -1 nogil
-    cdef int shift(self, int j) noexcept nogil

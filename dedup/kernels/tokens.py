@@ -1,4 +1,4 @@
-"""Folded tokens of UTF-8 text, and the hashes of their runs (shingles).
+"""Folded tokens of UTF-8 text.
 
 Everything folds and tokenises through `Tokenizer.take`, so that sketches, shingle sets and
 positions can never disagree. A token is hashed by eight letters at a time.
@@ -58,18 +58,17 @@ def _letters(word: cython.ulonglong) -> cython.ulonglong:
 class Tokenizer:
     """The fold table, a text, the arrays that its tokens go to, and the state between two calls.
 
-    ``pos`` is the next byte to read. ``role`` and ``h`` are those of the open token (0 where none
+    ``data`` is the text, ``end`` its bytes and ``pos`` the next one to read. ``role`` and ``h`` are those of the open token (0 where none
     is), ``block`` its letters that are not hashed yet and ``fill`` eight times their number;
     ``first`` and ``last`` its first byte and the one past its last. ``key_a`` and ``key_b`` run
     over all that counts for equality.
     """
 
-    def __init__(self, data, fold, size, spans=False):  # type: ignore[no-untyped-def]
+    def __init__(self, fold, size, spans=False):  # type: ignore[no-untyped-def]
         """Check the fold table, whose entries are looked up by code points below `LIMIT`.
 
         ``size`` tokens may be kept from one call to the next: the arrays have that room.
         """
-        self.data = data
         self.entries = fold[0]
         self.extra = fold[1]
         if self.entries.shape[0] < LIMIT:
@@ -82,16 +81,20 @@ class Tokenizer:
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def reset(self, pos: cython.Py_ssize_t) -> cython.void:
-        """Begin a text at a byte of the data."""
+    def reset(
+        self, data: cython.pointer[cython.const[cython.uchar]], size: cython.Py_ssize_t
+    ) -> cython.void:
+        """Begin a text of ``size`` bytes, which have to stay until it is over."""
+        self.data = data
+        self.end = size
         self.role = self.h = self.block = self.fill = self.key_a = self.key_b = 0
-        self.first = self.last = self.pos = pos
+        self.first = self.last = self.pos = 0
 
     @cython.cfunc
     @cython.nogil
     @cython.exceptval(check=False)
-    def take(self, end: cython.Py_ssize_t, n: cython.Py_ssize_t) -> cython.Py_ssize_t:  # noqa: C901, PLR0915 - one loop
-        """Tokenise up to byte ``end``, until the arrays are full or the text is over.
+    def take(self, n: cython.Py_ssize_t) -> cython.Py_ssize_t:  # noqa: C901, PLR0915 - one loop
+        """Tokenise until the arrays are full or the text is over.
 
         Tokens are appended from place ``n``; returns the new end. The call that finds ``pos`` at
         ``end`` closes the open token. Bytes that are no UTF-8 count as symbols.
@@ -101,9 +104,8 @@ class Tokenizer:
         code point makes at most `MOST` tokens and one that was open: fewer than `ROOM`.
         """
         # Plain pointers: views would be read anew from memory after every token that is written.
-        data: cython.pointer[cython.const[cython.uchar]] = cython.NULL
-        if self.data.shape[0] > 0:
-            data = cython.address(self.data[0])
+        data: cython.pointer[cython.const[cython.uchar]] = self.data
+        end: cython.Py_ssize_t = self.end
         entries: cython.pointer[cython.const[cython.uint]] = cython.address(self.entries[0])
         extra: cython.const[cython.uint][::1] = self.extra
         tokens: cython.p_ulonglong = cython.address(self.tokens[0])
@@ -303,134 +305,24 @@ class Tokenizer:
 
 
 @cython.cfunc
-@cython.nogil
 @cython.exceptval(check=False)
-def roll(
-    tokens: cython.ulonglong[::1],
-    n: cython.Py_ssize_t,
-    size: cython.Py_ssize_t,
-    out: cython.ulonglong[::1],
-    m: cython.Py_ssize_t,
-) -> cython.Py_ssize_t:
-    """Append the shingles of ``tokens[:n]`` to ``out`` from place ``m``; returns the new end.
-
-    A polynomial in an odd number, rolled along (Karp and Rabin 1987), then mixed. The caller sees
-    to it that ``out`` has room for ``n`` more.
-    """
-    top: cython.ulonglong = 1
-    h: cython.ulonglong = 0
-    j: cython.Py_ssize_t
-    at: cython.Py_ssize_t
-    if n < size:
-        return m
-    for j in range(size - 1):
-        top *= GOLD
-        h = (h + tokens[j]) * GOLD
-    for at in range(n - size + 1):
-        out[m + at] = mix(h + tokens[at + size - 1])
-        h = h * GOLD + (tokens[at + size - 1] - tokens[at] * top) * GOLD
-    return m + n - size + 1
-
-
-@cython.cfunc
-@cython.nogil
-@cython.exceptval(check=False)
-def keep_last(
-    tokens: cython.ulonglong[::1], n: cython.Py_ssize_t, size: cython.Py_ssize_t
-) -> cython.Py_ssize_t:
-    """Move the tokens that the next shingles begin with to the front; returns their number."""
-    j: cython.Py_ssize_t
-    if n < size:
-        return n
-    for j in range(size - 1):
-        tokens[j] = tokens[n - size + 1 + j]
-    return size - 1
-
-
-@cython.ccall
-@cython.exceptval(-1)
-def check_texts(
-    data: cython.const[cython.uchar][::1],
-    begins: cython.const[cython.longlong][::1],
-    ends: cython.const[cython.longlong][::1],
-    size: cython.Py_ssize_t,
-) -> cython.Py_ssize_t:
-    """Refuse texts that do not lie in the data, so that no byte outside is read.
-
-    Returns the bytes of all texts.
-    """
-    total: cython.Py_ssize_t = 0
-    i: cython.Py_ssize_t
-    if begins.shape[0] != ends.shape[0] or not 1 <= size <= 1 << 16:
-        raise ValueError("as many begins as ends are needed, and a shingle of 1 to 65,536 tokens")
-    for i in range(begins.shape[0]):
-        if not 0 <= begins[i] <= ends[i] <= data.shape[0]:
-            raise ValueError("a text lies outside of the data")
-        total += ends[i] - begins[i]
-    return total
-
-
-def shingles(
-    data: cython.const[cython.uchar][::1],
-    begins: cython.const[cython.longlong][::1],
-    ends: cython.const[cython.longlong][::1],
-    fold,  # type: ignore[no-untyped-def]
-    size: cython.Py_ssize_t,
-) -> tuple:
-    """Every shingle of many texts; see the stub."""
-    total: cython.Py_ssize_t = check_texts(data, begins, ends, size)
-    texts: cython.Py_ssize_t = begins.shape[0]
-    out_array = np.empty(total // 3 + 2 * (BATCH + ROOM), np.uint64)
-    offsets_array = np.zeros(texts + 1, np.int64)
-    keys_array = np.empty((texts, 2), np.uint64)
-    counts_array = np.empty(texts, np.int64)
-    out: cython.ulonglong[::1] = out_array
-    offsets: cython.longlong[::1] = offsets_array
-    keys: cython.ulonglong[:, ::1] = keys_array
-    counts: cython.longlong[::1] = counts_array
-    tokenizer: Tokenizer = Tokenizer(data, fold, size)
-    i: cython.Py_ssize_t
-    n: cython.Py_ssize_t
-    m: cython.Py_ssize_t = 0
-    held: cython.Py_ssize_t
-    count: cython.Py_ssize_t
-    over: cython.bint
-    with cython.nogil:
-        for i in range(texts):
-            tokenizer.reset(begins[i])
-            n = 0
-            count = 0
-            over = False
-            while not over:
-                over = tokenizer.pos == ends[i]
-                held = n
-                n = tokenizer.take(ends[i], n)
-                count += n - held
-                if m + n > out.shape[0]:
-                    with cython.gil:
-                        out_array = np.concatenate((out_array, np.empty(m + n, np.uint64)))
-                        out = out_array
-                m = roll(tokenizer.tokens, n, size, out, m)
-                n = keep_last(tokenizer.tokens, n, size)
-            counts[i] = count
-            offsets[i + 1] = m
-            keys[i, 0] = tokenizer.key_a
-            keys[i, 1] = tokenizer.key_b
-    return out_array[:m], offsets_array, keys_array, counts_array
+def _begin(tokenizer: Tokenizer, data: cython.const[cython.uchar][::1]) -> cython.void:
+    """Begin a text that lies in an array."""
+    tokenizer.reset(cython.address(data[0]) if data.shape[0] > 0 else cython.NULL, data.shape[0])
 
 
 def spans(data: cython.const[cython.uchar][::1], fold) -> tuple:
     """The first byte of each token of one text, and the byte past each; see the stub."""
-    tokenizer: Tokenizer = Tokenizer(data, fold, 0, True)
+    tokenizer: Tokenizer = Tokenizer(fold, 0, True)
     starts: list = []
     ends: list = []
     n: cython.Py_ssize_t
     over: cython.bint = False
-    tokenizer.reset(0)
+    _begin(tokenizer, data)
     while not over:
-        over = tokenizer.pos == data.shape[0]
+        over = tokenizer.pos == tokenizer.end
         with cython.nogil:
-            n = tokenizer.take(data.shape[0], 0)
+            n = tokenizer.take(0)
         starts.append(np.array(tokenizer.starts[:n]))
         ends.append(np.array(tokenizer.ends[:n]))
     return np.concatenate(starts), np.concatenate(ends)
@@ -438,12 +330,12 @@ def spans(data: cython.const[cython.uchar][::1], fold) -> tuple:
 
 def count(data: cython.const[cython.uchar][::1], fold) -> int:
     """The number of tokens of one text."""
-    tokenizer: Tokenizer = Tokenizer(data, fold, 0)
+    tokenizer: Tokenizer = Tokenizer(fold, 0)
     total: cython.Py_ssize_t = 0
     over: cython.bint = False
+    _begin(tokenizer, data)
     with cython.nogil:
-        tokenizer.reset(0)
         while not over:
-            over = tokenizer.pos == data.shape[0]
-            total += tokenizer.take(data.shape[0], 0)
+            over = tokenizer.pos == tokenizer.end
+            total += tokenizer.take(0)
     return total

@@ -9,7 +9,7 @@ from dedup.columns import Ints, Readable
 from dedup.config import TextSettings
 from dedup.near.bands import Bands
 from dedup.near.parallel import Progress, each, silent
-from dedup.text.sketch import sketch_many
+from dedup.text.sketch import sketches
 
 # Texts are sketched in batches, so that sketches live only until their bands are hashed, and in
 # the second-level cache.
@@ -59,11 +59,10 @@ def fingerprint(
 
     def batch(span: tuple[int, int]) -> npt.NDArray[np.uint64]:
         first, last = span
-        encoded = texts.between(first, last)
-        sketched = sketch_many(encoded, settings)
+        sketched = sketches(texts.between(first, last), settings)
         band_keys(sketched.values, bands.rows, keys, first)
         folded[first:last], tokens[first:last] = sketched.keys, sketched.tokens
-        sizes[first:last] = encoded.sizes
+        sizes[first:last] = sketched.sizes
         offsets[first + 1 : last + 1] = np.diff(sketched.offsets)
         return sketched.samples
 

@@ -16,7 +16,6 @@ from dedup.near.fingerprints import Fingerprints
 Ints = npt.NDArray[np.int64]
 Order = npt.NDArray[np.float64]
 Keys = npt.NDArray[np.uint64]
-_READ = 256  # texts whose bytes are held at once
 
 
 def preferences(keep: Keep, order: Iterable[Any] | None, texts: int) -> Order:
@@ -115,12 +114,8 @@ def rank(prints: Fingerprints, texts: Readable, preferred: Order) -> Ints:
     """
     raw = np.zeros(len(prints), np.int64)
     repeated = _repeated(prints.keys)
-    for first in range(0, repeated.size, _READ):
-        some = repeated[first : first + _READ]
-        data, begins, ends = texts.taken(some)
-        view = data.data
-        for i, begin, end in zip(some.tolist(), begins.tolist(), ends.tolist(), strict=True):
-            raw[i] = crc32(view[begin:end])
+    for i in repeated.tolist():
+        raw[i] = crc32(memoryview(texts.encoded(i)))
     keys = prints.keys
     return np.lexsort((raw, -prints.sizes, keys[:, 1], keys[:, 0], -prints.tokens, preferred))
 

@@ -73,29 +73,31 @@ def verify(
     """
     from dedup.kernels.overlap import shared_shingles
     from dedup.kernels.pairs import neighbourhoods
-    from dedup.kernels.tokens import shingles
+    from dedup.kernels.shingles import shingles
 
     lengths = texts.sizes[chosen]
     a, b = split(pairs)
-    # Texts that are connected come together, so that few are cut into shingles twice; the longer
-    # text of a pair leads, so that a long one is laid out once for many short ones.
+    # Texts that are connected come together, so that few are cut into shingles twice, the shorter
+    # ones first; the later text of a pair leads: see `shared_shingles`.
     groups = neighbourhoods(pairs, chosen.size, _GROUP)
-    swap = lengths[b] > lengths[a]
+    queue = np.lexsort((lengths, groups))
+    turn = np.empty(chosen.size, np.int64)
+    turn[queue] = np.arange(chosen.size)
+    swap = turn[b] > turn[a]
     lead, other = np.where(swap, b, a), np.where(swap, a, b)
-    turn = np.empty(chosen.size, np.uint64)
-    turn[np.argsort(groups, kind="stable")] = np.arange(chosen.size, dtype=np.uint64)
-    order = np.argsort(turn[lead] << _32 | other.astype(np.uint64))
+    order = np.argsort((turn[lead] << 32) + turn[other])
     sizes = np.empty((2, pairs.size), np.int64)
     shared = np.empty(pairs.size, np.int64)
 
     def batch(span: tuple[int, int]) -> None:
         these = order[span[0] : span[1]]
-        one, two = lead[these], other[these]
+        one, two = turn[lead[these]], turn[other[these]]
         here = np.unique(np.concatenate((one, two)))
         places = np.empty(chosen.size, np.int64)  # only those of the texts here are filled
         places[here] = np.arange(here.size)
         one, two = places[one], places[two]
-        hashes, offsets, _, _ = shingles(*texts.taken(chosen[here]), fold_table(), settings.shingle)
+        taken = texts.taken(chosen[queue[here]])
+        hashes, offsets, _, _ = shingles(taken, fold_table(), settings.shingle)
         counts, shared[these] = shared_shingles(hashes, offsets, one, two, share)
         turned = swap[these]
         sizes[0, these] = counts[np.where(turned, two, one)]

@@ -14,15 +14,14 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
+from dedup.page.deferred import LazyTuple
 from dedup.page.labelled import LabelledBlocks
-from dedup.page.lazy import LazyTuple
 from dedup.page.metadata.gather import statements_of, title_of
 from dedup.page.metadata.read import read_metadata
 from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
 from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
 from dedup.page.source.html import blocks_of_html
-from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import blocks_of_text, columns_of_lines, join_lines
 from dedup.page.table import PageTable
 
@@ -129,6 +128,8 @@ def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Sour
         return _Source(table, table.title, table.metadata)
     if kind is SourceKind.TEXT:
         return _Source(blocks_of_text(decoded.text))
+    from dedup.page.source.markdown import blocks_of_markdown  # few pages are
+
     markdown = blocks_of_markdown(decoded.text, _fragment)
     title = dict(markdown.metadata).get("title", "")
     texts = [block.text for block in markdown.blocks]

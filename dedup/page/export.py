@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dedup.config import DEFAULTS, Settings
+from dedup.expressions import expression
 from dedup.model import Label, LabelledBlock, Page
 from dedup.page.labelled import brief
 
@@ -28,7 +29,7 @@ _MEDIA = frozenset({"img", "picture", "video", "audio", "svg", "source", "canvas
 _FRAME = frozenset({"html", "head", "body", "title", "meta", "base"})
 # Marks of where a block begins and ends: no characters, by Unicode's word.
 _BEGIN, _END = "\U0010fffe", "\U0010ffff"
-_MARKS = re.compile(f"([{_BEGIN}{_END}])")
+_MARKS = expression(f"([{_BEGIN}{_END}])")
 
 
 def to_markdown(page: Page, settings: Settings = DEFAULTS) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from dedup.config import TextSettings
-from dedup.kernels import tokens
+from dedup.kernels import shingles as kernel
 from dedup.kernels.repeats import shared
 from dedup.model import Block, Label
 from dedup.page.source.plain import columns
@@ -73,7 +73,7 @@ def may_repeat(blocks: Blocks, which: Array, settings: TextSettings) -> bool:
     else:
         data = np.frombuffer(blocks.text, np.uint8)
         cut = Shingles(
-            *tokens.shingles(data, begins[which], ends[which], fold_table(), settings.shingle)
+            *kernel.shingles((data, begins[which], ends[which]), fold_table(), settings.shingle)
         )
     sizes = np.maximum(np.diff(cut.offsets), 1)
     twice = _shared(cut) >= _SHARED * sizes

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.kernels.markup import code_points
+from dedup.kernels.utf8 import code_points
 from dedup.model import Block, SourceKind
 
 Array = np.ndarray[Any, Any]

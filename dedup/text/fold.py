@@ -17,8 +17,6 @@ import numpy.typing as npt
 from dedup.config import TextSettings
 from dedup.text.tables import CLASS_SHIFT, CODE_MASK, FOLD_FILE, Role
 
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U00033fff]+")
-
 
 class FoldTable(NamedTuple):
     """The fold table as the kernels take it.
@@ -90,6 +88,11 @@ def _expand(
 
 
 @cache
+def _han_run() -> re.Pattern[str]:
+    return re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U00033fff]+")
+
+
+@cache
 def _converter() -> Any:
     import opencc
 
@@ -111,7 +114,7 @@ def mainland_pieces(text: str) -> list[tuple[str, int, int]]:
     No phrase crosses the end of a run of Han characters, so each run converts by itself. A piece
     is one character where lengths allow it, the changed middle of a run where they do not.
     """
-    runs = [match.span() for match in _HAN_RUN.finditer(text)]
+    runs = [match.span() for match in _han_run().finditer(text)]
     if not runs:
         return [(text, 0, len(text))]
     joined = "\n".join(text[start:end] for start, end in runs)

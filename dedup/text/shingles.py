@@ -78,14 +78,10 @@ def shingles(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Shingl
     >>> found.offsets.tolist(), found.tokens.tolist()
     ([0, 2, 2], [6, 2])
     """
-    from dedup.kernels import tokens
+    from dedup.kernels import shingles as kernels
 
-    packed = pack(texts, settings)
-    return Shingles(
-        *tokens.shingles(
-            packed.data, packed.offsets[:-1], packed.offsets[1:], fold_table(), settings.shingle
-        )
-    )
+    held = readable(texts, settings)
+    return Shingles(*kernels.shingles(held.between(0, len(held)), fold_table(), settings.shingle))
 
 
 def shingle_hashes(

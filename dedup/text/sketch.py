@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dedup.columns import Raw
 from dedup.config import TextSettings
 from dedup.errors import SketchMismatchError
 from dedup.text.fold import fold_table
-from dedup.text.shingles import pack, shingles
+from dedup.text.shingles import pack, readable, shingles
 
 _DEFAULTS = TextSettings()
 # One shingle in four is a sample, for finding excerpts: of 30 shingles that two texts share, at
@@ -58,6 +59,7 @@ class Sketches:
         offsets: text ``i`` has ``samples[offsets[i]:offsets[i + 1]]``.
         keys: two ``uint64`` a text, equal where the folded texts are.
         tokens: the number of tokens of each text.
+        sizes: the number of bytes of each text.
     """
 
     values: npt.NDArray[np.uint32]
@@ -65,6 +67,7 @@ class Sketches:
     offsets: npt.NDArray[np.int64]
     keys: npt.NDArray[np.uint64]
     tokens: npt.NDArray[np.int64]
+    sizes: npt.NDArray[np.int64]
 
 
 def sketch_many(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Sketches:
@@ -73,18 +76,17 @@ def sketch_many(texts: Iterable[str], settings: TextSettings = _DEFAULTS) -> Ske
     >>> sketch_many(["one two three four five six", "too short"]).values.shape
     (2, 256)
     """
+    held = readable(texts, settings)
+    return sketches(held.between(0, len(held)), settings)
+
+
+def sketches(texts: Raw, settings: TextSettings) -> Sketches:
+    """`sketch_many` of texts as the kernels read them."""
     from dedup.kernels import sketch as kernels
 
-    packed = pack(texts, settings)
     return Sketches(
         *kernels.sketches(
-            packed.data,
-            packed.offsets[:-1],
-            packed.offsets[1:],
-            fold_table(),
-            settings.shingle,
-            borrowing(settings.slots),
-            SAMPLING - 1,
+            texts, fold_table(), settings.shingle, borrowing(settings.slots), SAMPLING - 1
         )
     )
 

@@ -79,7 +79,7 @@ def test_groups_of_words(name: str) -> None:
         (TEXT_GROUPS, "|", "text", "phrases"), (NAME_GROUPS, " ", "names", "bits"),
     ):  # fmt: skip
         found = np.zeros_like(page[masks])
-        compile_words(groups, separator, groups is NAME_GROUPS).find(page[text], found)
+        compile_words(groups.values(), separator, groups is NAME_GROUPS).find(page[text], found)
         assert np.array_equal(found, page[masks])
 
 

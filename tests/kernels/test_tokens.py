@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.kernels import sketch, tokens
+from dedup.kernels import shingles, sketch, tokens
 from dedup.text.fold import fold_table
 from dedup.text.sketch import SAMPLING, borrowing
 
@@ -31,7 +31,7 @@ def bounds(recorded):
 
 
 def test_shingles_have_the_same_bits_as_recorded(recorded):
-    hashes, offsets, keys, counts = tokens.shingles(*bounds(recorded), FOLD, 5)
+    hashes, offsets, keys, counts = shingles.shingles(bounds(recorded), FOLD, 5)
     assert np.array_equal(hashes, recorded["hashes"])
     assert np.array_equal(offsets, recorded["hash_offsets"])
     assert np.array_equal(keys, recorded["keys"])
@@ -39,15 +39,16 @@ def test_shingles_have_the_same_bits_as_recorded(recorded):
 
 
 def test_sketches_and_samples_have_the_same_bits_as_recorded(recorded):
-    values, samples, offsets, keys, counts = sketch.sketches(
-        *bounds(recorded), FOLD, 5, borrowing(256), SAMPLING - 1
+    values, samples, offsets, keys, counts, sizes = sketch.sketches(
+        bounds(recorded), FOLD, 5, borrowing(256), SAMPLING - 1
     )
     assert np.array_equal(values, recorded["values"])
     assert np.array_equal(samples, recorded["samples"])
     assert np.array_equal(offsets, recorded["sample_offsets"])
     assert np.array_equal(keys, recorded["keys"])
     assert np.array_equal(counts, recorded["tokens"])
-    small = sketch.sketches(*bounds(recorded), FOLD, 3, borrowing(64), SAMPLING - 1)[0]
+    assert np.array_equal(sizes, np.diff(recorded["offsets"]))
+    small = sketch.sketches(bounds(recorded), FOLD, 3, borrowing(64), SAMPLING - 1)[0]
     assert np.array_equal(small, recorded["values_64"])
 
 
@@ -71,10 +72,10 @@ def test_spans_are_those_recorded_and_as_many_as_counted(recorded):
 def test_any_bytes_are_counted_alike_wherever_they_lie(raw):
     data = np.frombuffer(b"ab " + raw + b" cd", np.uint8)
     alone = np.frombuffer(raw, np.uint8)
-    inside = tokens.shingles(data, np.array([3]), np.array([3 + len(raw)]), FOLD, 1)
+    inside = shingles.shingles((data, np.array([3]), np.array([3 + len(raw)])), FOLD, 1)
     assert (
         inside[0].tolist()
-        == tokens.shingles(alone, np.array([0]), np.array([alone.size]), FOLD, 1)[0].tolist()
+        == shingles.shingles((alone, np.array([0]), np.array([alone.size])), FOLD, 1)[0].tolist()
     )
     assert inside[3][0] == tokens.count(alone, FOLD) == tokens.spans(alone, FOLD)[0].size
 
@@ -83,7 +84,7 @@ def test_any_bytes_are_counted_alike_wherever_they_lie(raw):
 def test_texts_outside_of_the_data_are_refused(begin, end):
     data = np.frombuffer(b"abc", np.uint8)
     with pytest.raises(ValueError, match="outside"):
-        tokens.shingles(data, np.array([begin]), np.array([end]), FOLD, 5)
+        shingles.shingles((data, np.array([begin]), np.array([end])), FOLD, 5)
 
 
 def test_a_fold_table_that_points_outside_does_no_harm():
@@ -95,3 +96,23 @@ def test_a_fold_table_that_points_outside_does_no_harm():
     assert tokens.count(data, (entries, extra)) == 1
     with pytest.raises(ValueError, match="too short"):
         tokens.count(data, (entries[:100], extra))
+
+
+@given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
+def test_strings_have_the_shingles_of_their_bytes(texts):
+    texts.append("é" * 70_000)  # is held as bytes
+    encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
+    ends = np.cumsum([len(data) for data in encoded], dtype=np.int64)
+    begins = np.concatenate(([0], ends[:-1]))
+    columns = (np.frombuffer(b"".join(encoded), np.uint8), begins, ends)
+    for one, two in zip(
+        shingles.shingles(texts, FOLD, 1), shingles.shingles(columns, FOLD, 1), strict=True
+    ):
+        assert np.array_equal(one, two)
+    sizes = sketch.sketches(texts, FOLD, 1, borrowing(8), 0)[-1]
+    assert sizes.tolist() == [len(data) for data in encoded]
+
+
+def test_what_is_no_string_is_refused():
+    with pytest.raises(TypeError, match="text 1 is no str but bytes"):
+        shingles.shingles(["a", b"b"], FOLD, 1)

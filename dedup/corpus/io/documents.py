@@ -9,9 +9,9 @@ from typing import Any, BinaryIO
 
 from dedup.config import DEFAULTS, Format, KeySettings
 from dedup.corpus.io.formats import format_of
-from dedup.corpus.io.readers import read_file, read_lines
+from dedup.corpus.io.readers import read_lines
 from dedup.corpus.io.records import Reject, as_text, load_object, lookup, made_id
-from dedup.corpus.io.streams import Problems
+from dedup.corpus.io.streams import Problems, read_file
 from dedup.errors import InputError
 
 # Makes the id of a document that has none, of its source, its row and its text.

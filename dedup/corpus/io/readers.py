@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from dedup.config import CorpusSettings, Format
 from dedup.corpus.io.formats import is_markup
 from dedup.corpus.io.records import Form, Raw, Reject, Skipped, Source
-from dedup.corpus.io.streams import Problems, lines, open_stream
+from dedup.corpus.io.streams import Problems, lines, open_stream, read_file
 from dedup.corpus.io.warc import read_warc
 from dedup.corpus.optional import require
 from dedup.errors import InputError
@@ -90,21 +90,6 @@ def _read_files(paths: Sequence[str], limit: int, meter: Meter) -> Iterator[Raw 
             yield Reject(row, path, str(error))
         else:
             yield Raw(row, path, data, form, id=path)
-
-
-def read_file(file: BinaryIO, limit: int) -> bytes:
-    """All bytes of a file, decompressed if it is compressed.
-
-    Raises:
-        InputError: if it is damaged, or over the limit.
-    """
-    problems: Problems = []
-    data = open_stream(file, problems).read(limit + 1)
-    if problems:
-        raise InputError(problems[0])
-    if len(data) > limit:
-        raise InputError(f"over {limit} bytes (record_bytes)")
-    return data
 
 
 def read_parquet(source: Source) -> Iterator[Any]:

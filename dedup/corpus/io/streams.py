@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol
 
 from dedup.corpus.optional import require
+from dedup.errors import InputError
 
 CHUNK = 1 << 20
 # RFC 1952: the two magic bytes and the only compression method there is.
@@ -47,6 +48,21 @@ def open_stream(raw: BinaryIO, problems: Problems) -> Reads:
     if head.startswith(ZSTD_MAGIC):
         return ZstdStream(buffered, problems)
     return buffered
+
+
+def read_file(file: BinaryIO, limit: int) -> bytes:
+    """All bytes of a file, decompressed if it is compressed.
+
+    Raises:
+        InputError: if it is damaged, or over the limit.
+    """
+    problems: Problems = []
+    data = open_stream(file, problems).read(limit + 1)
+    if problems:
+        raise InputError(problems[0])
+    if len(data) > limit:
+        raise InputError(f"over {limit} bytes (record_bytes)")
+    return data
 
 
 class _Decompressing:

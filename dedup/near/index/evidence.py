@@ -88,22 +88,15 @@ def _verify(prints: TextKeys, pairs: Candidates, settings: Settings) -> Overlap:
 
 def _cut(prints: TextKeys, texts: Ints, settings: Settings) -> tuple[Keys, Ints]:
     """The shingles of some texts."""
-    from dedup.kernels.tokens import shingles
+    from dedup.kernels.shingles import shingles
 
-    texts_ = prints.texts
-    hashes, offsets, _, _ = shingles(
-        texts_.data,
-        texts_.offsets[texts],
-        texts_.offsets[texts + 1],
-        fold_table(),
-        settings.text.shingle,
-    )
+    hashes, offsets, _, _ = shingles(prints.texts.taken(texts), fold_table(), settings.text.shingle)
     return hashes, offsets
 
 
 def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
     """The shingles of stored documents."""
-    from dedup.kernels.tokens import shingles
+    from dedup.kernels.shingles import shingles
 
     pieces = [document.content for document in documents]
     if settings.index.content == "shingles":
@@ -113,9 +106,11 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
     pieces = [zlib.decompress(piece) for piece in pieces]
     ends = np.cumsum([len(piece) for piece in pieces])
     hashes, offsets, _, _ = shingles(
-        np.frombuffer(b"".join(pieces), np.uint8),
-        np.concatenate((np.zeros(1, np.int64), ends[:-1])),
-        ends,
+        (
+            np.frombuffer(b"".join(pieces), np.uint8),
+            np.concatenate((np.zeros(1, np.int64), ends[:-1])),
+            ends,
+        ),
         fold_table(),
         settings.text.shingle,
     )

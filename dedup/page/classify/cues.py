@@ -16,6 +16,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from dedup.expressions import expression
+from dedup.kernels.tags import BOILERPLATE_LABEL, CONTENT_LABEL
 from dedup.model import Label
 
 # A label with a section below it: what follows is of the same kind until something ends it.
@@ -119,6 +121,11 @@ ANYWHERE: dict[Label, str] = {
     "|no hay comentarios|sé el primero en comentar",
 }
 
+# What a tag alone says of what stands in it.
+TAG_LABELS = {tag: Label(name) for tag, name in CONTENT_LABEL.items()}
+TAG_BOILERPLATE = {tag: Label(name) for tag, name in BOILERPLATE_LABEL.items()}
+HEADINGS = frozenset(tag for tag, label in TAG_LABELS.items() if label is Label.HEADING)
+
 # Words of class names and ids. Matched as whole words, or as the beginning of one with ``*``.
 NAMES: dict[Label, str] = {
     Label.COMMENT: "comment* pinglun disqus* cmt gentie respond commentlist livefyre",
@@ -140,24 +147,27 @@ NAMES: dict[Label, str] = {
 
 
 # What stands between the plain parts of a pattern, with what may follow it.
-_GROUP = re.compile(r"\(\?:((?:[^()]|\([^()]*\))*)\)(?![?*])")
-_CONSTRUCT = re.compile(
+_GROUP = expression(r"\(\?:((?:[^()]|\([^()]*\))*)\)(?![?*])")
+_CONSTRUCT = expression(
     r"\\.|\[[^\]]*\][?*+]?|\((?:[^()]|\([^()]*\))*\)[?*+]?|\{[^}]*\}|.[?*]|[.+]"
 )
 
 
-def needed(rows: Mapping[Label, str]) -> frozenset[str]:
-    """Words of which each text that a table's patterns find holds one.
+def needed(row: str) -> frozenset[str]:
+    """Words of which each text that a pattern of phrases finds holds one.
 
-    >>> sorted(needed({Label.AD: "扫码(?:关注|阅读)|.{0,6}图库|排行榜?|[0-9]+ ?(?:条|楼)"}))
+    >>> sorted(needed("扫码(?:关注|阅读)|.{0,6}图库|排行榜?|[0-9]+ ?(?:条|楼)"))
     ['图库', '扫码', '排行', '条', '楼']
     """
-    return frozenset(word for row in rows.values() for word in _needed(row))
+    return frozenset(_needed(row))
 
 
 def _needed(row: str) -> list[str]:
     found: list[str] = []
     for phrase in _alternatives(row):
+        if phrase.isalpha():  # most are
+            found.append(phrase)
+            continue
         longest = max(_CONSTRUCT.sub("\n", phrase).split("\n"), key=len)
         # Where all stands in a group, the words of its alternatives.
         found += [longest] if longest else _needed(_GROUP.findall(phrase)[0])
@@ -166,32 +176,38 @@ def _needed(row: str) -> list[str]:
 
 def _alternatives(row: str) -> list[str]:
     """The alternatives of a pattern, parted at its own bars and not at those of its groups."""
-    found, depth, start = [], 0, 0
-    for place, letter in enumerate(row):
-        depth += (letter in "([") - (letter in ")]")
-        if letter == "|" and not depth:
-            found.append(row[start:place])
-            start = place + 1
-    return [*found, row[start:]]
+    found: list[str] = []
+    open_part = ""
+    for part in row.split("|"):
+        phrase = f"{open_part}|{part}" if open_part else part
+        opened = phrase.count("(") + phrase.count("[")
+        open_part = phrase if opened > phrase.count(")") + phrase.count("]") else ""
+        if not open_part:
+            found.append(phrase)
+    return found
+
+
+# The tables by name, and what may stand around the phrases of each.
+TABLES = {"sections": SECTIONS, "whole": WHOLE, "opening": OPENING, "anywhere": ANYWHERE}
+_SHAPES = {
+    "sections": r"[^\w]*(?:{})(?:[^\w]|[0-9]|更多|more|条|热门)*$",
+    "whole": r"[^\w]*(?:{})[^\w]*$",
+    "opening": r"[^\w©]*(?:{})",
+    "anywhere": r"(?:{})",
+}
 
 
 @cache
-def patterns(table: str) -> tuple[tuple[Label, re.Pattern[str]], ...]:
-    """The phrase lists of one table as compiled patterns, for lower-cased folded text.
+def pattern(table: str, label: Label) -> re.Pattern[str]:
+    """The phrases of one table for one label as a compiled pattern, for lower-cased folded text.
 
-    >>> [label.value for label, pattern in patterns("sections") if pattern.match("排行榜")]
-    ['ranking']
+    >>> pattern("sections", Label.RANKING).match("排行榜").group()
+    '排行榜'
     """
-    phrases, shape = {
-        "sections": (SECTIONS, r"[^\w]*(?:{})(?:[^\w]|[0-9]|更多|more|条|热门)*$"),
-        "whole": (WHOLE, r"[^\w]*(?:{})[^\w]*$"),
-        "opening": (OPENING, r"[^\w©]*(?:{})"),
-        "anywhere": (ANYWHERE, r"(?:{})"),
-    }[table]
-    return tuple((label, re.compile(shape.format(words))) for label, words in phrases.items())
+    return re.compile(_SHAPES[table].format(TABLES[table][label]))
 
 
-_PATTERN = re.compile(r"[\\.\[\](){}*+?^$]")
+_PATTERN = expression(r"[\\.\[\](){}*+?^$]")
 
 
 def phrases(*tables: Mapping[Label, str]) -> dict[str, Label]:

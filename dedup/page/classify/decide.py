@@ -11,13 +11,13 @@ from dedup.config import Favor, PageSettings
 from dedup.kernels.counts import COUNTS
 from dedup.kernels.features import DENSE, ZONES
 from dedup.model import Block, Label, SourceKind
-from dedup.page.classify.cues import WHOLE, phrases
+from dedup.page.classify.cues import TAG_LABELS, WHOLE, phrases
 from dedup.page.classify.explain import strongest_features
 from dedup.page.classify.features import Described, features_of, hashes_of
 from dedup.page.classify.network import Model, shipped
-from dedup.page.classify.rules import closing_date, labels_of
+from dedup.page.classify.rules import labels_of
+from dedup.page.classify.sayings import closing_date
 from dedup.page.classify.schema import INPUTS, KINDS, ZONE_STARTS
-from dedup.page.classify.tag_labels import TAG_LABELS
 from dedup.page.source.embedded import NOSCRIPT, WHERE
 from dedup.page.table import PageTable
 

@@ -1,6 +1,6 @@
 """A page's blocks as numbers: what their texts say, and where they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -34,29 +34,29 @@ _GROUP_BITS = np.arange(len(PAGE_GROUPS))
 _NO_DIGITS = str.maketrans("", "", "0123456789")
 
 
-def compile_words(groups: dict[str, str], separator: str, everywhere: bool) -> Words:
+def compile_words(groups: Iterable[str], separator: str, everywhere: bool) -> Words:
     """Compile a table of groups; ``everywhere``: a word without a mark matches inside words."""
-    keys: list[bytes] = []
-    numbers: list[int] = []
-    needs: list[int] = []
-    for number, row in enumerate(groups.values()):
+    keys: list[str] = []
+    numbers = bytearray()
+    needs = bytearray()
+    for number, row in enumerate(groups):
         for word in row.split(separator):
             key = word.removeprefix("=").removesuffix("~")
-            edges = key.isascii() and (word.startswith("=") or not everywhere)
-            keys.append(key.lower().encode() + b"\0")
+            edges = key.isascii() and (not everywhere or word.startswith("="))
+            keys.append(key)
             numbers.append(number)
-            needs.append(edges + 2 * (edges and not word.endswith("~")))
-    joined = np.frombuffer(b"".join(keys), np.uint8)
-    return Words(joined, np.array(numbers, np.uint8), np.array(needs, np.uint8))
+            needs.append((1 if word.endswith("~") else 3) if edges else 0)
+    joined = "\0".join(keys).lower().encode() + b"\0"
+    return Words(*(np.frombuffer(part, np.uint8) for part in (joined, numbers, needs)))
 
 
 @cache
 def _words() -> tuple[Words, Words, Words]:
     """The words of names, of texts and of what pages say of themselves."""
     return (
-        compile_words(NAME_GROUPS, " ", True),
-        compile_words(TEXT_GROUPS, "|", False),
-        compile_words(PAGE_GROUPS, "|", True),
+        compile_words(NAME_GROUPS.values(), " ", True),
+        compile_words(TEXT_GROUPS.values(), "|", False),
+        compile_words(PAGE_GROUPS.values(), "|", True),
     )
 
 

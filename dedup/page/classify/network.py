@@ -4,13 +4,13 @@ Stage one scores each block by its own features, stage two by the scores around 
 names the kinds, which blocks that stand together settle among them. All are one hidden layer of
 ReLU units with a linear path beside it, over inputs that are standardised and clipped. How they
 were trained, on what, and how good they are is in ``MODEL_CARD.md`` beside the weights;
-`benchmarks.train` makes both.
+`benchmarks.training` makes both.
 """
 
 import io
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from dedup.page.classify.schema import (
 )
 
 Array = np.ndarray[Any, Any]
+_WEIGHTS = Path(__file__).with_name("weights.npz")
 CLIP = np.float32(4.0)
 _LEAST = np.float32(1e-4)  # the probability below which a kind is equally unlikely
 # Rows that are held at once: a page of a million blocks needs no more memory than one of these.
@@ -187,5 +188,4 @@ def read_model(data: bytes, prefix: str) -> Model:
 @cache
 def shipped(prefix: str) -> Model:
     """The model that comes with the package: ``dom`` or ``text``."""
-    weights = files("dedup.page.classify").joinpath("weights.npz").read_bytes()
-    return read_model(weights, prefix)
+    return read_model(_WEIGHTS.read_bytes(), prefix)

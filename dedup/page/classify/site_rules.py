@@ -11,7 +11,6 @@ A rule holds for every block inside the elements that its selector finds; of nes
 innermost decides, and for one element ``label`` before ``drop`` before ``keep``.
 """
 
-import tomllib
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -28,6 +27,8 @@ def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
     >>> rules_of_toml('["a.org"]\\ndrop = [".x"]')[0].selectors
     (('.x', <Label.OTHER: 'other'>),)
     """
+    import tomllib  # most pages have no rules
+
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -63,6 +64,8 @@ def rule_for(rules: Iterable[SiteRule], url: str | None) -> tuple[tuple[str, Lab
     >>> rule_for(rules_of_toml('["a.org"]\\ndrop = [".x"]'), "https://news.a.org/1")
     (('.x', <Label.OTHER: 'other'>),)
     """
+    if not rules:
+        return ()
     try:
         host = "." + (urlsplit(url or "").hostname or "").removeprefix("www.")
     except ValueError:  # crawls hold addresses such as "http://[x"

@@ -4,6 +4,8 @@ import re
 from datetime import UTC, date, datetime
 from functools import cache
 
+from dedup.expressions import expression
+
 # Beginnings of month names; the longest that fits counts. English, German, French, Spanish,
 # Portuguese, Italian, Dutch, the Scandinavian languages, Finnish, Polish, Czech, Russian,
 # Ukrainian, Greek, Turkish, Lithuanian, Indonesian, Icelandic, Romanian, Hungarian, Arabic.
@@ -23,30 +25,30 @@ _MONTHS = (
 )
 _NAME = r"[^\W\d_]{3,12}"
 _YEAR = r"((?:19|20)\d\d)"
-_CLOCK = re.compile(
+_CLOCK = expression(
     r"[\sT,;|•·–\-à@]{0,6}(?:um|at|at:|à|klo|kl\.?|ore|a las|o godz\.|в)?\s{0,3}"
     r"(?<!\d)(\d{1,2})[:h.時时点](\d\d)(?:[:.](\d\d))?(?:[.,]\d{1,9})?\s{0,2}"
     r"(Z\b|UTC|GMT|[+-]\d\d:?\d\d|[ap]\.?m\b)?",
     re.IGNORECASE,
 )
-_ISO = re.compile(rf"(?<!\d){_YEAR}-(\d\d?)-(\d\d?)(?!\d)")
-_CHINESE = re.compile(rf"{_YEAR}\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日号號일]?")
-_YEAR_FIRST = re.compile(rf"(?<![\d.]){_YEAR}([./])\s?(\d\d?)\2\s?(\d\d?)(?!\d)")
-_COMPACT = re.compile(rf"(?<!\d){_YEAR}([01]\d)([0-3]\d)(?=\D|$|\d{{4}}(?:\d\d)?\b)")
-_DAY_FIRST = re.compile(
+_ISO = expression(rf"(?<!\d){_YEAR}-(\d\d?)-(\d\d?)(?!\d)")
+_CHINESE = expression(rf"{_YEAR}\s?[年년]\s?(\d\d?)\s?[月월]\s?(\d\d?)\s?[日号號일]?")
+_YEAR_FIRST = expression(rf"(?<![\d.]){_YEAR}([./])\s?(\d\d?)\2\s?(\d\d?)(?!\d)")
+_COMPACT = expression(rf"(?<!\d){_YEAR}([01]\d)([0-3]\d)(?=\D|$|\d{{4}}(?:\d\d)?\b)")
+_DAY_FIRST = expression(
     rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?\s{{0,2}}(?:de |of |-)?({_NAME})\.?,?"
     rf"(?: de| del|-)?\s{{0,2}}{_YEAR}(?!\d)",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(
+_MONTH_FIRST = expression(
     rf"\b({_NAME})\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th)?(?:,\s{{0,2}}|\s{{1,2}}){_YEAR}(?!\d)",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(rf"(?<![\d.])(\d{{1,2}})([./-])\s?(\d{{1,2}})\2\s?({_YEAR}|\d\d)(?![\d%])")
-_ZONED = re.compile(r"^\w{3} (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) \w{3,5} (\d{4})$")
-_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
-_IN_ADDRESS = re.compile(rf"[/_-]{_YEAR}[/_-]?([01]?\d)[/_-]?([0-3]\d)(?=[/_.-]|$|[A-Za-z])")
-_DIGIT = re.compile(r"\d")
+_NUMBERS = expression(rf"(?<![\d.])(\d{{1,2}})([./-])\s?(\d{{1,2}})\2\s?({_YEAR}|\d\d)(?![\d%])")
+_ZONED = expression(r"^\w{3} (\w{3}) (\d\d?) (\d\d:\d\d:\d\d) \w{3,5} (\d{4})$")
+_EPOCH = expression(r"^1\d{9}(?:\d{3})?$")
+_IN_ADDRESS = expression(rf"[/_-]{_YEAR}[/_-]?([01]?\d)[/_-]?([0-3]\d)(?=[/_.-]|$|[A-Za-z])")
+_DIGIT = expression(r"\d")
 _LONGEST = 500  # characters that are looked at
 _FIRST_YEAR = 1990  # the first pages
 

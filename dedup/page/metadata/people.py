@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from dedup.expressions import expression
 from dedup.page.metadata.titles import squeezed
 
 # What stands before an author's name, in the languages of the sets; longer ones first.
@@ -16,30 +17,30 @@ _BY = (
     r"autorius|yazar|yazan|haber|szerző|írta|Автор(?:ы)?|Текст|Συντάκτης|Του|Της|Από|oleh|penulis|"
     r"(?:本报|本社|本网|特约|实习|见习)*(?:记者|記者)|文字?|作者|撰文|采写|撰稿(?:人)?|通讯员"
 )
-_BYLINE = re.compile(rf"^\W{{0,3}}(?:{_BY})(?:\s*[:：/／|]\s*|\s+|(?=[一-鿿]))", re.IGNORECASE)
-_EDITOR = re.compile(
+_BYLINE = expression(rf"^\W{{0,3}}(?:{_BY})(?:\s*[:：/／|]\s*|\s+|(?=[一-鿿]))", re.IGNORECASE)
+_EDITOR = expression(
     r"^\W{0,3}(?:责任编辑|责编|编辑|編輯|校对|审核|editor|edited by)\b", re.IGNORECASE
 )
-_HAN_BYLINE = re.compile(
+_HAN_BYLINE = expression(
     r"(?:作者|记者|記者|文|撰文|采写|撰稿)(?:[:：/／|｜]\s*|\s+)"
     r"((?:[一-鿿·]{2,4}(?:[\s、，,/]+(?=[一-鿿·]{2,4}(?:[\s、，,/|]|$))|)){1,4})"
 )
-_REPORTER = re.compile(r"[（(][一-鿿]{0,6}(?:记者|記者)[:：\s]?([一-鿿]{2,3})[)）]")
-_APART = re.compile(r"(?<![一-鿿])([一-鿿])\s([一-鿿])(?![一-鿿])")  # "方 敏": set as wide as three
-_KOREAN = re.compile(r"([가-힣]{2,4})\s?(?:선임|전문)?기자")
-_SPLIT = re.compile(
+_REPORTER = expression(r"[（(][一-鿿]{0,6}(?:记者|記者)[:：\s]?([一-鿿]{2,3})[)）]")
+_APART = expression(r"(?<![一-鿿])([一-鿿])\s([一-鿿])(?![一-鿿])")  # "方 敏": set as wide as three
+_KOREAN = expression(r"([가-힣]{2,4})\s?(?:선임|전문)?기자")
+_SPLIT = expression(
     r"\s*[,;、，；|/／•·]\s*|\s+(?:and|und|y|et|e|och|og|en|a|i|und|&|и|και|ve|dan|with|mit)\s+|\s*\n\s*"
 )
-_FAMILY_FIRST = re.compile(r"^([A-Z][\w'’-]+), ([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?)$")
-_FIGURES = re.compile(r"\s+(?:[^\W\d_]{3,9}\.?\s|[|•·–-]\s)?\d|(?<=[a-z])(?=Published|Updated)")
-_PARENTHESES = re.compile(r"\s*[(\[（【].{0,60}?[)\]）】]\s*")
-_TAIL = re.compile(
+_FAMILY_FIRST = expression(r"^([A-Z][\w'’-]+), ([A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?)$")
+_FIGURES = expression(r"\s+(?:[^\W\d_]{3,9}\.?\s|[|•·–-]\s)?\d|(?<=[a-z])(?=Published|Updated)")
+_PARENTHESES = expression(r"\s*[(\[（【].{0,60}?[)\]）】]\s*")
+_TAIL = expression(
     r"\s+(?:in|for|at|für|aus|from|is|für die|de la rédaction|updated|published|veröffentlicht|"
     r"correspondent|reporter|editor|redakteur\w*|posted|on|am|um|le|el|il)\s.*$",
     re.IGNORECASE,
 )
 # Words of the names of organisations, desks and accounts.
-_NO_PERSON = re.compile(
+_NO_PERSON = expression(
     r"@|https?:|www\.|\d|\.(?:com|org|net|de|fr|ru|cn|at|ch)\b|"
     r"\b(?:redakt\w+|redacci\w+|rédaction|redazione|redactie|redakcj\w*|redakce|toimitus|"
     r"editorial\w*|editors?|staff|newsroom|desk|team|agenc\w+|agence|agentur\w*|press\w*|presse|"
@@ -60,17 +61,17 @@ _PARTICLES = frozenset(
 )
 _WORDS = range(1, 6)
 _LENGTH = 60
-_HAN = re.compile(r"^[一-鿿々·]{2,5}$|^[一-鿿々]{1,3}[\s　][一-鿿々ぁ-ん]{1,3}$|^[가-힣]{2,4}$")
+_HAN = expression(r"^[一-鿿々·]{2,5}$|^[一-鿿々]{1,3}[\s　][一-鿿々ぁ-ん]{1,3}$|^[가-힣]{2,4}$")
 
 
 # The commonest Chinese family names (nine of ten people), in both scripts; two-character ones last.
-_FAMILIES = re.compile(
+_FAMILIES = expression(
     "^(?:[王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖"
     "萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛"
     "闫阎段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴覃武戴莫孔向汤湯温倪祝耿欧颜易乔喬施柳殷俞]"
     "|欧阳|歐陽|司马|司馬|诸葛|諸葛|上官|令狐)"
 )
-_IDEOGRAPH = re.compile(r"[一-鿿]")
+_IDEOGRAPH = expression(r"[一-鿿]")
 
 
 def names(text: str, sites: Iterable[str] = (), sure: bool = True) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
+from dedup.expressions import expression
 from dedup.page.metadata.dates import date_in_address, find_date
 from dedup.page.metadata.people import byline_names, looks_like_name, names, says_by, without_date
 from dedup.page.metadata.schema import Article, read_article
@@ -25,22 +26,22 @@ from dedup.page.source.fields import (
 )
 
 # Class names and identifiers of elements that hold an author or a date.
-BYLINE_NAMES = re.compile(
+BYLINE_NAMES = expression(
     r"author|byline|by-line|autor|writer|journalist|redakt|credit|contributor|signature|firma|"
     r"dateline|pub[-_]?date|publish|posted|timestamp|article[-_]?(?:info|meta|date|time)|"
     r"(?:post|entry|story|news)[-_]?(?:info|meta|date|time)|source|laiyuan|datum|fecha|"
     r"(?:^|[\s_-])(?:date|time|meta|info)(?:$|[\s_#-])",
     re.IGNORECASE,
 )
-_AUTHOR_NAMES = re.compile(
+_AUTHOR_NAMES = expression(
     r"author|byline|by-line|autor|writer|journalist|signature", re.IGNORECASE
 )
-_NOT_THE_AUTHOR = re.compile(
+_NOT_THE_AUTHOR = expression(
     r"bio|comment|related|recommend|teaser|card|list|widget|footer|sidebar|popular|more-|promo|"
     r"caption|photo|image|credit|copyright|all-|next|trending",
     re.IGNORECASE,
 )
-_CHANGED = re.compile(
+_CHANGED = expression(
     r"updated?|modified|revised|last\s+edit|aktualisi\w+|geändert|letzte[sr]? änderung|mis à jour|"
     r"modifié|actualizad\w+|aggiornat\w+|bijgewerkt|opdater\w+|oppdatert|uppdaterad\w*|"
     r"zaktualiz\w+|aktualiz\w+|обновлен\w*|изменен\w*|更新|修改|最新推荐|güncelle\w+|ενημέρωση|수정",
@@ -49,9 +50,9 @@ _CHANGED = re.compile(
 _BEFORE, _BEHIND = 8, 14  # lines before and after the title that may hold a byline
 _BYLINE_LENGTH = 160
 _BESIDE = 5  # lines between a name and its date
-_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+_CLOCK = expression(r"\b\d{1,2}[:.]\d\d\b")
 _LEFT = 6  # characters that may stand beside bare names: "by", "and AP"
-_SITE_IN_BYLINE = re.compile(
+_SITE_IN_BYLINE = expression(
     r"(?:来源|來源|稿源|出处|消息来源)\s*[:：]\s*([^\s|｜:：,，()（）]{2,20})"
 )
 
@@ -353,13 +354,13 @@ def _region(tag: str) -> str:
 
 
 _SCRIPTS = (
-    ("ja", re.compile(r"[\u3041-\u30fa]")),
-    ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ja", expression(r"[\u3041-\u30fa]")),
+    ("ko", expression(r"[\uac00-\ud7a3]")),
+    ("zh", expression(r"[\u4e00-\u9fff]")),
 )
 
 
-_FOREIGN = re.compile(r"[\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]")
+_FOREIGN = expression(r"[\u3041-\u30fa\u4e00-\u9fff\uac00-\ud7a3]")
 
 
 def _script(text: str) -> str:

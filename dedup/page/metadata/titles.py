@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from dedup.expressions import expression
+
 # What stands between the title of a page and the name of its site.
-_JOINT = re.compile(
+_JOINT = expression(
     r"\s+[-–—|·•»:/]\s+|\s*[|_»｜ㅣ]\s*|\s*(?:--|——)\s*|\s+[-–—]|[-–—]\s+"
     r"|[-－](?=[一-鿿]{2,8}[网網报報线線社台]$)"
 )
@@ -13,7 +15,7 @@ _MARKS = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "‚": "'", "–": "-"}
     | {"—": "-", "\xad": None, "\u200b": None, "`": "'", "´": "'", "‹": "'", "›": "'"}
 )
-_KICKER = re.compile(r"^[^:]{2,40}:\s")  # what a heading says before a title is set off by a colon
+_KICKER = expression(r"^[^:]{2,40}:\s")  # what a heading says before a title is set off by a colon
 _OVERLAP = 0.5  # the share of its words that a heading has in common with a title that confirms it
 _TAIL = 1.5  # how much longer than a title the name of its site may be
 _LONGEST = 500  # characters of a title

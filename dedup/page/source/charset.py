@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.expressions import expression
 from dedup.page.source.letters import LETTERS
 
 Array = np.ndarray[Any, Any]
@@ -44,9 +45,12 @@ _ENOUGH = 1 << 12
 # Western languages they are at most an eighth of the letters.
 _FOREIGN_SHARE = 0.4
 _FOREIGN_BYTES = 64
+# The lines that hold non-ASCII bytes are in another alphabet only where these are at least such a
+# share of the letters: a few signs between English words are none.
+_LEAST_FOREIGN_SHARE = 0.2
 
 # Trail bytes of the encodings of several bytes are never "<" or ">".
-_OUTSIDE_TEXT = re.compile(
+_OUTSIDE_TEXT = expression(
     rb"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)|<[^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
 )
 _ASCII = bytes(range(128))
@@ -66,8 +70,11 @@ def guess_encoding(data: bytes) -> str | None:
     if not sample:
         return None
     scores = _scores(sample)
+    if _foreign_share(sample)[1] < _LEAST_FOREIGN_SHARE:
+        scores = {codec: score for codec, score in scores.items() if codec in _latin()}
     best = max(scores, key=scores.__getitem__)
-    alike = [codec for codec in _single() if scores[codec] > _ALIKE * scores[best] + _PRIOR]
+    least = _ALIKE * scores[best] + _PRIOR
+    alike = [codec for codec in _single() if scores.get(codec, least) > least]
     text = _text(data[:_SEARCHED]) if best in alike and len(alike) > 1 else b""
     if text.isascii():
         return best
@@ -82,10 +89,15 @@ def is_foreign(data: bytes) -> bool:
     >>> is_foreign("été".encode("cp1252")), is_foreign(("<p>" + "今天" * 20).encode("gbk"))
     (False, True)
     """
-    sample = _sample(data)
+    count, share = _foreign_share(_sample(data))
+    return count >= _FOREIGN_BYTES and share > _FOREIGN_SHARE
+
+
+def _foreign_share(sample: bytes) -> tuple[int, float]:
+    """How many bytes are no ASCII, and their share of the letters."""
     foreign = len(sample.translate(None, _ASCII))
     letters = foreign + len(re.findall(rb"[A-Za-z]", sample))
-    return foreign >= _FOREIGN_BYTES and foreign > _FOREIGN_SHARE * letters
+    return foreign, foreign / max(letters, 1)
 
 
 def _sample(data: bytes) -> bytes:
@@ -208,6 +220,18 @@ def _other(letter: str) -> float:
     if letter == "\ufffd" or letter < "\xa0":
         return _UNDEFINED
     return _RARE if letter.isalpha() else _SYMBOL
+
+
+@cache
+def _latin() -> frozenset[str]:
+    """The encodings whose letters are Latin, and UTF-8."""
+    foreign = (_FOREIGN_SMALL, _FOREIGN_CAPITAL)
+    found = {
+        codec
+        for codec, (_, classes) in _single().items()
+        if np.isin(classes[128:], foreign).sum() < np.isin(classes[128:], (_SMALL, _CAPITAL)).sum()
+    }
+    return frozenset({*found, "utf-8"})
 
 
 _MULTIPLE = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949")

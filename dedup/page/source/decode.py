@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 
 from dedup.errors import InputError
-from dedup.kernels.markup import extra_bytes
+from dedup.expressions import expression
+from dedup.kernels.utf8 import extra_bytes
 from dedup.page.source.charset import guess_encoding, is_foreign
 
 # Labels whose pages really hold a superset (https://encoding.spec.whatwg.org/#names-and-labels).
@@ -65,16 +66,16 @@ _TOLERATED = 0.01
 # Declarations of encodings of several bytes a character. Pages in them are at times stored as the
 # UTF-8 of what a Western decoder made of their bytes, once or twice over: so some of the DAniEL
 # corpus.
-_EASTERN = re.compile(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)")
+_EASTERN = expression(rb"charset=[\"']?((?:gb|big5|shift_jis|euc)[-_0-9a-z]*)")
 _HEAD = 4096
 # What a page declares itself: in the XML declaration, or in a meta element near its beginning.
-_DECLARED = re.compile(
+_DECLARED = expression(
     rb"""\A\s*<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']([-\w.:]+)"""
     rb"""|<\s*meta\b[^>]{0,1000}?\bcharset\s*=\s*["']?\s*([-\w.:]+)""",
     re.IGNORECASE,
 )
 _DECLARED_WITHIN = 1 << 16
-_JIS_ESCAPE = re.compile(rb"\x1b\$[@B]")  # ISO-2022-JP: what follows are characters of JIS X 0208
+_JIS_ESCAPE = expression(rb"\x1b\$[@B]")  # ISO-2022-JP: what follows are characters of JIS X 0208
 _WESTERN = ("iso8859-15", "cp1252", "latin-1")
 _TIMES = 3
 _MISREAD_EVIDENCE = 16  # characters that come out right, from which chance is ruled out

@@ -2,14 +2,15 @@
 
 import re
 
+from dedup.expressions import expression
 from dedup.model import SourceKind
 
 # Enough to tell; the rest of a huge page is not looked at.
 _HEAD = 1 << 16
 _START = 1 << 12
 _BLANK = "\ufeff\x00 \t\r\n"
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
-_MARKUP = re.compile(
+_FRONT_MATTER = expression(r"\s*---[ \t]*\r?\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_MARKUP = expression(
     r"<(?:!doctype\s+html|\?xml|/?(?:html|head|body|title|meta|link|script|style|div|p|span|table"
     r"|t[rdh]|article|section|main|header|footer|nav|aside|h[1-6]|ul|ol|li|dl|dt|dd|a|b|i|em|strong"
     r"|br|hr|img|font|center|blockquote|pre|code|form|iframe|figure|figcaption|frameset|noscript)"
@@ -17,13 +18,13 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _MARKDOWN = (
-    re.compile(r"^#{1,6} \S", re.MULTILINE),
-    re.compile(r"^(?:```|~~~)", re.MULTILINE),
-    re.compile(r"\]\((?:https?:|/|#)[^()\s]*\)"),
-    re.compile(r"^(?:[-*+] |\d+\. )\S", re.MULTILINE),
-    re.compile(r"\*\*[^*\n]+\*\*"),
-    re.compile(r"^\|.*\|[ \t]*$\n^\|[ :|-]+\|[ \t]*$", re.MULTILINE),
-    re.compile(r"^(?:={3,}|-{3,})[ \t]*$", re.MULTILINE),
+    expression(r"^#{1,6} \S", re.MULTILINE),
+    expression(r"^(?:```|~~~)", re.MULTILINE),
+    expression(r"\]\((?:https?:|/|#)[^()\s]*\)"),
+    expression(r"^(?:[-*+] |\d+\. )\S", re.MULTILINE),
+    expression(r"\*\*[^*\n]+\*\*"),
+    expression(r"^\|.*\|[ \t]*$\n^\|[ :|-]+\|[ \t]*$", re.MULTILINE),
+    expression(r"^(?:={3,}|-{3,})[ \t]*$", re.MULTILINE),
 )
 
 

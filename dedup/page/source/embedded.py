@@ -5,13 +5,13 @@ other; the element that holds them is named after the place where the text was f
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import repeat
 from typing import Any, NamedTuple
 
+from dedup.expressions import expression
 from dedup.page.source.head import Note, Notes
 
 # The identifiers of the elements that hold text found outside the tree.
@@ -36,7 +36,7 @@ _ENOUGH = 140  # characters from which a value may be a body
 _LEAST = 20  # characters that a part of one has more of
 _NODES = 200_000  # values of one script that are looked at
 _HOLDERS = frozenset({dict, list})
-_TAGS = re.compile(r"<[^<>]*>")
+_TAGS = expression(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

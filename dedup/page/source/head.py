@@ -1,12 +1,12 @@
 """What the head of a page, and a few other elements, say of it: title, author, date, kind."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from urllib.parse import urlsplit
 
+from dedup.expressions import expression
 from dedup.kernels.references import unescape
 from dedup.kernels.tags import NUMBER
 from dedup.page.source.fields import READ, SITE, TITLE, TITLE_LAST
@@ -211,7 +211,7 @@ def metadata_of(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-_SCHEMA_TYPE = re.compile(r'"@type"\s*:\s*"(\w{1,40})"')
+_SCHEMA_TYPE = expression(r'"@type"\s*:\s*"(\w{1,40})"')
 
 
 def hints_of(meta: dict[str, str], scripts: list[str], body: str) -> str:
@@ -230,7 +230,7 @@ def hints_of(meta: dict[str, str], scripts: list[str], body: str) -> str:
 
 
 # What stands between the title of a page and the name of its site.
-_TITLE_JOINT = re.compile(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
+_TITLE_JOINT = expression(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
 
 
 def best_title(title: str, shared: str, heading: str) -> str:

@@ -4,13 +4,13 @@ A browser starts a new line box for another element at the edges of block-level 
 two line breaks in a row: these are the borders of blocks. Inline elements never cut a sentence.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from dedup.errors import InputError
+from dedup.expressions import expression
 from dedup.kernels.markup import LARGEST, read
 from dedup.kernels.tags import NUMBER, TAGS
 from dedup.model import SourceKind
@@ -21,7 +21,7 @@ from dedup.page.table import Blocks, Elements, PageTable
 Array = np.ndarray[Any, Any]
 
 # Of the name of an unknown tag so many bytes are kept.
-_NAME_OF_TAG = re.compile(rb"[^\t\n\f\r />]{0,256}")
+_NAME_OF_TAG = expression(rb"[^\t\n\f\r />]{0,256}")
 
 # A page whose paragraphs hold fewer characters than this may have its body elsewhere.
 _POOR = 300

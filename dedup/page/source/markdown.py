@@ -10,53 +10,54 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 
+from dedup.expressions import expression
 from dedup.model import Block
 from dedup.page.source.plain import BLANK, join_lines
 
-FRONT_MATTER = re.compile(
+FRONT_MATTER = expression(
     r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
-_KEY = re.compile(r"([A-Za-z_][\w.-]*)[ \t]*:(?:[ \t]+|$)(.*)")
-_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
+_KEY = expression(r"([A-Za-z_][\w.-]*)[ \t]*:(?:[ \t]+|$)(.*)")
+_ITEM = expression(r"[ \t]*-[ \t]+(.*)")
 
 # CommonMark 4.6, start condition 6: elements that open a block of HTML.
-_HTML_OPEN = re.compile(
+_HTML_OPEN = expression(
     r" {0,3}<(?:!--|(/?(?:address|article|aside|blockquote|body|center|details|dialog|div|dl"
     r"|fieldset|figcaption|figure|footer|form|h[1-6]|head|header|hr|html|iframe|link|main|menu|nav|ol|p|pre"
     r"|script|section|style|summary|table|ul|video))(?=[\s/>]))",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>")
+_TAG = expression(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>")
 _VOID = frozenset({"hr", "link", "img", "br", "input", "meta"})
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-_CLOSING = re.compile(r"(?:^|[ \t])#+$")
-_SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-_RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_BULLET = re.compile(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?=\S)")
-_QUOTE = re.compile(r" {0,3}>[ \t]?")
-_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
-_DELIMITER = re.compile(r"[ \t]*:?-+:?[ \t]*")  # one cell of it
+_HEADING = expression(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+_CLOSING = expression(r"(?:^|[ \t])#+$")
+_SETEXT = expression(r" {0,3}(=+|-+)[ \t]*$")
+_RULE = expression(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
+_FENCE = expression(r" {0,3}(`{3,}|~{3,})")
+_BULLET = expression(r"[ \t]*(?:[-*+•]|\d{1,9}[.)])[ \t]+(?=\S)")
+_QUOTE = expression(r" {0,3}>[ \t]?")
+_ROW = expression(r"[ \t]*\|.*\|[ \t]*$")
+_DELIMITER = expression(r"[ \t]*:?-+:?[ \t]*")  # one cell of it
 
 # No pattern reads on beyond the next opening mark of its kind: what is never closed costs its own
 # length, and not that of the text for every mark.
 _TARGET = r"\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)"
 _INLINE = (
-    (re.compile(r"!\[([^\[\]]*)\]" + _TARGET), r"\1"),
-    (re.compile(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
-    (re.compile(r"<([a-zA-Z][\w.+-]*:[^\s<>]*)>"), r"\1"),
-    (re.compile(r"</?[a-zA-Z][\w-]*(?=[\s/>])[^<>]*>|<!--(?:(?!<!--).)*?-->"), ""),
-    (re.compile(r"(\*\*|~~)(?=\S)((?:(?!\1).)+)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<!\w)__(?=\S)((?:(?!__).)+)(?<=\S)__(?!\w)"), r"\1"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)"), r"\1"),
+    (expression(r"!\[([^\[\]]*)\]" + _TARGET), r"\1"),
+    (expression(r"\[([^\[\]]*)\]" + _TARGET), r"\1"),
+    (expression(r"<([a-zA-Z][\w.+-]*:[^\s<>]*)>"), r"\1"),
+    (expression(r"</?[a-zA-Z][\w-]*(?=[\s/>])[^<>]*>|<!--(?:(?!<!--).)*?-->"), ""),
+    (expression(r"(\*\*|~~)(?=\S)((?:(?!\1).)+)(?<=\S)\1"), r"\2"),
+    (expression(r"(?<!\w)__(?=\S)((?:(?!__).)+)(?<=\S)__(?!\w)"), r"\1"),
+    (expression(r"(?<![\w*])\*(?=\S)([^*]+)(?<=\S)\*(?![\w*])"), r"\1"),
+    (expression(r"(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)"), r"\1"),
 )
-_LITERAL = re.compile(r"\\[!-/:-@\[-`{-~]|`+|\ue000")
+_LITERAL = expression(r"\\[!-/:-@\[-`{-~]|`+|\ue000")
 # What is no Markdown is stood for by private characters while the patterns work: a mark, and two
 # that give its number, since the patterns take some marks out with the targets of links.
 _HELD, _ZERO, _BASE = "\ue000", 0x100000, 0xFFF0
-_MARK = re.compile("\ue000(.)(.)", re.DOTALL)
+_MARK = expression("\ue000(.)(.)", re.DOTALL)
 
 HtmlBlocks = Callable[[str, int, int], tuple[Block, ...]]
 

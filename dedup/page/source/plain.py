@@ -5,7 +5,6 @@ joined again. A bulleted line is a list item. A sentence that a column break cut
 blocks of which the first ``joins`` the second.
 """
 
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.expressions import expression
 from dedup.kernels.paragraphs import paragraphs
 from dedup.model import SourceKind
 from dedup.page.table import Blocks, Elements, PageTable
@@ -31,7 +31,7 @@ _BULLET, _INDENTED, _ENDS, _PROSE = 1, 2, 8, 16
 # many paragraphs of prose, so many of which do.
 _CUT_PROSE, _CUT_ENDED = 4, 0.7
 
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = expression(r"[^\W\d_]")
 # Code points that take two columns (East_Asian_Width W and F in Unicode's EastAsianWidth.txt).
 _WIDE = """
     1100-115F 231A-231B 2329-232A 23E9-23EC 23F0 23F3 25FD-25FE 2614-2615 2648-2653 267F 2693 26A1

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import turbohtml
 
-from dedup.kernels.markup import code_points
+from dedup.kernels.utf8 import code_points
 from dedup.page.table import Elements
 
 

@@ -1,52 +1,7 @@
-"""The rules: what they say, and that what is left out for speed changes nothing."""
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+"""The rules over a whole page."""
 
 from dedup.model import Block, Label
-from dedup.page.classify import cues, rules
-
-PHRASES = sorted(
-    {p for rows in (cues.SECTIONS, cues.WHOLE, cues.OPENING, cues.ANYWHERE)
-     for p in cues.phrases(rows)}
-)  # fmt: skip
-OTHERS = [
-    "扫码关注",
-    "12 条评论",
-    "图三：",
-    "新闻图库",
-    "排行榜",
-    "文/王",
-    "来源:",
-    "a",
-    "3",
-    " ",
-    "。",
-    "未经本报书面",
-]
-
-
-@pytest.mark.parametrize("table", ["sections", "whole", "opening", "anywhere"])
-def test_every_table_has_words_that_its_patterns_need(table: str) -> None:
-    assert cues.needed(rules._TABLES[table])
-
-
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.sampled_from([*PHRASES, *OTHERS]), min_size=1, max_size=4).map(" ".join))
-def test_no_pattern_finds_a_text_that_holds_none_of_the_words_it_needs(text: str) -> None:
-    (view,) = rules._views([Block(0, text, 0, len(text))])
-    for table in ("sections", "whole", "opening", "anywhere"):
-        found = any(
-            pattern.search(view.folded) if table == "anywhere" else pattern.match(view.folded)
-            for _, pattern in cues.patterns(table)
-        )
-        assert not found or view.tables >> rules._TABLE_BIT[table] & 1
-
-
-def test_characters_of_rare_scripts_are_tokens_of_their_own() -> None:
-    (view,) = rules._views([Block(0, "𠮷𠮷𠮷", 0, 3)])
-    assert view.tokens == 3
+from dedup.page.classify import rules
 
 
 def test_a_caption_of_a_table_is_part_of_it() -> None:

@@ -1,0 +1,4 @@
+class Formatting:
+    """A part of `dedup.kernels.markup`'s reader, which has no methods for Python."""
+
+    def __init__(self, html: bytes) -> None: ...
