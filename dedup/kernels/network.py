@@ -248,3 +248,33 @@ def add_product(
                 cython.address(sums[0, 0]),
             )
             out[count - left :] = sums[:left]
+
+
+def largest(values: cython.const[cython.float][:, ::1], out: cython.int[:, ::1]) -> None:
+    """Find the places of the largest values of each row; see the stub."""
+    count: cython.Py_ssize_t = values.shape[0]
+    width: cython.Py_ssize_t = values.shape[1]
+    wanted: cython.Py_ssize_t = out.shape[1]
+    if out.shape[0] != count or not 0 < wanted <= min(width, 16):
+        raise ValueError("of each row 1 to 16 values are found, and no more than it has")
+    best = cython.declare(cython.float[16])
+    r: cython.Py_ssize_t
+    i: cython.Py_ssize_t
+    j: cython.Py_ssize_t
+    found: cython.Py_ssize_t
+    value: cython.float
+    with cython.nogil:
+        for r in range(count):
+            found = 0  # at most `wanted`, so that j is below it
+            for i in range(width):
+                value = values[r, i]
+                if found == wanted and not value > best[wanted - 1]:
+                    continue
+                j = found if found < wanted else wanted - 1
+                found = j + 1
+                while j > 0 and value > best[j - 1]:
+                    best[j] = best[j - 1]
+                    out[r, j] = out[r, j - 1]
+                    j -= 1
+                best[j] = value
+                out[r, j] = cython.cast(cython.int, i)

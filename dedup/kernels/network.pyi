@@ -68,3 +68,14 @@ def add_product(rows: _Floats, weights: _Floats, out: _Floats) -> None:
     Raises:
         ValueError: the shapes do not belong together.
     """
+
+def largest(values: _Floats, out: npt.NDArray[np.int32]) -> None:
+    """Find the places of the largest values of each row, the largest first.
+
+    Args:
+        values: (rows, columns); of equal values the first comes first.
+        out: (rows, wanted), 1 to 16 and at most as many as there are columns; filled.
+
+    Raises:
+        ValueError: the shapes do not fit.
+    """

@@ -232,13 +232,39 @@ class PageTable:
         """By parent, tag and name: siblings of one tag and name have one path."""
         return {}
 
+    @cached_property
+    def _known_rows(self) -> dict[int, tuple[str, int]]:
+        """Paths of elements that are not cut off, with their lengths."""
+        return {0: ("", 0), -1: ("", 0)}
+
     def _path(self, element: int) -> str:
-        rows = self.elements
-        chain: list[str] = []
-        while element > 0 and len(chain) < _PATH_DEPTH:
-            chain.append(_step(rows.tags[rows.tag[element]], rows.names[rows.name[element]]))
+        rows, known = self.elements, self._known_rows
+        chain: list[int] = []
+        while element not in known and len(chain) < _PATH_DEPTH:
+            chain.append(element)
             element = int(rows.parent[element])
-        return "/".join(reversed(chain))
+        path, depth = known.get(element, ("", _PATH_DEPTH))
+        if depth + len(chain) > _PATH_DEPTH:  # the outermost are cut off
+            while element > 0 and len(chain) < _PATH_DEPTH:
+                chain.append(element)
+                element = int(rows.parent[element])
+            return "/".join(map(self._step, reversed(chain)))
+        for row in reversed(chain):
+            depth += 1
+            path = f"{path}/{self._step(row)}" if path else self._step(row)
+            known[row] = path, depth
+        return path
+
+    @cached_property
+    def _known_steps(self) -> dict[tuple[int, int], str]:
+        return {}
+
+    def _step(self, element: int) -> str:
+        rows = self.elements
+        key = int(rows.tag[element]), int(rows.name[element])
+        if key not in self._known_steps:
+            self._known_steps[key] = _step(rows.tags[key[0]], rows.names[key[1]])
+        return self._known_steps[key]
 
 
 def _step(tag: str, name: str) -> str:

@@ -2,8 +2,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dedup.kernels.network import Network, add_product
+from dedup.kernels.network import Network, add_product, largest
 
 DENSE, PAGE, ZONES = 5, 3, (8, 10, 70, 75)
 INPUTS, UNITS, OUTPUTS = ZONES[-1], 3, 2
@@ -107,3 +109,18 @@ def test_a_product_is_added(count: int) -> None:
     assert np.allclose(out, expected, atol=1e-5)
     with pytest.raises(ValueError, match="product"):
         add_product(rows, weights[:, :9].copy(), out)
+
+
+@given(st.lists(st.integers(-3, 3), min_size=1, max_size=30), st.integers(1, 16))
+def test_the_largest_values_come_first_and_of_equals_the_first(row: list[int], k: int) -> None:
+    values = np.array([row, row[::-1]], np.float32)
+    out = np.empty((2, min(k, len(row))), np.int32)
+    largest(values, out)
+    wanted = np.argsort(-values, axis=1, kind="stable")[:, : out.shape[1]]
+    assert np.array_equal(out, wanted)
+
+
+@pytest.mark.parametrize("shape", [(1, 0), (1, 4), (2, 1), (1, 17)])
+def test_more_values_than_there_are_cannot_be_found(shape: tuple[int, int]) -> None:
+    with pytest.raises(ValueError, match="of each row"):
+        largest(np.zeros((1, 3), np.float32), np.empty(shape, np.int32))

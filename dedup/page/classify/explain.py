@@ -1,11 +1,12 @@
 """Why the model says what it says: the strongest features behind a verdict, in words."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
+from dedup.kernels.network import largest
 from dedup.model import Label
 from dedup.page.classify.features import Described
 from dedup.page.classify.network import Model, Network
@@ -93,10 +94,9 @@ def strongest_features(
 
 def _strongest(network: Network, rows: Array, outputs: Array) -> Iterator[str]:
     inputs, slopes = network.slopes(rows, outputs)
-    pull = (inputs * slopes)[:, INPUT_OF]
-    best = np.argpartition(-pull, 3 * _REASONS, axis=1)[:, : 3 * _REASONS]
-    order = np.argsort(-np.take_along_axis(pull, best, 1), axis=1)
-    best = np.take_along_axis(best, order, 1)
+    pull = np.ascontiguousarray((inputs * slopes)[:, INPUT_OF], np.float32)
+    best = np.empty((len(pull), 3 * _REASONS), np.int32)
+    largest(pull, best)
     high = np.take_along_axis(inputs, INPUT_OF[best], 1) > 0
     return map(_phrases, map(tuple, (2 * best + high).tolist()))
 
@@ -108,6 +108,7 @@ def _phrases(features: tuple[int, ...]) -> str:
     return ", ".join(list(words)[:_REASONS])
 
 
+@cache
 def _in_words(name: str, high: bool) -> str:
     """A feature and its direction as a phrase.
 

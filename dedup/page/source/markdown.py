@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
-from itertools import chain
 
 from dedup.expressions import expression
 from dedup.model import Block
@@ -55,7 +54,10 @@ _INLINE = (
     (expression(r"(?<!\w)_(?=\S)([^_]+)(?<=\S)_(?!\w)"), r"\1"),
 )
 _LITERAL = expression(r"\\[!-/:-@\[-`{-~]|`+|\ue000")
-_HELD = "\ue000"  # stands for what is no Markdown while the patterns work: a private character
+# What is no Markdown is stood for by private characters while the patterns work: a mark, and two
+# that give its number, since the patterns take some marks out with the targets of links.
+_HELD, _ZERO, _BASE = "\ue000", 0x100000, 0xFFF0
+_MARK = expression("\ue000(.)(.)", re.DOTALL)
 
 HtmlBlocks = Callable[[str, int, int], tuple[Block, ...]]
 
@@ -171,8 +173,11 @@ def inline_text(text: str) -> str:
     text, held = _without_literals(text)
     for pattern, kept in _INLINE:
         text = pattern.sub(kept, text)
-    parts = [unescape(part) for part in text.split(_HELD)]
-    return "".join(chain(*zip(parts, (*held, ""), strict=True))).strip(BLANK)
+    first, *rest = _MARK.split(text)
+    parts = [unescape(first)]
+    for high, low, part in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
+        parts += (held[(ord(high) - _ZERO) * _BASE + ord(low) - _ZERO], unescape(part))
+    return "".join(parts).strip(BLANK)
 
 
 def _without_literals(text: str) -> tuple[str, list[str]]:
@@ -193,7 +198,8 @@ def _without_literals(text: str) -> tuple[str, list[str]]:
     end = i = 0
     while i < len(marks):
         start, stop = marks[i].span()
-        parts += (text[end:start], _HELD)
+        high, low = divmod(len(held), _BASE)
+        parts += (text[end:start], _HELD, chr(_ZERO + high), chr(_ZERO + low))
         if closing.get(i):
             code = text[stop : marks[closing[i]].start()]
             padded = code[:1] == code[-1:] == " " and code.strip()

@@ -128,3 +128,9 @@ def test_a_fence_inside_a_longer_one_does_not_close_it() -> None:
         ("pre", "```\n<div>\n```"),
         ("p", "Text."),
     ]
+
+
+def test_what_is_held_goes_with_the_target_that_holds_it() -> None:
+    source = r"A [name](http://a.example/b\_c) and \*this* and `code`, <b title=`x`>bold</b>."
+    assert inline_text(source) == "A name and *this* and code, bold."
+    assert inline_text("`a` " * 70_000) == ("a " * 70_000).strip()

@@ -43,8 +43,14 @@ def test_wrapped_lines_are_joined_and_others_are_not() -> None:
 
 def test_a_sentence_cut_by_a_column_joins_the_next_block() -> None:
     source = "\n\n".join([PROSE, PROSE, PROSE, PROSE[:14], PROSE[14:], PROSE])
-    joins = [b.joins for b in blocks_of_text(source).views]
-    assert joins == [False, False, False, True, False, False]
+    assert [b.joins for b in blocks_of_text(source).views] == [
+        False,
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_headings_and_verse_do_not_join() -> None:
