@@ -11,9 +11,7 @@ from dedup.kernels.source import Texts
 _Ints = npt.NDArray[np.int64]
 _Hashes = npt.NDArray[np.uint64]
 
-def shingles(
-    texts: Texts, fold: Sequence[Any], size: int
-) -> tuple[_Hashes, _Ints, _Hashes, _Ints]:
+def shingles(texts: Texts, fold: Sequence[Any], size: int) -> tuple[_Hashes, _Ints, _Hashes, _Ints]:
     """Every shingle of ``size`` tokens of many texts, in order, repeats included.
 
     Args:

@@ -90,9 +90,7 @@ def _cut(prints: TextKeys, texts: Ints, settings: Settings) -> tuple[Keys, Ints]
     """The shingles of some texts."""
     from dedup.kernels.shingles import shingles
 
-    hashes, offsets, _, _ = shingles(
-        prints.texts.taken(texts), fold_table(), settings.text.shingle
-    )
+    hashes, offsets, _, _ = shingles(prints.texts.taken(texts), fold_table(), settings.text.shingle)
     return hashes, offsets
 
 
