@@ -36,7 +36,7 @@ class Readable(Protocol):
         """These texts."""
         ...
 
-    def encoded(self, text: int) -> Bytes | bytes:
+    def encoded(self, text: int) -> memoryview | bytes:
         """The UTF-8 bytes of one text."""
         ...
 
@@ -129,9 +129,9 @@ class Texts:
         """The bytes, and where each of these texts begins and ends in them."""
         return self.data, self.offsets[places], self.offsets[places + 1]
 
-    def encoded(self, text: int) -> Bytes:
+    def encoded(self, text: int) -> memoryview:
         """The bytes of one text."""
-        return self.data[self.offsets[text] : self.offsets[text + 1]]
+        return self.data.data[self.offsets[text] : self.offsets[text + 1]]
 
     def __len__(self) -> int:
         return self.offsets.size - 1

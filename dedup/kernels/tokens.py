@@ -58,8 +58,8 @@ def _letters(word: cython.ulonglong) -> cython.ulonglong:
 class Tokenizer:
     """The fold table, a text, the arrays that its tokens go to, and the state between two calls.
 
-    ``data`` is the text, ``end`` its bytes and ``pos`` the next one to read. ``role`` and ``h``
-    are those of the open token (0 where none is), ``block`` its letters that are not hashed yet and
+    ``data`` is the text, ``end`` its bytes and ``pos`` the next one to read. ``role`` and ``h`` are
+    those of the open token (0 where none is), ``block`` its letters that are not hashed yet and
     ``fill`` eight times their number; ``first`` and ``last`` its first byte and the one past its
     last. ``key_a`` and ``key_b`` run over all that counts for equality.
     """

@@ -104,12 +104,9 @@ def band_pairs(
         found: tuple[Pairs, int, int] = bucket_pairs(keys, int(mask), cap)
         return found
 
-    for first in range(0, len(bands), jobs):  # few at a time, so that few pairs are held
-        for pairs, hot_here, largest_here in each(
-            one, range(first, min(first + jobs, len(bands))), jobs
-        ):
-            hot, largest = hot + hot_here, max(largest, largest_here)
-            held.append(pairs)
+    for pairs, hot_here, largest_here in each(one, range(len(bands)), jobs):
+        hot, largest = hot + hot_here, max(largest, largest_here)
+        held.append(pairs)
         if sum(part.size for part in held[1:]) > max(_HELD, held[0].size):
             held = [distinct(np.concatenate(held))]
     return BandPairs(distinct(np.concatenate(held)), hot, largest)

@@ -1,11 +1,14 @@
 """Work on threads: the kernels hold no lock, and what comes out does not depend on their number."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_AHEAD = 2
 
 # Called with what is counted ("texts" or "pairs"), how many are done, and how many there are.
 Progress = Callable[[str, int, int], None]
@@ -18,6 +21,8 @@ def silent(unit: str, done: int, total: int) -> None:
 def each(work: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
     """The result for each item, in their order, on ``jobs`` threads.
 
+    The threads are at most `_AHEAD` items each ahead of the caller, so that few results are held.
+
     >>> list(each(abs, [-2, 3], jobs=2))
     [2, 3]
     """
@@ -25,4 +30,10 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> It
         yield from map(work, items)
         return
     with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(work, items)
+        waiting: deque[Future[Result]] = deque()
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) > _AHEAD * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

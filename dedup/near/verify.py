@@ -15,7 +15,7 @@ from dedup.text.fold import fold_table
 
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
 _BATCH_BYTES = 1 << 22
-_GROUP = 1024  # texts that are kept together, so that each is cut about once
+_GROUP = 256  # texts that are kept together, so that each is cut about once
 _LOW = np.uint64(0xFFFFFFFF)
 _32 = np.uint64(32)
 
