@@ -1,11 +1,20 @@
 """What the fuzzer calls with each input: a reader, and what must hold of its result."""
 
 import zlib
+from contextlib import suppress
 
 import numpy as np
 
+from dedup.errors import InputError
 from dedup.kernels.markup import read
+from dedup.page.source.decode import decode
 from dedup.page.source.plain import paragraphs_of
+
+
+def decoding(data: bytes) -> None:
+    """Bytes of any encoding: UTF-8 (surrogates apart), or refused as no text."""
+    with suppress(InputError):
+        decode(data).utf8.decode("utf-8", "surrogatepass")
 
 
 def plain(data: bytes) -> None:
