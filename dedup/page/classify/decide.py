@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,10 +11,11 @@ from dedup.config import Favor, PageSettings
 from dedup.kernels.counts import COUNTS
 from dedup.kernels.features import DENSE
 from dedup.model import Block, Label, PageType, SourceKind
+from dedup.page.classify.announced import announced
 from dedup.page.classify.confidence import signs_of
-from dedup.page.classify.cues import TAG_LABELS, WHOLE, phrases
+from dedup.page.classify.cues import TAG_LABELS
 from dedup.page.classify.explain import strongest_features
-from dedup.page.classify.features import Described, features_of, hashes_of
+from dedup.page.classify.features import Described, features_of
 from dedup.page.classify.network import Model, Scores, shipped
 from dedup.page.classify.page_rules import (
     Decision,
@@ -76,9 +77,6 @@ TRUST = {
     SourceKind.TEXT: Trust(few=0.4, many=0.15, item=0.35),
     SourceKind.MARKDOWN: Trust(few=_ALWAYS, many=_ALWAYS, item=_ALWAYS),
 }
-
-# What advertisements are announced by.
-_AD = frozenset(phrase for phrase, label in phrases(WHOLE).items() if label is Label.AD)
 
 _LABELS = tuple(Label)
 _CODE = {label: code for code, label in enumerate(_LABELS)}
@@ -271,7 +269,8 @@ def judge(
         decided |= _found_outside(page, content, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
-    decided |= _announced(page, described, decided)
+    for block, said in announced(page, described).items():
+        decided.setdefault(block, Decision(Label.AD, f'says "{said}" and nothing else'))
     fixed = dict(decided)
     decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
     decided |= form_fields(page, content)
@@ -361,25 +360,6 @@ def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
         for block, element in enumerate(elements)
         if element >= start and block not in before
     }
-
-
-def _announced(page: PageTable, described: Described, before: _Decided) -> _Decided:
-    """Blocks that say they are an advertisement, and nothing else: wherever they stand."""
-    alike = _ad_hashes()
-    hashes = described.hashes[1:].tolist()
-    decided: _Decided = {}
-    for block in [place for place, number in enumerate(hashes) if number in alike]:
-        said = page.blocks.text_of(block).lower()
-        if said in _AD and block not in before:
-            decided[block] = Decision(Label.AD, f'says "{said}" and nothing else')
-    return decided
-
-
-@cache
-def _ad_hashes() -> frozenset[int]:
-    """What `measure` makes of those phrases in the cases that they are written in."""
-    cases = (str.lower, str.upper, str.capitalize, str.title)
-    return frozenset(hashes_of([case(said) for case in cases for said in _AD]).tolist())
 
 
 def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:

@@ -39,7 +39,7 @@ _PHOTO = expression(r"(?:摄|摄影|供图|制图|photo|写真)\W*$")
 # `_SHORT_WORDS`; few blocks do, and `_ROW` is slow to compile.
 _APART = r" |｜丨·/>»\u3000"
 _SHORT_WORDS = expression(rf"[{_APART}]*(?:[^{_APART}]{{1,5}}[{_APART}]+){{4}}")
-_NAME = r"(?:[\u3400-\u9fff]{1,5}|[A-Z]{2,3})"
+_NAME = r"(?:[\u3400-\u4e27\u4e29-\u9fff]{1,5}|[A-Z]{2,3})"  # 丨 is U+4E28
 _ROW = expression(rf"{_NAME}(?:[{_APART}]+{_NAME}){{5,}}\W*$")
 _MASTHEAD = expression(r"[^\W\d]{2,12}(?:报|網|网|社|台|在线|日报|周刊|新闻|時報|报道)\W")
 
