@@ -3,8 +3,8 @@
 ``tests/oracle/page/features.npz`` was recorded from the numba kernels of commit 5644d55: eight of
 the project's own pages, three of random tags and words and one of lines, each with the columns of
 its walk (the kernels' inputs) and all outputs of `measure`, `find_groups`, `describe`, `relate` and
-`settle`, with the ``dom`` weights shipped then. Numbers are the same bits, except that logarithms of
-whole numbers were then taken in single precision: they may differ in the last bit.
+`settle`, with the ``dom`` weights shipped then. Numbers are the same bits, except that logarithms
+of whole numbers were then taken in single precision: they may differ in the last bit.
 """
 
 from functools import cache

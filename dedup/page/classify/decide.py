@@ -28,6 +28,7 @@ from dedup.page.classify.page_rules import (
 from dedup.page.classify.rules import labels_of
 from dedup.page.classify.sayings import closing_date
 from dedup.page.classify.schema import KINDS, TYPES, zone_masks
+from dedup.page.classify.site_rules import by_site
 from dedup.page.source.embedded import NOSCRIPT, WHERE
 from dedup.page.table import PageTable
 
@@ -264,13 +265,13 @@ def judge(
     scores = said.content.copy()
     threshold = threshold_for(settings.favor, said.types, kind)
     content = scores >= threshold
-    decided = _by_site(page, rules) if page.marks else {}
+    decided = by_site(page, rules) if page.marks else {}
     if page.outside is not None:
         decided |= _found_outside(page, content, decided)
     for block, (label, _) in decided.items():
         scores[block] = max(scores[block], _FOUND) if label in _PROSE else 0
-    for block, said in announced(page, described).items():
-        decided.setdefault(block, Decision(Label.AD, f'says "{said}" and nothing else'))
+    for block, phrase in announced(page, described).items():
+        decided.setdefault(block, Decision(Label.AD, f'says "{phrase}" and nothing else'))
     fixed = dict(decided)
     decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
     decided |= form_fields(page, content)
@@ -326,22 +327,6 @@ def _firm(block: Block, label: Label) -> bool:
     return block.tag == "li" and label is Label.RELATED and closing_date(block.text) != ""
 
 
-def _by_site(page: PageTable, rules: Sequence[tuple[str, Label]]) -> _Decided:
-    """What the rules of the site say."""
-    decided: _Decided = {}
-    marks = page.marks or {}
-    for block, (element, tag) in enumerate(
-        zip(page.blocks.element.tolist(), page.block_tags, strict=True)
-    ):
-        place = _enclosing(page, element, marks)
-        if place is not None:
-            selector, label = rules[marks[place]]
-            label = TAG_LABELS.get(tag, label) if label is Label.BODY else label
-            dropped = label is Label.OTHER
-            decided[block] = Decision(None if dropped else label, f"the site's rule {selector}")
-    return decided
-
-
 def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
     """Text under a key that says "body" is content where the tree holds less than it."""
     if page.outside is None or page.outside[1] == NOSCRIPT:
@@ -360,15 +345,6 @@ def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
         for block, element in enumerate(elements)
         if element >= start and block not in before
     }
-
-
-def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:
-    """The innermost marked element that holds an element."""
-    while element >= 0:
-        if element in marks:
-            return element
-        element = int(page.elements.parent[element])
-    return None
 
 
 @lru_cache(maxsize=64)

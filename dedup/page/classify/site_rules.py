@@ -11,12 +11,15 @@ A rule holds for every block inside the elements that its selector finds; of nes
 innermost decides, and for one element ``label`` before ``drop`` before ``keep``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from dedup.config import SiteRule
 from dedup.errors import SettingsError
 from dedup.model import Label
+from dedup.page.classify.cues import TAG_LABELS
+from dedup.page.classify.page_rules import Decision
+from dedup.page.table import PageTable
 
 _KEYS = {"keep", "drop", "label"}
 
@@ -72,3 +75,28 @@ def rule_for(rules: Iterable[SiteRule], url: str | None) -> tuple[tuple[str, Lab
         return ()
     fitting = [rule for rule in rules if host.endswith("." + rule.domain)]
     return max(fitting, key=lambda rule: len(rule.domain)).selectors if fitting else ()
+
+
+def by_site(page: PageTable, rules: Sequence[tuple[str, Label]]) -> dict[int, Decision]:
+    """What the rules of the site say."""
+    decided: dict[int, Decision] = {}
+    marks = page.marks or {}
+    for block, (element, tag) in enumerate(
+        zip(page.blocks.element.tolist(), page.block_tags, strict=True)
+    ):
+        place = _enclosing(page, element, marks)
+        if place is not None:
+            selector, label = rules[marks[place]]
+            label = TAG_LABELS.get(tag, label) if label is Label.BODY else label
+            dropped = label is Label.OTHER
+            decided[block] = Decision(None if dropped else label, f"the site's rule {selector}")
+    return decided
+
+
+def _enclosing(page: PageTable, element: int, marks: Mapping[int, int]) -> int | None:
+    """The innermost marked element that holds an element."""
+    while element >= 0:
+        if element in marks:
+            return element
+        element = int(page.elements.parent[element])
+    return None
