@@ -97,7 +97,8 @@ def brief(blocks: Iterable[LabelledBlock]) -> list[LabelledBlock]:
     """The blocks of a page for those who look at neither reasons nor positions.
 
     >>> from dedup.page.clean import clean
-    >>> [(block.text, block.label.value, block.reason) for block in brief(clean("Home").blocks)]
-    [('Home', 'nav', '')]
+    >>> page = clean("<nav>Home</nav><p>The town's library opened on Monday, after a year of work.")
+    >>> [(block.label.value, block.reason) for block in brief(page.blocks)]
+    [('nav', ''), ('body', '')]
     """
     return list(blocks.brief() if isinstance(blocks, LabelledBlocks) else blocks)

@@ -49,9 +49,9 @@ def sniff(text: str) -> SourceKind:
     if _MARKUP.match(start):
         return SourceKind.HTML
     tags = sum(1 for _ in zip(range(10), _MARKUP.finditer(head), strict=False))
-    if start.startswith("<!--") and tags:
-        return SourceKind.HTML
     signs = sum(1 for sign in _MARKDOWN if sign.search(head))
+    if start.startswith("<!--") and (tags or signs < 2):
+        return SourceKind.HTML
     # A tag or two may be what a text is about; Markdown may hold a few for good.
     if tags >= (10 if signs >= 2 else 3):
         return SourceKind.HTML
