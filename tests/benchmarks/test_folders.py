@@ -56,6 +56,7 @@ def test_wcxb(tmp_path: Path, below: str, kind: dict[str, object]) -> None:
 
 
 def test_l3s_takes_the_innermost_span_and_leaves_comments(tmp_path: Path) -> None:
+    pytest.importorskip("selectolax")
     annotated = (
         "<body><span class='x-nc-sel4'>Other ferries</span>"
         "<h1><span class='x-nc-sel1'>Ferry &amp; time</span></h1>"
