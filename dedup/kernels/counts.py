@@ -149,13 +149,18 @@ def _measure(  # noqa: C901, PLR0915 - one loop over the characters, whose state
         if code < 0x80:
             kind = _ASCII[code]
         else:
-            # At most size - 1 - (i - 1) continuation bytes are left.
+            # At most size - 1 - (i - 1) continuation bytes are left. A NUL byte alone ends a text:
+            # bytes that are no UTF-8 neither swallow one nor stand for one.
             more = 1 if code < 0xE0 else (2 if code < 0xF0 else 3)
             more = min(more, size - i)
             code &= 0x3F >> more
-            for k in range(more):
+            k = 0
+            while k < more and text[i + k] != 0:
                 code = code << 6 | (text[i + k] & 0x3F)
-            i += more
+                k += 1
+            i += k
+            if code == 0:
+                code = 0xFFFD
             kind = _kind(code)
         if word != 0 and (kind == described.K_SPACE or kind > described.K_DIGIT):
             n[described.T_TOKENS] += 1

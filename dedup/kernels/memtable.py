@@ -35,7 +35,7 @@ def chain(
             at = heads[place] if keys[i] & UNCAPPED == 0 else 0
             while 0 < at <= keys.shape[0] and same <= cap:
                 same += keys[at - 1] == keys[i] and numbers[at - 1] >= 0
-                at = links[at - 1]
+                at = links[at - 1] if links[at - 1] < at else 0
             if same <= cap and numbers[i] >= 0:
                 links[i] = heads[place]
                 heads[place] = i + 1
@@ -68,7 +68,7 @@ def follow_chains(
                     hits[m, 0] = i
                     hits[m, 1] = numbers[at - 1]
                     m += 1
-                at = links[at - 1]
+                at = links[at - 1] if links[at - 1] < at else 0
     return hits_array[:m, 0].copy(), hits_array[:m, 1].copy()
 
 

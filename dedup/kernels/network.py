@@ -49,9 +49,11 @@ class Network:
         self._dense = dense
         inputs: cython.Py_ssize_t = self._mean.shape[0]
         self._units, self._outputs = last.shape
-        self._page = self._zones[0] - self._dense
-        self._width = (self._units + self._outputs + 7) // 8 * 8
         given: cython.Py_ssize_t = self._units + self._outputs
+        if self._zones.shape[0] == 0 or weights.shape != (inputs, given):
+            raise ValueError("the shapes of a network's arrays differ")
+        self._page = self._zones[0] - self._dense
+        self._width = (given + 7) // 8 * 8
         # What lies beyond the given columns is zero, and is never read as an output.
         padded = np.zeros((inputs, self._width), np.float32)
         padded[:, :given] = weights

@@ -35,7 +35,8 @@ def bucket_pairs(
             while stop < size and keys[stop] | text == key:
                 stop += 1
             many = stop - start
-            room += many * (many - 1) // 2 if many <= cap else 2 * many - 3
+            if many > 1:
+                room += many * (many - 1) // 2 if many <= cap else 2 * many - 3
             start = stop
     pairs = np.empty(max(room, 0), np.uint64)
     out = pairs

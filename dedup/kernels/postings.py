@@ -53,7 +53,7 @@ def posting_keys(
     """What each text is entered under; see the stub."""
     texts: cython.Py_ssize_t = offsets.shape[0] - 1
     at = np.asarray(offsets)
-    if texts < 0 or at[0] < 0 or at[texts] > samples.shape[0] or (np.diff(at) < 0).any():
+    if texts < 0 or at[0] < 0 or at[texts] > samples.shape[0] or (at[1:] < at[:-1]).any():
         raise ValueError("samples lie outside of the array")
     if bands.shape[0] < 1 or bands.shape[1] < texts or folded.shape[0] < texts:
         raise ValueError("the arrays are of another number of texts")

@@ -223,7 +223,7 @@ def _check_offsets(samples, offsets, texts, is_long):  # type: ignore[no-untyped
     at = np.asarray(offsets)
     if offsets.shape[0] == 0 or texts.shape[0] != is_long.shape[0]:
         raise ValueError("the arrays are of another number of texts")
-    if at[0] < 0 or at[at.size - 1] > samples.shape[0] or (np.diff(at) < 0).any():
+    if at[0] < 0 or at[at.size - 1] > samples.shape[0] or (at[1:] < at[:-1]).any():
         raise ValueError("samples lie outside of the array")
     if texts.shape[0] and (np.min(texts) < 0 or np.max(texts) >= offsets.shape[0] - 1):
         raise ValueError("there is no such text")

@@ -158,9 +158,9 @@ def band_keys(
 ) -> None:
     """Hash each run of ``rows`` slots of text ``i`` into ``out[band, at + i]``."""
     bands: cython.Py_ssize_t = out.shape[0]
-    if rows < 1 or bands * rows > values.shape[1]:
+    if rows < 1 or rows > values.shape[1] // max(bands, 1):
         raise ValueError("the bands have more slots than the sketch")
-    if at < 0 or at + values.shape[0] > out.shape[1]:
+    if at < 0 or at > out.shape[1] - values.shape[0]:
         raise ValueError("the keys of the texts have no room")
     i: cython.Py_ssize_t
     j: cython.Py_ssize_t

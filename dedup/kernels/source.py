@@ -95,6 +95,8 @@ class Source:
             text = strings[i]
             if not isinstance(text, str):
                 raise TypeError(f"text {i} is no str but {type(text).__name__}")
+            if type(text) is not str:  # one that may lie about its length
+                text = strings[i] = str.__str__(text)
             size = len(text)
             self.total += size
             if not text.isascii():

@@ -61,3 +61,15 @@ def test_the_last_character_may_be_cut_off() -> None:
     counts = np.zeros((1, len(COUNTS)), np.float32)
     measure(data, counts, np.zeros(1, np.uint64))
     assert counts[0, COUNTS["chars"]] == 1
+
+
+@pytest.mark.parametrize(
+    "text", [b"\xc0\x80" * 50, b"\x80\x80", b"a\xc0", b"\xe4\0\0b", b"\xf0\0", b"\xc0\x80\0\xe4\xb8"]
+)
+def test_only_a_nul_byte_ends_a_text(text: bytes) -> None:
+    rows = text.count(b"\0") + 1
+    counts = np.full((rows + 1, len(COUNTS)), -1, np.float32)
+    hashes = np.zeros(rows + 1, np.uint64)
+    measure(np.frombuffer(text, np.uint8), counts[:rows], hashes[:rows])
+    assert (counts[:rows] >= 0).all()
+    assert (counts[rows] == -1).all()
