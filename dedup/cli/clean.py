@@ -10,7 +10,6 @@ import click
 import dedup
 from dedup.cli.inputs import Failures, expand, read, shown_name
 from dedup.config import DEFAULTS, Favor, PageSettings, Settings
-from dedup.errors import DedupError
 from dedup.model import Label, Page, SourceKind
 from dedup.page.classify.site_rules import rules_of_toml
 from dedup.page.export import to_html, to_markdown, to_record
@@ -68,7 +67,7 @@ def command(files: Sequence[str], **options: Any) -> None:
         for name in bar:
             try:
                 shown = _cleaned(read(name), settings, options)
-            except (DedupError, OSError) as error:
+            except Exception as error:  # whatever one page does, the others are done
                 failures.add(shown_name(name), error)
                 continue
             if len(names) > 1 and options["form"] != "jsonl":

@@ -64,7 +64,8 @@ def test_the_last_character_may_be_cut_off() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"\xc0\x80" * 50, b"\x80\x80", b"a\xc0", b"\xe4\0\0b", b"\xf0\0", b"\xc0\x80\0\xe4\xb8"]
+    "text",
+    [b"\xc0\x80" * 50, b"\x80\x80", b"a\xc0", b"\xe4\0\0b", b"\xf0\0", b"\xc0\x80\0\xe4\xb8"],
 )
 def test_only_a_nul_byte_ends_a_text(text: bytes) -> None:
     rows = text.count(b"\0") + 1

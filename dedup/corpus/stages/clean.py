@@ -215,7 +215,8 @@ def _known(encoding: str | None) -> str | None:
 
 
 def _page_fields(page: Page) -> dict[str, Any]:
-    metadata = require("orjson").dumps(dict(page.metadata)).decode() if page.metadata else None
+    said = {key: scalar_text(value) for key, value in page.metadata}
+    metadata = require("orjson").dumps(said).decode() if said else None
     return {
         "title": scalar_text(page.title),
         "kind": page.kind.value,

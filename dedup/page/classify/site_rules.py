@@ -41,6 +41,9 @@ def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
         if not isinstance(table, dict) or not _KEYS.issuperset(table):
             raise SettingsError(f'rules for "{domain}" may hold only keep, drop and label')
         labels = table.get("label", {})
+        for key in ("keep", "drop"):
+            if not isinstance(table.get(key, []), list):
+                raise SettingsError(f'rules for "{domain}": {key} is a list of selectors')
         try:
             pairs = [(selector, Label.BODY) for selector in table.get("keep", ())]
             pairs += [(selector, Label.OTHER) for selector in table.get("drop", ())]

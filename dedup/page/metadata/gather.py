@@ -13,6 +13,7 @@ from dedup.page.table import PageTable
 _LONGEST = 240  # characters of a line that may hold a byline
 _AROUND = 15  # blocks around a heading that may be a byline
 _MOST = 200  # lines that are looked at
+_HEADINGS = 20  # headings that are looked at
 # What the names of elements for authors hold; only around a heading others are looked for.
 _AUTHORS = ("author", "byline", "by-line", "autor", "writer", "journalist", "signature")
 _UP = 3  # elements around a block whose names speak of it

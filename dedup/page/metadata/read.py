@@ -215,7 +215,8 @@ def _title(page: Statements, article: Article, sites: Sequence[str]) -> tuple[st
     head = [text for text, _ in _stated(page, TITLE)]
     titles = [*head[:1], article.headline, page.title, *head[1:]]
     titles += [text for text, _ in _stated(page, TITLE_LAST)]
-    titles = [text for text in titles if text and squeezed(text) not in {*map(squeezed, sites)}]
+    names = {*map(squeezed, sites)}
+    titles = [text for text in titles if text and squeezed(text) not in names]
     title = best_title(titles, page.headings, sites)
     if title in page.headings:
         return title, "heading"

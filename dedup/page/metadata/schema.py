@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
+
+from dedup.page.source.entities import unescaped
 
 # Types of what a page can be about (schema.org); a page, a site and an image are not among them.
 _ARTICLES = frozenset(
@@ -166,9 +167,9 @@ def _text(value: Any) -> str:
         value = next(iter(value), None)
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value")
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    return " ".join(unescape(unescape(value)).split()) if isinstance(value, str) else ""
+    return " ".join(unescaped(unescaped(value)).split()) if isinstance(value, str) else ""
 
 
 def _joined(value: Any) -> str:

@@ -47,6 +47,8 @@ _ALIASES = {
     "x-mac-cyrillic": "mac_cyrillic",
     "unicode": "utf-8",
 }
+# Codecs of Python's own that are no encodings of pages.
+_NO_CHARSETS = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})
 # What binary files begin with, and what to do about each.
 _BINARY = (
     (b"%PDF-", "a PDF file: extract its text first"),
@@ -180,7 +182,7 @@ def _codec(name: str) -> str | None:
         info = codecs.lookup(_ALIASES.get(name, name))
     except (LookupError, ValueError):
         return None
-    if not getattr(info, "_is_text_encoding", True) or info.name in ("idna", "punycode"):
+    if not getattr(info, "_is_text_encoding", True) or info.name in _NO_CHARSETS:
         return None
     return _SUPERSETS.get(info.name, info.name)
 

@@ -7,11 +7,12 @@ other; the element that holds them is named after the place where the text was f
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from itertools import repeat
 from typing import Any, NamedTuple
 
 from dedup.expressions import expression
+from dedup.page.source.entities import unescaped
 from dedup.page.source.head import Note, Notes
 
 # The identifiers of the elements that hold text found outside the tree.
@@ -128,7 +129,7 @@ def _states(source: bytes, notes: Notes) -> Iterator[tuple[str, Note]]:
     """The JSON texts that attributes and scripts carry."""
     for note in notes.preloaded:
         # Most of what is escaped there are quotes, and `unescape` calls a function for each.
-        yield unescape(note.content(source).replace("&quot;", '"')), note
+        yield unescaped(note.content(source).replace("&quot;", '"')), note
     for note in notes.scripts:
         text = note.content(source)
         attributes = note.tag_text(source)

@@ -19,6 +19,8 @@ _VALUED = {_HTML: "lang", _TIME: "time"}
 _SCHEMA = "application/ld+json"
 # Values that are shorter are others, however they are written.
 _CANONICAL, _LD_JSON = len("canonical"), len(_SCHEMA)
+# Values of one name that are looked at; pages with more repeat themselves.
+_MOST = 8
 # How far before its content the tag of a script is looked for, and the tag of a time around its
 # value.
 _TAG_REACH, _TIME_REACH = 4096, 512
@@ -105,8 +107,9 @@ class Notes:
                 name = "canonical" if canonical else ""
             else:
                 name = _VALUED.get(tag, "")
-            if name:
-                values.setdefault(name, []).append(_spaced(_value(source[start:end])))
+            found = values.setdefault(name, []) if name else []
+            if name and len(found) < _MOST:
+                found.append(_spaced(_value(source[start:end])))
         return values
 
     def titles(self, source: bytes) -> dict[str, list[str]]:
@@ -115,8 +118,9 @@ class Notes:
         for tag, key, key_end, start, end in self._notes:
             if tag == _META:
                 name = _TITLES.get(source[key:key_end].lower())
-                if name:
-                    values.setdefault(name, []).append(_spaced(_value(source[start:end])))
+                found = values.setdefault(name, []) if name else []
+                if name and len(found) < _MOST:
+                    found.append(_spaced(_value(source[start:end])))
         return values
 
     @cached_property

@@ -8,10 +8,10 @@ hostile input costs no more than its length.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
 
 from dedup.expressions import expression
 from dedup.model import Block
+from dedup.page.source.entities import unescaped
 from dedup.page.source.plain import BLANK, join_lines
 
 FRONT_MATTER = expression(
@@ -174,9 +174,9 @@ def inline_text(text: str) -> str:
     for pattern, kept in _INLINE:
         text = pattern.sub(kept, text)
     first, *rest = _MARK.split(text)
-    parts = [unescape(first)]
+    parts = [unescaped(first)]
     for high, low, part in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-        parts += (held[(ord(high) - _ZERO) * _BASE + ord(low) - _ZERO], unescape(part))
+        parts += (held[(ord(high) - _ZERO) * _BASE + ord(low) - _ZERO], unescaped(part))
     return "".join(parts).strip(BLANK)
 
 

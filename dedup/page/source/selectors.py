@@ -36,9 +36,9 @@ def rows_found(utf8: bytes, elements: Elements, selectors: Sequence[str]) -> dic
         elements: its elements; those whose ``start`` is -1 are found if they are html or body.
         selectors: CSS selectors.
     """
-    tree = turbohtml.parse(
-        utf8.decode("utf-8", "surrogatepass"), positions=True, source_locations=True
-    )
+    # The tree counts CR LF as one character: a space keeps every offset.
+    source = utf8.replace(b"\r\n", b" \n").decode("utf-8", "surrogatepass")
+    tree = turbohtml.parse(source, positions=True, source_locations=True)
     begun = np.flatnonzero(elements.start >= 0)
     places, order = np.unique(elements.start[begun].astype(np.int64), return_inverse=True)
     points = code_points(utf8, places)[order].tolist()
