@@ -126,7 +126,7 @@ def candidates(
 
     Args:
         prints: the fingerprints of all texts; they may be mapped from a file. Band keys and samples
-            are let go of when they have served: the caller should not hold on to them.
+            are released after use: the caller should not keep references to them.
         ranking: the texts in the order in which they would be kept: see
             `dedup.near.representatives.rank`.
         bands: the bands that the fingerprints were made with.

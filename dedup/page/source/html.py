@@ -41,7 +41,7 @@ def blocks_of_html(
     Args:
         source: the decoded page.
         selectors: CSS selectors whose elements are marked (`PageTable.marks`); the last one wins.
-        utf8: the page as UTF-8, where it is at hand; then ``source`` is not looked at.
+        utf8: the page as UTF-8, if known; ``source`` is then ignored.
 
     Raises:
         InputError: the page is larger than 1 GiB.
