@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from dedup.values import Value
+from dedup.values import LateValue, Value
 
 
 class Label(StrEnum):
@@ -150,7 +150,7 @@ class LabelledBlock(Value):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Page(Value):
+class Page(LateValue):
     """One cleaned page: every block that it held, and the text that is left.
 
     Attributes:

@@ -3,9 +3,10 @@
 What `dataclass` writes for each class by itself costs an import about a millisecond per class.
 """
 
+from collections.abc import Callable
 from dataclasses import MISSING, Field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from dedup.errors import SettingsError
 
@@ -40,6 +41,38 @@ class Value:
 
     def _shows(self, field: Field[Any]) -> bool:
         return field.repr
+
+
+class LateValue(Value):
+    """Base of values some of whose fields may be found only when somebody looks at them."""
+
+    __slots__ = ("_late",)
+
+    def later(self, **fields: Callable[[], Any]) -> Self:
+        """Find these fields when somebody looks at them; for the one that has just made the value.
+
+        >>> from dedup.model import Page, SourceKind
+        >>> page = Page("", (), "", SourceKind.TEXT, "utf-8").later(title="A storm".upper)
+        >>> page.title, page == Page("A STORM", (), "", SourceKind.TEXT, "utf-8")
+        ('A STORM', True)
+        """
+        for name in fields:
+            object.__delattr__(self, name)
+        object.__setattr__(self, "_late", fields)
+        return self
+
+    if not TYPE_CHECKING:  # unknown attributes stay errors
+
+        def __getattr__(self, name: str) -> Any:
+            """Called for a field without a value."""
+            try:
+                find = object.__getattribute__(self, "_late")[name]
+            except (AttributeError, KeyError):
+                message = f"{type(self).__name__!r} object has no attribute {name!r}"
+                raise AttributeError(message, name=name, obj=self) from None
+            found = find()
+            object.__setattr__(self, name, found)
+            return found
 
 
 class SettingsBase(Value):

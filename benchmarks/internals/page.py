@@ -13,10 +13,9 @@ from dedup.page.classify.network import (
     PARTS,
     TYPE_ARRAYS,
     Model,
-    numbers_of,
     read_model,
     relations_of,
-    shares_of,
+    weights_of,
 )
 from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, TYPES
 from dedup.page.source.decode import decode as _decode
@@ -41,14 +40,13 @@ __all__ = [
     "described",
     "judged_by",
     "model_of",
-    "numbers_of",
     "read",
     "read_decoded",
     "read_lines",
     "relations",
-    "shares_of",
     "tags_of_blocks",
     "texts_of_blocks",
+    "weights_of",
     "weights_path",
 ]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.internals.page import TYPES, numbers_of, shares_of
+from benchmarks.internals.page import TYPES, weights_of
 from benchmarks.pages import Example
 from dedup.model import PageType
 
@@ -48,8 +48,8 @@ def pooled(net: Net, matrix: Array, tokens: Array, scores: Array) -> Array:
     if not len(matrix):
         return np.zeros(2 * len(net["mean"]) + 5, np.float32)
     rows = np.clip((matrix - net["mean"]) * net["scale"], -CLIP, CLIP)
-    inside, outside = shares_of(tokens, scores)
-    return np.concatenate([inside @ rows, outside @ rows, numbers_of(tokens, scores)])
+    (inside, outside), numbers = weights_of(tokens, scores)
+    return np.concatenate([inside @ rows, outside @ rows, numbers])
 
 
 def fit_types(rows: Array, types: Array) -> Net:

@@ -77,32 +77,35 @@ def clean(
     source = _read(decoded, kind, [selector for selector, _ in rules])
     verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
     copies = _copies(source, verdicts, settings)
-    title, metadata = _said(source, verdicts, url)
     page_type, probability = verdicts.type
-    return Page(
-        title=title or _first_title(verdicts),
+    page = Page(
+        title="",
         blocks=LabelledBlocks(verdicts, copies),
         text=_kept_text(source, verdicts, copies, settings.page.include),
         kind=kind,
         encoding=decoded.encoding,
-        metadata=metadata,
+        metadata=_metadata(source, verdicts, url),
         url=url,
         type=page_type,
         type_probability=probability,
-        confidence=verdicts.confidence,
+    )
+    return page.later(
+        title=lambda: _title(source, verdicts, url), confidence=lambda: verdicts.confidence
     )
 
 
-def _said(
-    source: _Source, verdicts: Verdicts, url: str | None
-) -> tuple[str, Sequence[tuple[str, str]]]:
-    """The title of a page, and its metadata, which is read when somebody looks at it."""
+def _title(source: _Source, verdicts: Verdicts, url: str | None) -> str:
+    table, notes = source.table, source.table.notes
+    said = source.title if notes is None else title_of(table, notes, url)
+    return said or _first_title(verdicts)
+
+
+def _metadata(source: _Source, verdicts: Verdicts, url: str | None) -> Sequence[tuple[str, str]]:
+    """What the page says of itself; of HTML it is read when somebody looks at it."""
     table, notes = source.table, source.table.notes
     if notes is None:
-        return source.title, source.metadata
-    return title_of(table, notes, url), LazyTuple(
-        lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
-    )
+        return source.metadata
+    return LazyTuple(lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs())
 
 
 def _kind(kind: str) -> SourceKind:

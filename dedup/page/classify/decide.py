@@ -22,6 +22,7 @@ from dedup.page.classify.page_rules import (
     comments_on_article,
     form_fields,
     is_thread,
+    kinds_in_article,
     likeliest_run,
     threshold_for,
 )
@@ -114,6 +115,7 @@ class Verdicts:
         content: (blocks,) bool, whether the model takes it for content.
         decided: blocks that a rule decided.
         said: what the networks said, before any rule.
+        kinds: what each block of the content is, where that was asked; see `kinds_in_article`.
         given: the blocks, where they were made before.
     """
 
@@ -124,6 +126,7 @@ class Verdicts:
     content: Array
     decided: Mapping[int, Decision]
     said: Scores
+    kinds: Array | None = None
     given: Sequence[Block] | None = None
     _reasons: dict[int, str] = field(default_factory=dict)
 
@@ -158,8 +161,13 @@ class Verdicts:
         codes[~self.content] = _NONE
         # Without a tree paragraphs are taken for titles and bylines, and in a thread replies.
         if self.page.kind is SourceKind.HTML and not is_thread(self.said.types, self.page.kind):
-            brief = np.flatnonzero(self.content & (self.described.tokens <= _BRIEF))
-            apart = _within(self.model, self.described, brief.astype(np.int32))
+            short = self.described.tokens <= _BRIEF
+            brief = np.flatnonzero(self.content & short).astype(np.int32)
+            if self.kinds is None:
+                kinds = self.model.kinds_within(self.described, brief)
+            else:
+                kinds = self.kinds[short[self.content]]
+            apart = _within(kinds, self.described, brief)
             codes[brief] = np.where(apart == _NONE, codes[brief], apart)
         for block, (label, _) in self.decided.items():
             codes[block] = _CODE[label] if label is not None and label.is_content else _NONE
@@ -275,8 +283,10 @@ def judge(
     fixed = dict(decided)
     decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
     decided |= form_fields(page, content)
-    decided |= comments_on_article(model, described, content, said.types, kind)
-    verdicts = Verdicts(page, described, model, scores, content, decided | fixed, said, blocks)
+    kinds = kinds_in_article(model, described, content, said.types, kind)
+    decided |= comments_on_article(described, content, kinds)
+    decided |= fixed
+    verdicts = Verdicts(page, described, model, scores, content, decided, said, kinds, blocks)
     if verdicts.is_text.any() or settings.favor is Favor.PRECISION:
         return verdicts
     likeliest = likeliest_run(page, described, scores.tolist(), fixed)
@@ -355,11 +365,10 @@ def _tag_codes(kinds: tuple[str, ...]) -> Array:
     return codes
 
 
-def _within(model: Model, described: Described, which: Array) -> Array:
+def _within(kinds: Array, described: Described, which: Array) -> Array:
     """Which short blocks of the content clearly stand apart: the code of their kind, or none."""
     if not len(which):
         return np.zeros(0, np.uint8)
-    kinds = model.kinds_within(described, which)
     able = kinds[:, _APART_COLUMNS]
     body = kinds[:, [*_APART_COLUMNS, KINDS.index(Label.BODY)]].sum(1)
     sure = able > body[:, None] * _SURE

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -60,9 +60,13 @@ def _words() -> tuple[Words, Words, Words]:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# On pages of at most so many blocks the rows are made once, and kept.
+_KEPT = 512
+
+
+@dataclass(frozen=True, eq=False)
 class Described:
-    """A page's blocks as numbers, made row by row when they are asked for.
+    """A page's blocks as numbers, made when they are asked for.
 
     Attributes:
         tokens: (blocks,) float32, how many tokens each block has.
@@ -87,6 +91,16 @@ class Described:
 
     def dense(self, which: Array) -> tuple[Array, Array]:
         """The dense features and the masks of some blocks."""
+        if len(self) > _KEPT:
+            return self._made(which)
+        values, masks = self._all
+        return (values, masks) if len(which) == len(self) else (values[which], masks[which])
+
+    @cached_property
+    def _all(self) -> tuple[Array, Array]:
+        return self._made(np.arange(len(self), dtype=np.int32))
+
+    def _made(self, which: Array) -> tuple[Array, Array]:
         values = np.empty((len(which), len(DENSE)), np.float32)
         masks = np.empty((len(which), len(ZONES)), np.uint64)
         fill(self.summed, which, values, masks)

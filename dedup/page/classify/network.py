@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.errors import SettingsError
+from dedup.kernels import chances
 from dedup.kernels.context import relate, settle
 from dedup.kernels.features import DENSE
 from dedup.kernels.network import Network as _Kernel
@@ -35,9 +36,6 @@ Array = np.ndarray[Any, Any]
 _WEIGHTS = Path(__file__).with_name("weights.npz")
 CLIP = np.float32(4.0)
 _LEAST = np.float32(1e-4)  # the probability below which a kind is equally unlikely
-# What the page's type is made from: the score that divides content from the rest, the scores that
-# are far from sure, and what each block counts at least.
-_MIDDLE, _UNSURE, _LITTLE = 0.45, (0.2, 0.8), np.float32(1e-6)
 # Rows that are held at once: a page of a million blocks needs no more memory than one of these.
 _ROWS = 512
 _NO_MASKS = np.zeros((0, 0), np.uint64)
@@ -179,10 +177,10 @@ class Model:
     def scores(self, page: Described) -> Scores:
         """The probabilities of content and of the page's type."""
         raw = self._both.raw(page, np.arange(len(page), dtype=np.int32))
-        first = sigmoid(raw[:, 0])
+        first = sigmoid(raw)
         types = self._types(page.tokens, first, raw[:, 1:])
         content = self.second.related(relations_of(page, first), types)
-        return Scores(first, sigmoid(content[:, 0]), types)
+        return Scores(first, sigmoid(content), types)
 
     def confidence_of(self, signs: Array) -> float:
         """An estimate of the F1 of a page's text, from `schema.SIGNS`."""
@@ -192,16 +190,14 @@ class Model:
         x = np.clip((signs - net.mean) * net.scale, -CLIP, CLIP)[:, None]
         active = np.maximum((x * net.w1).sum(0) + net.b1, 0)[:, None]
         raw = (active * net.w2).sum(0) + (x * net.skip).sum(0) + net.b2
-        return float(sigmoid(raw)[0])
+        return float(sigmoid(raw[None])[0])
 
     def _types(self, tokens: Array, first: Array, evidence: Array) -> Array:
         """The probability of each type; sums go row by row, in the same order on every machine."""
-        inside, outside = shares_of(tokens, first)
-        count = len(self.types.bias)
-        raw = (inside[:, None] * evidence[:, :count]).sum(0)
-        raw += (outside[:, None] * evidence[:, count:]).sum(0)
-        raw += (numbers_of(tokens, first)[:, None] * self.types.numbers).sum(0) + self.types.bias
-        return np.asarray(softmax(raw[None])[0], np.float32)
+        shares, numbers = weights_of(tokens, first)
+        raw = (numbers[:, None] * self.types.numbers).sum(0, keepdims=True) + self.types.bias
+        chances.add_evidence(shares, evidence, raw[0])
+        return np.asarray(softmax(raw)[0])
 
     def kinds_within(self, page: Described, which: Array) -> Array:
         """Probabilities of the kinds of some blocks of content."""
@@ -222,33 +218,29 @@ def relations_of(page: Described, first: Array) -> Array:
     return rows
 
 
-def shares_of(tokens: Array, first: Array) -> tuple[Array, Array]:
-    """The share of each block in the means over the content, and over what is outside of it."""
-    root = np.sqrt(tokens)
-    inside, outside = root * first + _LITTLE, root * (1 - first) + _LITTLE
-    return inside / inside.sum(), outside / outside.sum()
+def weights_of(tokens: Array, first: Array) -> tuple[Array, Array]:
+    """What each block counts for the page's type, and what the page is as a whole.
 
-
-def numbers_of(tokens: Array, first: Array) -> Array:
-    """How much content a page has, and how sure that is: (5,) float32."""
-    kept, mass = first > _MIDDLE, float((tokens * first).sum())
-    unsure = (first > _UNSURE[0]) & (first < _UNSURE[1])
-    share = mass / max(float(tokens.sum()), 1)
-    return np.array(
-        [np.log1p(np.count_nonzero(kept)), np.log1p(mass), share, unsure.mean(), kept.mean()],
-        np.float32,
-    )
+    Returns:
+        (2, blocks) float32, its shares in the means over the content and over what is outside of
+        it, and (5,) float32, how much content the page has and how sure that is.
+    """
+    shares, numbers = np.empty((2, len(first)), np.float32), np.empty(5, np.float32)
+    chances.weigh(tokens, first, shares, numbers)
+    return shares, numbers
 
 
 def sigmoid(raw: Array) -> Array:
-    """Log-odds to probabilities."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(raw, -30, 30))), np.float32)
+    """Log-odds, the first column of rows, to probabilities."""
+    out = np.empty(len(raw), np.float32)
+    chances.sigmoid(raw, out)
+    return out
 
 
 def softmax(raw: Array) -> Array:
-    """Log-weights to probabilities, row by row."""
-    raw = np.exp(raw - raw.max(1, keepdims=True, initial=-np.inf))
-    return np.asarray(raw / raw.sum(1, keepdims=True))
+    """Log-weights to probabilities, row by row and in place."""
+    chances.softmax(raw)
+    return raw
 
 
 PARTS = ("first", "second", "kinds", "confidence")

@@ -70,18 +70,24 @@ def _is(wanted: PageType, types: Array, kind: SourceKind, sure: float) -> bool:
     return bool(types[TYPES.index(wanted)] > sure)
 
 
-def comments_on_article(
+def kinds_in_article(
     model: Model, described: Described, content: Array, types: Array, kind: SourceKind
-) -> dict[int, Decision]:
-    """The comments among the content of an article."""
+) -> Array | None:
+    """What the blocks of the content are, (blocks of content, kinds), where it is an article's."""
     if not _is(PageType.ARTICLE, types, kind, _SURE_ARTICLE):
+        return None
+    return model.kinds_within(described, np.flatnonzero(content).astype(np.int32))
+
+
+def comments_on_article(
+    described: Described, content: Array, kinds: Array | None
+) -> dict[int, Decision]:
+    """The comments among the content of an article; ``kinds``: see `kinds_in_article`."""
+    if kinds is None or not len(kinds):
         return {}
     which = np.flatnonzero(content).astype(np.int32)
-    if not len(which):
-        return {}
-    _, masks = described.dense(which)
-    comment = (masks & _COMMENT_NAMES).any(1)
-    comment |= model.kinds_within(described, which)[:, _COMMENT] > _COMMENT_LIKELY
+    comment = kinds[:, _COMMENT] > _COMMENT_LIKELY
+    comment |= (described.dense(which)[1] & _COMMENT_NAMES).any(1)
     if not comment.any() or described.tokens[which[~comment]].sum() < _ARTICLE_TOKENS:
         return {}
     decision = Decision(Label.COMMENT, "a comment, on an article")

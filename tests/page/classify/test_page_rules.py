@@ -6,13 +6,14 @@ import pytest
 from dedup.config import Favor, PageSettings, Settings
 from dedup.model import Label, PageType, SourceKind
 from dedup.page.classify.decide import judge
-from dedup.page.classify.features import features_of
+from dedup.page.classify.features import Described, features_of
 from dedup.page.classify.network import shipped
 from dedup.page.classify.page_rules import (
     THRESHOLDS,
     comments_on_article,
     form_fields,
     is_thread,
+    kinds_in_article,
     likeliest_run,
     threshold_for,
 )
@@ -29,6 +30,11 @@ TEXT = (
 
 def sure_of(wanted: PageType) -> np.ndarray:
     return np.array([kind is wanted for kind in TYPES], np.float32)
+
+
+def kinds_of(wanted: PageType, described: Described, content: np.ndarray) -> np.ndarray | None:
+    model = shipped("dom")
+    return kinds_in_article(model, described, content, sure_of(wanted), SourceKind.HTML)
 
 
 @pytest.mark.parametrize("kind", TYPES)
@@ -50,9 +56,8 @@ def test_comments_leave_an_article_and_stay_in_a_thread() -> None:
         "<div class=comments><p>What a fine day for the whole of our town it was.</p></div>"
     )
     described, content = features_of(page), np.ones(3, bool)
-    model = shipped("dom")
     found = {
-        kind: comments_on_article(model, described, content, sure_of(kind), SourceKind.HTML)
+        kind: comments_on_article(described, content, kinds_of(kind, described, content))
         for kind in (PageType.ARTICLE, PageType.FORUM)
     }
     assert found[PageType.FORUM] == {}
@@ -63,9 +68,9 @@ def test_comments_leave_an_article_and_stay_in_a_thread() -> None:
 
 def test_comments_stay_where_hardly_anything_else_is_said() -> None:
     page = blocks_of_html(f"<p>A short note.</p><div class=comments><p>{TEXT}</p></div>")
-    article = sure_of(PageType.ARTICLE)
     described, content = features_of(page), np.ones(2, bool)
-    assert not comments_on_article(shipped("dom"), described, content, article, SourceKind.HTML)
+    kinds = kinds_of(PageType.ARTICLE, described, content)
+    assert not comments_on_article(described, content, kinds)
 
 
 def test_a_field_of_a_form_is_no_content_beside_other_content() -> None:
