@@ -1,4 +1,4 @@
-"""UTF-8: whether bytes are it, and code points."""
+"""UTF-8: whether bytes are it, what they hold, and code points."""
 
 import cython
 import numpy as np
@@ -48,6 +48,48 @@ def extra_bytes(data: cython.const[cython.uchar][::1]) -> cython.Py_ssize_t:
             extra += width - 1
             i += width
     return extra
+
+
+def controls(data: cython.const[cython.uchar][::1]) -> cython.Py_ssize_t:
+    """Count control characters; see the stub."""
+    p: cython.p_const_uchar
+    i: cython.Py_ssize_t
+    size: cython.Py_ssize_t = data.shape[0]
+    count: cython.Py_ssize_t = 0
+    c: cython.uchar
+    if not size:
+        return 0
+    p = cython.address(data[0])
+    with cython.nogil:
+        for i in range(size):
+            c = p[i]
+            count += (c < 32) & (c != 9) & (c != 10) & (c != 12) & (c != 13) & (c != 27)
+    return count
+
+
+def prose(
+    text: cython.const[cython.uchar][::1],
+    links: cython.const[cython.int][::1],
+    least: cython.Py_ssize_t,
+    enough: cython.Py_ssize_t,
+) -> cython.Py_ssize_t:
+    """Count the characters of long texts outside links; see the stub."""
+    size: cython.Py_ssize_t = text.shape[0]
+    i: cython.Py_ssize_t = 1
+    b: cython.Py_ssize_t = 0
+    chars: cython.Py_ssize_t
+    found: cython.Py_ssize_t = 0
+    with cython.nogil:
+        while i <= size and b < links.shape[0] and found < enough:
+            chars = 0
+            while i < size and text[i] != 0:
+                chars += text[i] & 0xC0 != 0x80
+                i += 1
+            if chars >= least and cython.cast(cython.longlong, links[b]) * 3 < chars:
+                found += chars
+            i += 1  # past the NUL before the next one
+            b += 1
+    return found
 
 
 def code_points(html: cython.const[cython.uchar][::1], places: cython.longlong[::1]):

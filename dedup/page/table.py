@@ -6,7 +6,7 @@ value per element or per block; `Block` values are made when somebody looks at t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ Array = np.ndarray[Any, Any]
 
 _PATH_DEPTH = 24
 _PATH_TOKENS = 4
+_QUOTES = frozenset({"blockquote"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +157,10 @@ class PageTable:
         tags = self.elements.tags
         return [tags[number] for number in self.elements.tag[self.blocks.element].tolist()]
 
+    def tagged(self, tags: frozenset[str]) -> Array:
+        """Whether each block's element has one of some tags (bool)."""
+        return _among(self.elements.tags, tags)[self.elements.tag[self.blocks.element]]
+
     @cached_property
     def spans(self) -> Array:
         """Start and end of each block in code points of the source (int64, two columns)."""
@@ -168,7 +173,7 @@ class PageTable:
     @cached_property
     def quoted(self) -> Array:
         """Whether each element stands in, or is, something set as a quotation."""
-        kinds = np.array([tag == "blockquote" for tag in self.elements.tags])
+        kinds = _among(self.elements.tags, _QUOTES)
         names = np.array(["quote" in name for name in self.elements.names])
         quoted = kinds[self.elements.tag] | names[self.elements.name]
         parent = self.elements.parent
@@ -265,6 +270,14 @@ class PageTable:
         if key not in self._known_steps:
             self._known_steps[key] = _step(rows.tags[key[0]], rows.names[key[1]])
         return self._known_steps[key]
+
+
+@lru_cache(maxsize=64)
+def _among(tags: tuple[str, ...], wanted: frozenset[str]) -> Array:
+    """Which tags are among some; most pages have the same tags."""
+    found = np.array([tag in wanted for tag in tags], bool)
+    found.flags.writeable = False
+    return found
 
 
 def _step(tag: str, name: str) -> str:

@@ -8,14 +8,22 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dedup.config import Favor, PageSettings
-from dedup.kernels.counts import COUNTS
-from dedup.kernels.features import DENSE
 from dedup.model import Block, Label, PageType, SourceKind
 from dedup.page.classify.announced import announced
 from dedup.page.classify.confidence import signs_of
 from dedup.page.classify.cues import TAG_LABELS
 from dedup.page.classify.explain import strongest_features
 from dedup.page.classify.features import Described, features_of
+from dedup.page.classify.kinds import (
+    APART,
+    BRIEF,
+    CODE,
+    CONTENT_CODE,
+    LABELS,
+    NONE,
+    kinds_apart,
+    kinds_outside,
+)
 from dedup.page.classify.network import Model, Scores, shipped
 from dedup.page.classify.page_rules import (
     Decision,
@@ -28,23 +36,13 @@ from dedup.page.classify.page_rules import (
 )
 from dedup.page.classify.rules import labels_of
 from dedup.page.classify.sayings import closing_date
-from dedup.page.classify.schema import KINDS, TYPES, zone_masks
+from dedup.page.classify.schema import TYPES
 from dedup.page.classify.site_rules import by_site
 from dedup.page.source.embedded import NOSCRIPT, WHERE
 from dedup.page.table import PageTable
 
 Array = np.ndarray[Any, Any]
 
-# How sure the kinds must be that a content block is a title, a caption or a byline and no body:
-# measured on the pages with gold texts (a paragraph lost as a title costs most) and on the labelled
-# ones. Outside the content they must be so sure against all other kinds; .4 to .7 differ little.
-_APART_SURE = {Label.TITLE: 0.97, Label.CAPTION: 0.85, Label.BYLINE: 0.9}
-_APART_OUTSIDE = 0.6
-# Tokens beyond which nothing stands apart: of the labelled titles, bylines and captions 99.5 % have
-# fewer than 70.
-_BRIEF = 80
-# A block that no kind is likelier for is called what most are outside the content: navigation.
-_LIKELY = 0.25
 # Text under a key that says "body" is content at least so surely: it was looked for because the
 # tree holds none.
 _FOUND = np.float32(0.7)
@@ -71,7 +69,8 @@ _FEW = 40
 # Always: no score lies further from the threshold.
 _ALWAYS = 1.0
 # On a small page its shape says little and rules cost little. The shape of a large one says more
-# than its words, and in text what a bullet says the model hardly sees: measured on the development
+# than its words: there the rules are not asked where there are elements, which also saves the time
+# that they take per block. In text what a bullet says the model hardly sees: measured on the development
 # pages, as HTML and rendered to lines (.10 to .20 are within .01 of each other there). Markdown is
 # written by people, and holds no menus, which the model would look for.
 TRUST = {
@@ -80,26 +79,8 @@ TRUST = {
     SourceKind.MARKDOWN: Trust(few=_ALWAYS, many=_ALWAYS, item=_ALWAYS),
 }
 
-_LABELS = tuple(Label)
-_CODE = {label: code for code, label in enumerate(_LABELS)}
-_NONE = len(_LABELS)  # no label
-_APART = tuple(_APART_SURE)
-_SURE = np.array([*_APART_SURE.values()])
-_APART_CODES = np.array([_CODE[label] for label in _APART], np.uint8)
 _PROSE = (Label.BODY, Label.HEADING, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE)
-_PROSE_CODES = np.array([label in _PROSE for label in (*_LABELS, None)])
-_APART_COLUMNS = [KINDS.index(label) for label in _APART]
-_KIND_CODES = np.array([_CODE[label] for label in KINDS], np.uint8)
-_NO_TITLES = frozenset({"button", "li", "select", "label", "textarea", "legend", "td", "tr"})
-# The inputs by which a byline shows.
-_SIGN_COLUMNS = [DENSE["year"], DENSE["starts_digit"]]
-_SIGN_MASKS = zone_masks(
-    ("text:byline", "text:date", "own:byline", "own:date", "own:user", "own:meta",
-     "around:byline", "around:date")
-)  # fmt: skip
-_CHARS = COUNTS["chars"]
-
-
+_PROSE_CODES = np.array([label in _PROSE for label in (*LABELS, None)])
 _Decided = dict[int, Decision]
 
 
@@ -158,39 +139,40 @@ class Verdicts:
         codes = _tag_codes(self.page.elements.tags)[
             self.page.elements.tag[self.page.blocks.element]
         ]
-        codes[~self.content] = _NONE
+        codes[~self.content] = NONE
         # Without a tree paragraphs are taken for titles and bylines, and in a thread replies.
         if self.page.kind is SourceKind.HTML and not is_thread(self.said.types, self.page.kind):
-            short = self.described.tokens <= _BRIEF
+            short = self.described.tokens <= BRIEF
             brief = np.flatnonzero(self.content & short).astype(np.int32)
             if self.kinds is None:
                 kinds = self.model.kinds_within(self.described, brief)
             else:
                 kinds = self.kinds[short[self.content]]
-            apart = _within(kinds, self.described, brief)
-            codes[brief] = np.where(apart == _NONE, codes[brief], apart)
-        for block, (label, _) in self.decided.items():
-            codes[block] = _CODE[label] if label is not None and label.is_content else _NONE
+            apart = kinds_apart(kinds, self.described, brief)
+            codes[brief] = np.where(apart == NONE, codes[brief], apart)
+        if self.decided:
+            given = [CONTENT_CODE.get(label, NONE) for label, _ in self.decided.values()]
+            codes[list(self.decided)] = given
         return codes
 
     @property
     def kept(self) -> tuple[Label | None, ...]:
         """Per block its label where it is content by its score or a rule, else none."""
-        return tuple(_LABELS[code] if code < _NONE else None for code in self._kept.tolist())
+        return tuple(LABELS[code] if code < NONE else None for code in self._kept.tolist())
 
     @cached_property
     def named(self) -> Array:
         """Per block the place of its label in `Label`."""
-        others = _outside(self.model, self.described, self.content, self.page)
+        others = kinds_outside(self.model, self.described, self.content, self.page)
         for block, (label, _) in self.decided.items():
             if label is not None:
-                others[block] = _CODE[label]
-        return np.where(self._kept == _NONE, others, self._kept)
+                others[block] = CODE[label]
+        return np.where(self._kept == NONE, others, self._kept)
 
     @cached_property
     def labels(self) -> tuple[Label, ...]:
         """Per block its label."""
-        return tuple(map(_LABELS.__getitem__, self.named.tolist()))
+        return tuple(map(LABELS.__getitem__, self.named.tolist()))
 
     def having(self, labels: frozenset[Label], everywhere: bool) -> Array:
         """The blocks that have one of some labels.
@@ -199,9 +181,7 @@ class Verdicts:
             labels: the labels.
             everywhere: also among the blocks outside the content, which takes longer to tell.
         """
-        wanted = np.zeros(_NONE + 1, bool)
-        wanted[[_CODE[label] for label in labels]] = True
-        return np.flatnonzero(wanted[self.named if everywhere else self._kept])
+        return np.flatnonzero(_wanted(labels)[self.named if everywhere else self._kept])
 
     @property
     def is_text(self) -> Array:
@@ -211,7 +191,7 @@ class Verdicts:
     @property
     def found(self) -> Array:
         """The blocks of the content."""
-        return np.flatnonzero(self._kept < _NONE)
+        return np.flatnonzero(self._kept < NONE)
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -225,7 +205,7 @@ class Verdicts:
         unknown = [at for at in blocks if not said.get(at) and at not in self._reasons]
         if unknown:
             which = np.array(unknown, np.int32)
-            labels = [_LABELS[code] for code in self.named[which].tolist()]
+            labels = [LABELS[code] for code in self.named[which].tolist()]
             words = strongest_features(self.model, self.described, which, labels)
             for block, strongest in zip(unknown, words, strict=True):
                 self._reasons[block] = self._where(block) + strongest
@@ -332,7 +312,7 @@ def _by_rules(
 
 
 def _firm(block: Block, label: Label) -> bool:
-    if label in _APART:
+    if label in APART:
         return True
     return block.tag == "li" and label is Label.RELATED and closing_date(block.text) != ""
 
@@ -358,43 +338,14 @@ def _found_outside(page: PageTable, kept: Array, before: _Decided) -> _Decided:
 
 
 @lru_cache(maxsize=64)
+def _wanted(labels: frozenset[Label]) -> Array:
+    """Which codes are those of some labels."""
+    return np.array([label in labels for label in (*LABELS, None)])
+
+
+@lru_cache(maxsize=64)
 def _tag_codes(kinds: tuple[str, ...]) -> Array:
     """Per tag the code of what content is called by it."""
-    codes = np.array([_CODE[TAG_LABELS.get(tag, Label.BODY)] for tag in kinds], np.uint8)
+    codes = np.array([CODE[TAG_LABELS.get(tag, Label.BODY)] for tag in kinds], np.uint8)
     codes.flags.writeable = False
-    return codes
-
-
-def _within(kinds: Array, described: Described, which: Array) -> Array:
-    """Which short blocks of the content clearly stand apart: the code of their kind, or none."""
-    if not len(which):
-        return np.zeros(0, np.uint8)
-    able = kinds[:, _APART_COLUMNS]
-    body = kinds[:, [*_APART_COLUMNS, KINDS.index(Label.BODY)]].sum(1)
-    sure = able > body[:, None] * _SURE
-    if not sure.any():
-        return np.full(len(which), _NONE, np.uint8)
-    # A byline has a figure, a date or a word of its kind; a short reply in a thread has not.
-    byline = _APART.index(Label.BYLINE)
-    signed = np.flatnonzero(sure[:, byline])
-    if len(signed):
-        dense, masks = described.dense(which[signed])
-        sure[signed, byline] = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
-    able[~sure] = 0
-    return np.where(sure.any(1), _APART_CODES[able.argmax(1)], _NONE).astype(np.uint8)
-
-
-def _outside(model: Model, described: Described, content: Array, page: PageTable) -> Array:
-    """The codes of the kinds of all blocks; those of content mean nothing."""
-    kinds = model.kinds_outside(described, content)
-    kinds[:, KINDS.index(Label.BODY)] = 0
-    apart = kinds[:, _APART_COLUMNS]
-    stands = (apart > _APART_OUTSIDE) & (described.tokens <= _BRIEF)[:, None]
-    kinds[:, _APART_COLUMNS] = np.where(stands, apart, 0)
-    no_title = np.array([kind in _NO_TITLES for kind in page.elements.tags])
-    kinds[no_title[page.elements.tag[page.blocks.element]], KINDS.index(Label.TITLE)] = 0
-    kinds[kinds.max(1, initial=0) < _LIKELY, KINDS.index(Label.NAV)] = 1
-    codes: Array = _KIND_CODES[kinds.argmax(1)]
-    # Content that a rule took out and did not name is something else.
-    codes[content] = _CODE[Label.OTHER]
     return codes

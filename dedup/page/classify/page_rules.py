@@ -96,10 +96,7 @@ def comments_on_article(
 
 def form_fields(page: PageTable, content: Array) -> dict[int, Decision]:
     """The fields of forms among the content, where there is other content."""
-    if not _FIELDS.intersection(page.elements.tags):
-        return {}
-    fields = np.array([tag in _FIELDS for tag in page.elements.tags])
-    found = fields[page.elements.tag[page.blocks.element]] & content
+    found = page.tagged(_FIELDS) & content
     if not found.any() or (found == content).all():
         return {}
     return dict.fromkeys(np.flatnonzero(found).tolist(), Decision(Label.FORM, "a field of a form"))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from dedup.errors import InputError
 from dedup.expressions import expression
-from dedup.kernels.utf8 import extra_bytes
+from dedup.kernels.utf8 import controls, extra_bytes
 from dedup.page.source.charset import guess_encoding, is_foreign
 
 # Labels whose pages really hold a superset (https://encoding.spec.whatwg.org/#names-and-labels).
@@ -87,7 +87,6 @@ _SAMPLE = 1 << 16
 _CONTROL_SHARE = 0.1
 
 _ASCII = bytes(range(128))
-_CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
 
 class Decoded:
@@ -192,8 +191,7 @@ def _refuse_binary(data: bytes) -> None:
         if data.startswith(magic):
             raise InputError(f"this is {what}; dedup reads HTML, plain text and Markdown")
     sample = data[:_SAMPLE]
-    controls = len(sample) - len(sample.translate(None, _CONTROLS + b"\x00"))
-    if controls > _CONTROL_SHARE * len(sample) and not _wide(data):
+    if controls(sample) > _CONTROL_SHARE * len(sample) and not _wide(data):
         raise InputError(
             "this is binary data, not text: more than a tenth of it are control characters; "
             "if it is text in an unusual encoding, name the encoding"
@@ -223,7 +221,7 @@ def _best(data: bytes) -> Decoded:
         declared = _EASTERN.search(head) if b"charset" in head else None
         if declared is not None:
             codec = _codec(declared[1].decode()) or "utf-8"
-            return Decoded(_undone(data.decode(), codec), "utf-8")
+            return Decoded(_undone(data.decode(), codec) or data, "utf-8")
         return Decoded(data, "utf-8")
     tolerated = _TOLERATED * len(data.translate(None, _ASCII))
     for codec in _candidates(data):
@@ -234,8 +232,8 @@ def _best(data: bytes) -> Decoded:
     return Decoded(data.decode(codec, "replace"), codec)
 
 
-def _undone(text: str, declared: str) -> str:
-    """The text, or what it was before a Western decoder misread its bytes.
+def _undone(text: str, declared: str) -> str | None:
+    """What the text was before a Western decoder misread its bytes; none if it is none of these.
 
     >>> page = "<meta charset=gbk>" + "市图书馆的新馆今天向读者开放，欢迎参观"
     >>> decode(page.encode("gbk").decode("iso8859-15").encode()).text == page
@@ -252,7 +250,7 @@ def _undone(text: str, declared: str) -> str:
             continue
         if len(found.encode("ascii", "ignore")) + _MISREAD_EVIDENCE <= len(found):
             return found
-    return text
+    return None
 
 
 def _candidates(data: bytes) -> Iterator[str]:

@@ -49,6 +49,8 @@ def sniff(text: str) -> SourceKind:
     if _MARKUP.match(start):
         return SourceKind.HTML
     tags = sum(1 for _ in zip(range(10), _MARKUP.finditer(head), strict=False))
+    if tags == 10:  # whatever else there is
+        return SourceKind.HTML
     signs = sum(1 for sign in _MARKDOWN if sign.search(head))
     if start.startswith("<!--") and (tags or signs < 2):
         return SourceKind.HTML

@@ -13,6 +13,7 @@ from dedup.errors import InputError
 from dedup.expressions import expression
 from dedup.kernels.markup import LARGEST, read
 from dedup.kernels.tags import NUMBER, TAGS
+from dedup.kernels.utf8 import prose
 from dedup.model import SourceKind
 from dedup.page.source.embedded import Embedded, body_of
 from dedup.page.source.head import Notes, best_title, hints_of, metadata_of
@@ -170,17 +171,7 @@ def _appended(
 
 def _poor(blocks: Blocks) -> bool:
     """Whether the blocks that may be paragraphs, long and mostly outside links, hold little."""
-    begins, ends = blocks.bounds
-    # No text has more characters than bytes.
-    able = np.flatnonzero(ends - begins >= _PARAGRAPH)
-    length = 0
-    for block, links in zip(able.tolist(), blocks.links[able].tolist(), strict=True):
-        text = blocks.text_of(block)
-        if len(text) >= _PARAGRAPH and links * 3 < len(text):
-            length += len(text)
-            if length >= _POOR:
-                return False
-    return True
+    return prose(blocks.text, blocks.links, _PARAGRAPH, _POOR) < _POOR
 
 
 def _heading(elements: Elements, blocks: Blocks) -> str:
