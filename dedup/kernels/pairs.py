@@ -68,9 +68,11 @@ def bucket_pairs(
     return pairs, hot, largest
 
 
-def follow(pairs: cython.const[cython.ulonglong][::1], leaders: cython.longlong[::1]) -> None:
-    """Give each text the first free text that it is paired with; see the stub."""
-    _check(pairs, leaders.shape[0])
+def follow(pairs: cython.const[cython.ulonglong][::1], taken: cython.uchar[::1]) -> np.ndarray:
+    """Which pairs give their second text a leader; see the stub."""
+    _check(pairs, taken.shape[0])
+    found = np.zeros(pairs.shape[0], np.bool_)
+    leads: cython.uchar[::1] = found.view(np.uint8)
     a: cython.Py_ssize_t
     b: cython.Py_ssize_t
     p: cython.Py_ssize_t
@@ -78,8 +80,10 @@ def follow(pairs: cython.const[cython.ulonglong][::1], leaders: cython.longlong[
         for p in range(pairs.shape[0]):
             a = cython.cast(cython.Py_ssize_t, pairs[p] >> 32)
             b = cython.cast(cython.Py_ssize_t, pairs[p] & LOW_HALF)
-            if leaders[a] == a and leaders[b] == b:
-                leaders[b] = a
+            if taken[a] == 0 and taken[b] == 0:
+                taken[b] = 1
+                leads[p] = 1
+    return found
 
 
 def neighbourhoods(

@@ -19,11 +19,15 @@ def bucket_pairs(keys: _Pairs, text: int, cap: int) -> tuple[_Pairs, int, int]:
         The pairs, the number of such buckets, and of the texts in the largest.
     """
 
-def follow(pairs: _Pairs, leaders: _Ints) -> None:
-    """Give each text the first free text that it is paired with, from sorted pairs.
+def follow(pairs: _Pairs, taken: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Which pairs, one after the other, give their second text a leader: their first one.
 
-    ``leaders``, which is written to, starts as each text's own number. A text that has a leader
-    leads none.
+    They do where neither text is taken; the second one is from then on.
+
+    Args:
+        pairs: in the order in which they are to be looked at; the texts of each in any order.
+        taken: a byte a text, which is written to: other than 0 for those that have a leader. A
+            second call with the same array goes on where the first one ended.
     """
 
 def neighbourhoods(pairs: _Pairs, texts: int, most: int) -> _Ints:

@@ -3,7 +3,31 @@
 import cython
 import numpy as np
 from cython.cimports.dedup.kernels.hashing import GOLD, LOW_HALF
-from cython.cimports.libc.math import floor, sqrt
+
+
+def mark_samples(
+    samples: cython.const[cython.ulonglong][::1],
+    offsets: cython.const[cython.longlong][::1],
+    texts: cython.const[cython.longlong][::1],
+    is_long: cython.const[cython.uchar][::1],
+    seen: cython.ulonglong[::1],
+) -> None:
+    """Enter the samples of short texts into a filter of bits; see the stub.
+
+    A place is a hash's upper bits, of which there are as many as the filter has places.
+    """
+    _check_offsets(samples, offsets, texts, is_long)
+    shift: cython.int = _shift(seen.shape[0])
+    i: cython.Py_ssize_t
+    p: cython.Py_ssize_t
+    place: cython.ulonglong
+    one: cython.ulonglong = 1
+    with cython.nogil:
+        for i in range(texts.shape[0]):
+            if not is_long[i]:
+                for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
+                    place = samples[p] * GOLD >> shift
+                    seen[place >> 6] |= one << (place & 63)
 
 
 def pick_samples(
@@ -11,6 +35,7 @@ def pick_samples(
     offsets: cython.const[cython.longlong][::1],
     texts: cython.const[cython.longlong][::1],
     is_long: cython.const[cython.uchar][::1],
+    seen: cython.const[cython.ulonglong][::1],
     bits: tuple,
     part: cython.ulonglong,
     parts: cython.ulonglong,
@@ -19,8 +44,8 @@ def pick_samples(
     coarse: cython.ulonglong = bits[0]
     text: cython.ulonglong = bits[1]
     _check_offsets(samples, offsets, texts, is_long)
+    shift: cython.int = _shift(seen.shape[0])
     count: cython.Py_ssize_t = texts.shape[0]
-    few: cython.Py_ssize_t = 0
     every: cython.Py_ssize_t = 0
     i: cython.Py_ssize_t
     p: cython.Py_ssize_t
@@ -30,21 +55,6 @@ def pick_samples(
     keep: cython.bint
     for i in range(count):
         every += offsets[texts[i] + 1] - offsets[texts[i]]
-        if not is_long[i]:
-            few += offsets[texts[i] + 1] - offsets[texts[i]]
-    width: cython.int = 6
-    while (1 << width) < 16 * few and width < 40:
-        width += 1
-    shift: cython.int = 64 - width
-    # A place is a hash's upper bits, of which there are as many as the filter has places.
-    seen: cython.ulonglong[::1] = np.zeros(1 << (width - 6), np.uint64)
-    one: cython.ulonglong = 1
-    with cython.nogil:
-        for i in range(count):
-            if not is_long[i]:
-                for p in range(offsets[texts[i]], offsets[texts[i] + 1]):
-                    place = samples[p] * GOLD >> shift
-                    seen[place >> 6] |= one << (place & 63)
     # Room for all of them, of which the system only gives what is written to, and one more.
     found = np.empty(every + 1, np.uint64)
     out: cython.ulonglong[::1] = found
@@ -68,7 +78,6 @@ def sample_buckets(  # noqa: PLR0915 - declarations, and one loop
     bits: tuple,
     is_long: cython.const[cython.uchar][::1],
     cap: cython.Py_ssize_t,
-    share: cython.double,
 ) -> tuple:
     """Where the samples of each text lie that others have as well; see the stub."""
     coarse: cython.ulonglong = bits[0]
@@ -78,19 +87,18 @@ def sample_buckets(  # noqa: PLR0915 - declarations, and one loop
     _check_owners(keys, text, texts)
     if size >> 32:
         raise ValueError("there are more than 4 billion samples: compare in parts")
-    total: cython.longlong[::1] = np.zeros(texts, np.int64)  # samples of each text
-    hidden: cython.longlong[::1] = np.zeros(texts, np.int64)  # of these, passed over
+    total_array, hidden_array = np.zeros(texts, np.int64), np.zeros(texts, np.int64)
+    total: cython.longlong[::1] = total_array  # samples of each text
+    hidden: cython.longlong[::1] = hidden_array  # of these, passed over
     begins_array = np.zeros(texts + 1, np.int64)  # places of those that others have as well
     begins: cython.longlong[::1] = begins_array
     hot: cython.Py_ssize_t = 0
-    veiled: cython.Py_ssize_t = 0
     start: cython.Py_ssize_t
     stop: cython.Py_ssize_t
     many: cython.Py_ssize_t
     owner: cython.Py_ssize_t
     i: cython.Py_ssize_t
     key: cython.ulonglong
-    low: cython.double
     with cython.nogil:
         start = 0
         while start < size:
@@ -112,8 +120,6 @@ def sample_buckets(  # noqa: PLR0915 - declarations, and one loop
     places_array = np.empty(begins_array[texts], np.uint32)
     places: cython.uint[::1] = places_array
     filled: cython.longlong[::1] = begins_array[:texts].copy()
-    need_array = np.empty(texts, np.int64)
-    need: cython.longlong[::1] = need_array
     with cython.nogil:
         start = 0
         while start < size:
@@ -127,12 +133,7 @@ def sample_buckets(  # noqa: PLR0915 - declarations, and one loop
                     places[filled[owner]] = cython.cast(cython.uint, i)
                     filled[owner] += 1
             start = stop
-        for i in range(texts):
-            # Three standard deviations below what a share of the samples would be.
-            low = share * total[i] - 3.0 * sqrt(share * (1.0 - share) * total[i])
-            need[i] = max(cython.cast(cython.longlong, floor(low)) - hidden[i], 1)
-            veiled += hidden[i] > 0
-    return (begins_array, places_array, need_array), hot, veiled
+    return (begins_array, places_array), total_array, hidden_array, hot
 
 
 def sample_pairs(  # noqa: PLR0915 - declarations, and one loop
@@ -140,15 +141,15 @@ def sample_pairs(  # noqa: PLR0915 - declarations, and one loop
     bits: tuple,
     is_long: cython.const[cython.uchar][::1],
     buckets: tuple,
+    need: cython.const[cython.longlong][::1],
     span: tuple,
-) -> np.ndarray:
+) -> tuple:
     """Pairs of which one text may hold a share of the other; see the stub.
 
     Each text is met with those after it in the buckets of its samples, so that a pair is met once.
     """
     begins: cython.const[cython.longlong][::1] = buckets[0]
     places: cython.const[cython.uint][::1] = buckets[1]
-    need: cython.const[cython.longlong][::1] = buckets[2]
     first: cython.Py_ssize_t = span[0]
     last: cython.Py_ssize_t = span[1]
     coarse: cython.ulonglong = bits[0]
@@ -167,6 +168,8 @@ def sample_pairs(  # noqa: PLR0915 - declarations, and one loop
     met: cython.longlong[::1] = np.empty(texts, np.int64)
     pairs_array = np.empty(1024, np.uint64)
     pairs: cython.ulonglong[::1] = pairs_array
+    shared_array = np.empty(1024, np.uint64)
+    shared: cython.ulonglong[::1] = shared_array
     known: cython.Py_ssize_t
     a: cython.Py_ssize_t
     b: cython.Py_ssize_t
@@ -198,6 +201,8 @@ def sample_pairs(  # noqa: PLR0915 - declarations, and one loop
                 with cython.gil:
                     pairs_array = np.concatenate((pairs_array, np.empty(m + known, np.uint64)))
                     pairs = pairs_array
+                    shared_array = np.concatenate((shared_array, np.empty(m + known, np.uint64)))
+                    shared = shared_array
             for p in range(known):
                 b = met[p]
                 every = cython.cast(cython.longlong, counts[b] & LOW_HALF)
@@ -207,9 +212,22 @@ def sample_pairs(  # noqa: PLR0915 - declarations, and one loop
                 ) >= need[b]:
                     pairs[m] = cython.cast(cython.ulonglong, a) << 32
                     pairs[m] |= cython.cast(cython.ulonglong, b)
+                    shared[m] = counts[b]
                     m += 1
                 counts[b] = 0
-    return pairs_array[:m]
+    return pairs_array[:m], shared_array[:m]
+
+
+@cython.cfunc
+@cython.exceptval(-1)
+def _shift(words: cython.Py_ssize_t) -> cython.int:
+    """By how much a hash is shifted for its place in a filter of so many words of 64 bits."""
+    if words < 1 or words & (words - 1) or words >> 34:
+        raise ValueError("a filter has a power of two of words, up to 2^34")
+    width: cython.int = 6
+    while (cython.cast(cython.Py_ssize_t, 1) << (width - 6)) < words:
+        width += 1
+    return 64 - width
 
 
 def _check_owners(keys, text, texts):  # type: ignore[no-untyped-def]

@@ -19,6 +19,9 @@ MISS = 1e-4
 # Pairs that are held before the repeats among them are dropped (eight bytes each).
 _HELD = 1 << 23
 
+_LOW = np.uint64(0xFFFFFFFF)
+_32 = np.uint64(32)
+
 Pairs = npt.NDArray[np.uint64]
 
 
@@ -91,25 +94,42 @@ def band_pairs(
     Returns:
         Distinct pairs ``a << 32 | b``, ascending, and the buckets above the cap.
     """
-    from dedup.kernels.pairs import bucket_pairs
-
-    mask = text_mask(texts.size)
     places = np.arange(texts.size, dtype=np.uint64)
     held: list[Pairs] = [np.zeros(0, np.uint64)]
     hot = largest = 0
 
-    def one(band: int) -> tuple[Pairs, int, int]:
-        keys = bands[band, texts] & ~mask | places
-        keys.sort()
-        found: tuple[Pairs, int, int] = bucket_pairs(keys, int(mask), cap)
-        return found
+    def one(band: int) -> BandPairs:
+        return bucketed(bands[band, texts], places, cap)
 
-    for pairs, hot_here, largest_here in each(one, range(len(bands)), jobs):
-        hot, largest = hot + hot_here, max(largest, largest_here)
-        held.append(pairs)
+    for found in each(one, range(len(bands)), jobs):
+        hot, largest = hot + found.hot, max(largest, found.largest)
+        held.append(found.pairs)
         if sum(part.size for part in held[1:]) > max(_HELD, held[0].size):
             held = [distinct(np.concatenate(held))]
     return BandPairs(distinct(np.concatenate(held)), hot, largest)
+
+
+def bucketed(keys: npt.NDArray[np.uint64], texts: npt.NDArray[np.uint64], cap: int) -> BandPairs:
+    """Pairs of texts whose keys are equal in all but the bits that number the texts.
+
+    Args:
+        keys: a key for each entry; written to.
+        texts: the text of each, numbered in the order in which texts would be kept.
+        cap: texts in a bucket of which all pairs are made; in a larger one each is only paired with
+            the first and with the next one.
+
+    >>> keys = np.array([7, 9, 7, 7], np.uint64) << np.uint64(8)
+    >>> found = bucketed(keys, np.arange(4, dtype=np.uint64), cap=2)
+    >>> [(int(pair) >> 32, int(pair) & 3) for pair in found.pairs], found.hot, found.largest
+    ([(0, 2), (0, 3), (2, 3)], 1, 3)
+    """
+    from dedup.kernels.pairs import bucket_pairs
+
+    mask = text_mask(int(texts.max(initial=0)) + 1)
+    keys &= ~mask
+    keys |= texts
+    keys.sort()
+    return BandPairs(*bucket_pairs(keys, int(mask), cap))
 
 
 def text_mask(texts: int) -> np.uint64:
@@ -123,3 +143,17 @@ def distinct(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
     fresh = np.ones(values.size, np.bool_)
     np.not_equal(values[1:], values[:-1], out=fresh[1:])
     return values[fresh]
+
+
+def split(pairs: Pairs) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The first and the second texts of pairs."""
+    return (pairs >> _32).astype(np.int64), (pairs & _LOW).astype(np.int64)
+
+
+def joined(a: npt.NDArray[np.int64], b: npt.NDArray[np.int64]) -> Pairs:
+    """The pairs of these first and second texts, as one number each.
+
+    >>> [int(pair) for pair in joined(np.array([1]), np.array([2]))] == [1 << 32 | 2]
+    True
+    """
+    return a.astype(np.uint64) << _32 | b.astype(np.uint64)

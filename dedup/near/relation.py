@@ -95,6 +95,14 @@ def relate(size_a: Ints, size_b: Ints, shared: Ints | Floats, near: NearSettings
     return Decided(kind.astype(np.int8), a_inside, b_inside)
 
 
+def inner_last(a_inside: Flags, b_inside: Flags, found: Figures) -> Flags:
+    """In which pairs ``b`` is what is said to lie in the other.
+
+    Where each lies in the other, it is the one of which the larger share does, or else ``a``.
+    """
+    return b_inside & (~a_inside | (found.containment_b > found.containment_a))
+
+
 def relation_of(size_a: int, size_b: int, shared: int, near: NearSettings) -> Relation:
     """`relate` for one pair.
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from dedup.columns import Readable
 from dedup.errors import SettingsError
 from dedup.model import Keep
+from dedup.near.bands import split
 from dedup.near.fingerprints import Fingerprints
 
 Ints = npt.NDArray[np.int64]
@@ -115,9 +116,14 @@ def rank(prints: Fingerprints, texts: Readable, preferred: Order) -> Ints:
     raw = np.zeros(len(prints), np.int64)
     repeated = _repeated(prints.keys)
     for i in repeated.tolist():
-        raw[i] = crc32(bytes(texts.encoded(i)))
+        raw[i] = checksum(texts, i)
     keys = prints.keys
     return np.lexsort((raw, -prints.sizes, keys[:, 1], keys[:, 0], -prints.tokens, preferred))
+
+
+def checksum(texts: Readable, text: int) -> int:
+    """What decides between texts that are equal after folding, and equally long."""
+    return crc32(bytes(texts.encoded(text)))
 
 
 def _repeated(keys: Keys) -> Ints:
@@ -150,8 +156,8 @@ def lead(pairs: npt.NDArray[np.uint64], chosen: Ints, leaders: Ints) -> Ints:
     """For each text the one that is kept for it: first its copies' head, then that one's leader."""
     from dedup.kernels.pairs import follow
 
-    local = np.arange(chosen.size)
-    follow(pairs, local)
-    led = leaders.copy()
-    led[chosen] = chosen[local]
-    return led[leaders]
+    led = follow(pairs, np.zeros(chosen.size, np.uint8))
+    leader, follower = split(pairs[led])
+    led_by = leaders.copy()
+    led_by[chosen[follower]] = chosen[leader]
+    return led_by[leaders]

@@ -17,6 +17,8 @@ from dedup.near.parallel import each
 # least one with a probability above .9999. Only what it may have from shorter texts takes them all.
 LONG = 192
 COARSE = 3 << 62
+# Places of the largest filter, as a power of two: 128 GB of bits are more than anybody has.
+_MOST_BITS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +61,15 @@ def telling_samples(
         is_long: for each of these whether it has `LONG` shingles or more.
         jobs: threads.
     """
-    from dedup.kernels.samples import pick_samples
+    from dedup.kernels.samples import mark_samples, pick_samples
 
     bits = (COARSE, int(text_mask(texts.size)))
+    short = texts[~is_long]
+    seen = empty_filter(int((offsets[short + 1] - offsets[short]).sum()))
+    mark_samples(samples, offsets, texts, is_long, seen)
 
     def part(number: int) -> Pairs:  # of the hashes, from low to high
-        return distinct(pick_samples(samples, offsets, texts, is_long, bits, number, jobs))
+        return distinct(pick_samples(samples, offsets, texts, is_long, seen, bits, number, jobs))
 
     parts = list(each(part, range(jobs), jobs))
     return Samples(np.concatenate(parts) if jobs > 1 else parts[0], bits, is_long)
@@ -85,10 +90,11 @@ def sample_pairs(found: Samples, cap: int, share: float, jobs: int = 1) -> Sampl
     from dedup.kernels import samples as kernels
 
     keys, bits, is_long = found.keys, found.bits, found.is_long
-    buckets, hot, veiled = kernels.sample_buckets(keys, bits, is_long, cap, share)
+    buckets, total, hidden, hot = kernels.sample_buckets(keys, bits, is_long, cap)
+    need = needed(total, hidden, share)
 
     def pairs_of(span: tuple[int, int]) -> Pairs:
-        pairs = kernels.sample_pairs(keys, bits, is_long, buckets, span)
+        pairs, _ = kernels.sample_pairs(keys, bits, is_long, buckets, need, span)
         pairs.sort()
         return pairs
 
@@ -97,4 +103,34 @@ def sample_pairs(found: Samples, cap: int, share: float, jobs: int = 1) -> Sampl
     begins = buckets[0]
     cuts = np.searchsorted(begins, np.linspace(0, int(begins[-1]), turns + 1)).tolist()
     cuts[0], cuts[-1] = 0, is_long.size
-    return SamplePairs(np.concatenate(list(each(pairs_of, pairwise(cuts), jobs))), hot, veiled)
+    pairs = np.concatenate(list(each(pairs_of, pairwise(cuts), jobs)))
+    return SamplePairs(pairs, hot, int((hidden > 0).sum()))
+
+
+def empty_filter(samples: int) -> npt.NDArray[np.uint64]:
+    """A filter of bits for the samples of short texts, with 16 to 32 places for each.
+
+    >>> empty_filter(100).size
+    32
+    """
+    places = min(1 << _MOST_BITS, max(64, 1 << (16 * samples - 1).bit_length()))
+    return np.zeros(places // 64, np.uint64)
+
+
+def needed(
+    total: npt.NDArray[np.int64], hidden: npt.NDArray[np.int64], share: float
+) -> npt.NDArray[np.int64]:
+    """How many of its samples a text has to share, so that it may share so much of its shingles.
+
+    Args:
+        total: the samples that it is judged by: all, of a long text the coarse ones.
+        hidden: of these, those that were passed over: they may be shared for what is known.
+        share: the share of the shingles to look for.
+
+    >>> needed(np.array([100, 100, 1]), np.array([0, 60, 0]), 0.8).tolist()
+    [68, 8, 1]
+    """
+    # Three standard deviations below what a share of the samples would be.
+    low = np.floor(share * total - 3.0 * np.sqrt(share * (1.0 - share) * total))
+    need: npt.NDArray[np.int64] = np.maximum(low.astype(np.int64) - hidden, 1)
+    return need

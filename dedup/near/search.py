@@ -12,14 +12,14 @@ from dedup.columns import Readable
 from dedup.config import DEFAULTS, Settings
 from dedup.errors import SettingsError
 from dedup.model import NearReport
-from dedup.near.bands import Bands, Pairs, band_pairs, bands_for, distinct
+from dedup.near.bands import Bands, Pairs, band_pairs, bands_for, distinct, split
 from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.near.parallel import Progress, silent
-from dedup.near.relation import CONTAINS, EXACT, NEAR, relate
+from dedup.near.relation import CONTAINS, EXACT, NEAR, inner_last, relate
 from dedup.near.representatives import copies, lead, plain, preferences, rank
 from dedup.near.results import Clusters, Matches
 from dedup.near.samples import LONG, sample_pairs, telling_samples
-from dedup.near.verify import Verified, split, verify
+from dedup.near.verify import Verified, verify
 from dedup.text.shingles import readable
 
 Ints = npt.NDArray[np.int64]
@@ -230,14 +230,11 @@ def _matches(verified: Verified, chosen: Ints, leaders: Ints, ids: Names) -> Mat
 def _excerpts(
     verified: Verified, a_inside: Flags, b_inside: Flags, chosen: Ints, ids: Names
 ) -> Matches:
-    """Containments, the contained text first; by index of the texts.
-
-    Where each lies in the other, the one of which the larger share does is first.
-    """
+    """Containments, the contained text first; by index of the texts."""
     a, b = split(verified.pairs)
     found = verified.figures
     in_b, in_a = found.containment_a, found.containment_b
-    swap = b_inside & (~a_inside | (in_a > in_b))
+    swap = inner_last(a_inside, b_inside, found)
     return _sorted(
         Matches(
             chosen[np.where(swap, b, a)],

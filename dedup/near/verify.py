@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from dedup.columns import Readable
 from dedup.config import TextSettings
-from dedup.near.bands import Pairs
+from dedup.near.bands import Pairs, split
 from dedup.near.parallel import Progress, each, silent
 from dedup.near.relation import Figures, figures
 from dedup.text.fold import fold_table
@@ -16,8 +16,6 @@ from dedup.text.fold import fold_table
 # Shingles are cut anew for the texts of a batch of pairs, so that never more than these are held.
 _BATCH_BYTES = 1 << 22
 _GROUP = 256  # texts that are kept together, so that each is cut about once
-_LOW = np.uint64(0xFFFFFFFF)
-_32 = np.uint64(32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +105,6 @@ def verify(
     for (_, done), _ in zip(spans, each(batch, spans, jobs), strict=True):
         progress("pairs", done, pairs.size)
     return Verified(pairs, sizes[0], sizes[1], shared).where(shared > 0)
-
-
-def split(pairs: Pairs) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """The first and the second texts of pairs."""
-    return (pairs >> _32).astype(np.int64), (pairs & _LOW).astype(np.int64)
 
 
 def _batches(

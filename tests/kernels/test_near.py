@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from dedup.kernels import blocks, memtable, overlap, pairs, postings, samples
+from dedup.near.samples import empty_filter, needed
 
 COARSE = 3 << 62
 
@@ -29,27 +30,39 @@ def test_pairs_of_buckets(recorded):
 
 def test_representatives_and_neighbourhoods(recorded):
     distinct = np.unique(recorded["bucket_pairs"])
-    leaders = np.arange(300)
-    pairs.follow(distinct, leaders)
+    leaders, taken = np.arange(300), np.zeros(300, np.uint8)
+    half = distinct.size // 2
+    led = np.concatenate([pairs.follow(part, taken) for part in (distinct[:half], distinct[half:])])
+    leaders[distinct[led] & np.uint64(0xFFFFFFFF)] = distinct[led] >> np.uint64(32)
+    assert np.array_equal(taken > 0, leaders != np.arange(300))
     assert np.array_equal(leaders, recorded["leaders"])
     assert np.array_equal(pairs.neighbourhoods(distinct, 300, 32), recorded["neighbourhoods"])
 
 
 def test_samples_picked_and_their_pairs(recorded):
     bits = (COARSE, 127)
+    lists = [recorded[name] for name in ("samples", "sample_offsets", "chosen", "is_long")]
+    seen = empty_filter(int(np.diff(lists[1])[lists[2]][~lists[3]].sum()))
+    samples.mark_samples(*lists, seen)
     for part in (0, 1):
-        found = samples.pick_samples(
-            *(recorded[name] for name in ("samples", "sample_offsets", "chosen", "is_long")),
-            bits, part, 2,
-        )  # fmt: skip
+        found = samples.pick_samples(*lists, seen, bits, part, 2)
         assert np.array_equal(found, recorded[f"picked_{part}"])
     keys, is_long = recorded["sample_keys"], recorded["is_long"]
-    buckets, hot, veiled = samples.sample_buckets(keys, bits, is_long, 8, 0.8)
+    buckets, total, hidden, hot = samples.sample_buckets(keys, bits, is_long, 8)
+    need = needed(total, hidden, 0.8)
     spans = [(0, 50), (50, 50), (50, 110)]
-    found = [samples.sample_pairs(keys, bits, is_long, buckets, span) for span in spans]
-    found = np.concatenate(found)
+    parts = [samples.sample_pairs(keys, bits, is_long, buckets, need, span) for span in spans]
+    found, shared = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     assert np.array_equal(found, recorded["sample_pairs"])
-    assert [hot, veiled] == recorded["sample_counts"].tolist()
+    assert [hot, (hidden > 0).sum()] == recorded["sample_counts"].tolist()
+    first, second = found >> np.uint64(32), found & np.uint64(0xFFFFFFFF)
+    hashes = keys & ~np.uint64(127)
+    common = [set(hashes[(keys & np.uint64(127)) == text].tolist()) for text in range(110)]
+    for a, b, number in zip(first.tolist(), second.tolist(), shared.tolist(), strict=True):
+        both = common[a] & common[b]
+        both = {h for h in both if (hashes == h).sum() <= 8}
+        assert number & 0xFFFFFFFF == len(both)
+        assert number >> 32 == sum(not h & COARSE for h in both)
 
 
 def test_overlaps(recorded):
@@ -119,7 +132,7 @@ def test_candidates_weighed(recorded):
 
 def test_what_lies_outside_of_the_arrays_is_refused(recorded):
     with pytest.raises(ValueError, match="not there"):
-        pairs.follow(np.array([300], np.uint64), np.arange(300))
+        pairs.follow(np.array([300], np.uint64), np.zeros(300, np.uint8))
     with pytest.raises(ValueError, match="no such text"):
         overlap.shared_shingles(
             np.zeros(3, np.uint64), np.array([0, 3]), np.array([0]), np.array([1]), 0.5
@@ -129,7 +142,12 @@ def test_what_lies_outside_of_the_arrays_is_refused(recorded):
             np.zeros(3, np.uint64), np.array([0, 4]), np.array([0]), np.array([0]), 0.5
         )
     with pytest.raises(ValueError, match="not there"):
-        samples.sample_buckets(np.array([7], np.uint64), (COARSE, 7), np.array([True]), 8, 0.8)
+        samples.sample_buckets(np.array([7], np.uint64), (COARSE, 7), np.array([True]), 8)
+    with pytest.raises(ValueError, match="power of two"):
+        samples.mark_samples(
+            np.zeros(1, np.uint64), np.array([0, 1]), np.array([0]), np.array([False]),
+            np.zeros(3, np.uint64),
+        )  # fmt: skip
     with pytest.raises(ValueError, match="57 bits"):
         blocks.unpack_blocks(np.zeros(9, np.uint8), np.array([0]), 0, 1, 24, 0)
 
