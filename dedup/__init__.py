@@ -29,12 +29,15 @@ if TYPE_CHECKING:
         Page,
         PageType,
         Passage,
+        Place,
         Relation,
         Seen,
         Span,
     )
     from dedup.near.compare import compare
     from dedup.near.index import Index
+    from dedup.near.passages import find_passages
+    from dedup.near.repeated import Passages, RepeatedPassage
     from dedup.page.clean import clean
     from dedup.text.sketch import Sketch
 
@@ -55,7 +58,10 @@ _HOME = {
     "PageSettings": "config",
     "PageType": "model",
     "Passage": "model",
+    "Passages": "near.repeated",
+    "Place": "model",
     "Relation": "model",
+    "RepeatedPassage": "near.repeated",
     "Seen": "model",
     "Settings": "config",
     "Sketch": "text.sketch",
@@ -67,6 +73,7 @@ _HOME = {
     "clean_table": "corpus.tables",
     "compare": "near.compare",
     "find_duplicates": "corpus.tables",
+    "find_passages": "near.passages",
     "run": "corpus.run",
 }
 
@@ -85,7 +92,10 @@ __all__ = [
     "PageSettings",
     "PageType",
     "Passage",
+    "Passages",
+    "Place",
     "Relation",
+    "RepeatedPassage",
     "Seen",
     "Settings",
     "Sketch",
@@ -97,6 +107,7 @@ __all__ = [
     "clean_table",
     "compare",
     "find_duplicates",
+    "find_passages",
     "run",
 ]
 

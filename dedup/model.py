@@ -194,6 +194,24 @@ class Passage(Value):
     b: Span
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Place(Value):
+    """Where a repeated passage stands.
+
+    Attributes:
+        text: id of the text (its position, unless the caller gave ids); of a text of the reference
+            its position there.
+        start: the first character (code point) in the text as it was given.
+        end: the one past the last.
+        reference: whether the text is one of the reference.
+    """
+
+    text: int | str
+    start: int
+    end: int
+    reference: bool = False
+
+
 class Relation(StrEnum):
     """How two texts relate.
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dedup.columns import Ints, Readable
+from dedup.columns import Readable
 from dedup.config import TextSettings
 from dedup.near.bands import Bands
-from dedup.near.parallel import Progress, each, silent
+from dedup.near.parallel import Progress, each, runs_of, silent
 from dedup.text.sketch import sketches
 
 # Texts are sketched in batches, so that sketches live only until their bands are hashed, and in
@@ -66,7 +66,7 @@ def fingerprint(
         offsets[first + 1 : last + 1] = np.diff(sketched.offsets)
         return sketched.samples
 
-    spans = _batches(texts.sizes)
+    spans = runs_of(texts.sizes, _BATCH_BYTES, _BATCH_TEXTS)
     samples = np.empty(0, np.uint64)
     end = 0
     for (_, done), piece in zip(spans, each(batch, spans, jobs), strict=True):
@@ -77,16 +77,3 @@ def fingerprint(
         progress("texts", done, count)
     np.cumsum(offsets, out=offsets)
     return Fingerprints(keys, samples[:end], offsets, folded, tokens, sizes)
-
-
-def _batches(sizes: Ints) -> list[tuple[int, int]]:
-    """Runs of texts, each of at most `_BATCH_TEXTS` and about `_BATCH_BYTES`."""
-    spans, first, texts = [], 0, sizes.size
-    ends = np.cumsum(sizes)
-    while first < texts:
-        before = int(ends[first - 1]) if first else 0
-        last = int(np.searchsorted(ends, before + _BATCH_BYTES)) + 1
-        last = min(max(last, first + 1), first + _BATCH_TEXTS, texts)
-        spans.append((first, last))
-        first = last
-    return spans

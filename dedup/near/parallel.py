@@ -5,6 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+import numpy as np
+
+from dedup.columns import Ints
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -37,3 +41,20 @@ def each(work: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> It
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def runs_of(sizes: Ints, most_bytes: int, most_texts: int) -> list[tuple[int, int]]:
+    """Texts in runs, first and last: each of at most so many, and of about so many bytes.
+
+    >>> runs_of(np.array([3, 3, 9, 1]), 6, 2)
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    spans, first, texts = [], 0, sizes.size
+    ends = np.cumsum(sizes)
+    while first < texts:
+        before = int(ends[first - 1]) if first else 0
+        last = int(np.searchsorted(ends, before + most_bytes)) + 1
+        last = min(max(last, first + 1), first + most_texts, texts)
+        spans.append((first, last))
+        first = last
+    return spans

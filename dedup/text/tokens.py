@@ -10,6 +10,7 @@ import numpy.typing as npt
 from dedup.config import TextSettings
 from dedup.text.fold import fold_table, mainland_pieces
 
+Ints = npt.NDArray[np.int64]
 _DEFAULTS = TextSettings()
 
 
@@ -48,6 +49,16 @@ def token_spans(
         firsts, lasts = _sources(pieces)
         starts, ends = firsts[starts], lasts[ends - 1]
     return starts, ends
+
+
+def original_spans(text: str, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """Spans of a text whose regional vocabulary was folded, as spans of the text as given.
+
+    >>> original_spans("用軟體。", np.array([1]), np.array([3]))[0].tolist()
+    [1]
+    """
+    firsts, lasts = _sources(mainland_pieces(text))
+    return firsts[starts], lasts[ends - 1]
 
 
 def _sources(
