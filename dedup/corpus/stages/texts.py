@@ -1,11 +1,9 @@
 """The stage ``texts``: templates out of the pages, texts together, fingerprints taken."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from dedup.config import Mode, Settings
 from dedup.corpus.optional import require
@@ -27,6 +25,7 @@ from dedup.corpus.stages.schema import (
 from dedup.corpus.templates.learn import Templates, template_label
 from dedup.model import Label
 from dedup.near.bands import bands_for
+from dedup.near.batches import read_fingerprints, write_fingerprints
 from dedup.near.fingerprints import Fingerprints, fingerprint
 from dedup.text.shingles import pack
 
@@ -153,18 +152,11 @@ def template_labels(row: Mapping[str, Any], templates: Templates) -> dict[int, t
 
 
 def write_arrays(root: Path, name: str, prints: Fingerprints) -> Entry:
-    """Write fingerprints as numpy arrays, one after the other."""
-
-    def write(file: Any) -> None:
-        for field in fields(prints):
-            np.lib.format.write_array(file, getattr(prints, field.name), allow_pickle=False)
-
-    return write_whole(root, name, write)
+    """Write fingerprints as a file."""
+    return write_whole(root, name, lambda file: write_fingerprints(file, prints))
 
 
 def read_arrays(path: Path) -> Fingerprints:
     """Read what `write_arrays` wrote."""
     with path.open("rb") as file:
-        return Fingerprints(
-            *(np.lib.format.read_array(file, allow_pickle=False) for _ in fields(Fingerprints))
-        )
+        return read_fingerprints(file)
