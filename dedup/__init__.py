@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Span,
     )
     from dedup.near.compare import compare
+    from dedup.near.contamination import Contamination, Overlap, find_contamination
     from dedup.near.index import Index
     from dedup.near.passages import find_passages
     from dedup.near.repeated import Passages, RepeatedPassage
@@ -45,6 +46,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Block": "model",
+    "Contamination": "near.contamination",
     "CorpusSettings": "config",
     "DedupError": "errors",
     "Index": "near.index",
@@ -54,6 +56,7 @@ _HOME = {
     "LabelledBlock": "model",
     "Match": "model",
     "NearSettings": "config",
+    "Overlap": "near.contamination",
     "Page": "model",
     "PageSettings": "config",
     "PageType": "model",
@@ -72,6 +75,7 @@ _HOME = {
     "clean": "page.clean",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
+    "find_contamination": "near.contamination",
     "find_duplicates": "corpus.tables",
     "find_passages": "near.passages",
     "run": "corpus.run",
@@ -79,6 +83,7 @@ _HOME = {
 
 __all__ = [
     "Block",
+    "Contamination",
     "CorpusSettings",
     "DedupError",
     "Index",
@@ -88,6 +93,7 @@ __all__ = [
     "LabelledBlock",
     "Match",
     "NearSettings",
+    "Overlap",
     "Page",
     "PageSettings",
     "PageType",
@@ -106,6 +112,7 @@ __all__ = [
     "clean",
     "clean_table",
     "compare",
+    "find_contamination",
     "find_duplicates",
     "find_passages",
     "run",

@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,9 @@ _BLOCK = 4096  # texts that are encoded before they are joined; few, so that no 
 Raw = list[str] | tuple[Bytes, Ints, Ints]
 
 
+@runtime_checkable
 class Readable(Protocol):
-    """Texts that the kernels can read: `Texts`, or `Strings`."""
+    """Texts that the kernels can read: `Texts`, `Strings`, or texts in a file."""
 
     @property
     def sizes(self) -> Ints:

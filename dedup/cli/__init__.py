@@ -19,6 +19,7 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "gate": ("dedup.cli.gate", "command", "Pass records that were not seen before."),
     "index": ("dedup.cli.index", "command", "Keep and ask an index of what was seen."),
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
+    "passages": ("dedup.cli.passages", "command", "Find repeated passages, or parts of test sets."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
 }
 # Commands that never wait: for these the module `logging` is not worth its import.

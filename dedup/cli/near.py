@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from dedup.cli.inputs import Failures
+from dedup.cli.printing import printable, write
 from dedup.config import KeySettings, NearSettings, Settings, TextSettings
 from dedup.corpus.io.documents import Documents, id_of_place
 from dedup.corpus.io.records import lookup
@@ -120,12 +121,12 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
     )
     for cluster in found:
         names = [documents[int(i)].name for i in cluster]
-        _write(_json({"cluster": names, "keep": names[0]}) if form == "jsonl" else _listing(names))
+        write(_json({"cluster": names, "keep": names[0]}) if form == "jsonl" else _listing(names))
     for match in chain(found.matches, found.excerpts):
         a, b = documents[int(match.a)], documents[int(match.b)]
         shared = passages(a.text, b.text, settings.text) if explain else ()
         named = replace(match, a=a.name, b=b.name, passages=shared)
-        _write(_json(asdict(named)) if form == "jsonl" else _shown(named, a.text, b.text))
+        write(_json(asdict(named)) if form == "jsonl" else _shown(named, a.text, b.text))
     click.echo(_json(asdict(found.report)), err=True)
     failures.exit()
 
@@ -182,31 +183,21 @@ def _json(record: dict[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False)
 
 
-def _write(text: str) -> None:
-    """Print; lone surrogates are escaped as JSON does."""
-    click.echo(text.encode("utf-8", "backslashreplace").decode())
-
-
 def _listing(names: list[str]) -> str:
     """A cluster for people: the kept text, and the others below it."""
-    kept, *others = map(_printable, names)
+    kept, *others = map(printable, names)
     return "\n".join((click.style(f"= {kept}", bold=True), *(f"  {name}" for name in others)))
 
 
 def _shown(match: Match, a: str, b: str) -> str:
     """A match in a line, and its passages, one text above the other."""
     lines = [
-        f"{match.kind:8} {_printable(match.a)} ~ {_printable(match.b)}  "
+        f"{match.kind:8} {printable(match.a)} ~ {printable(match.b)}  "
         f"jaccard {match.jaccard:.3f}  "
         f"containment {match.containment_a:.3f} / {match.containment_b:.3f}"
     ]
     for passage in match.passages:
         for text, span, colour in ((a, passage.a, "green"), (b, passage.b, "cyan")):
-            shown = click.style(_printable(text[span.start : span.end]), fg=colour)
+            shown = click.style(printable(text[span.start : span.end]), fg=colour)
             lines.append(f"    {span.start:>7}-{span.end:<7} {shown}")
     return "\n".join(lines)
-
-
-def _printable(text: object) -> str:
-    """On one line, without what a terminal would obey."""
-    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(str(text).split()))

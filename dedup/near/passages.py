@@ -87,7 +87,7 @@ class _Column:
             self.given = pack(texts)
             self.folded = pack(iter(self.given), settings)
         else:
-            self.folded = readable(texts, settings)
+            self.folded = texts if isinstance(texts, Readable) else readable(texts, settings)
 
 
 def _passages(

@@ -65,39 +65,57 @@ class Passages(Sequence["RepeatedPassage"]):
         Args:
             text: its position; those of the reference follow the others.
         """
-        stretches = self._stretches
-        low, high = np.searchsorted(stretches.text, (text, text + 1)).tolist()
-        spans = zip(stretches.start[low:high], stretches.end[low:high], strict=True)
+        found = self.stretches
+        low, high = np.searchsorted(found.text, (text, text + 1)).tolist()
+        spans = zip(found.start[low:high], found.end[low:high], strict=True)
         return tuple(Span(int(start), int(end)) for start, end in spans)
 
     @cached_property
     def shares(self) -> npt.NDArray[np.float64]:
         """The share of the tokens of each text that lie in passages, 0 to 1."""
-        covered = np.bincount(
-            self._stretches.text, self._stretches.tokens, minlength=self.tokens.size
-        )
+        found = self.stretches
+        covered = np.bincount(found.text, found.tokens, minlength=self.tokens.size)
         return covered / np.maximum(self.tokens, 1)
 
     @cached_property
-    def _stretches(self) -> "_Stretches":
-        """Pieces that overlap or touch, as one."""
+    def stretches(self) -> "Stretches":
+        """What lies in passages, those that overlap or touch as one stretch."""
         text, first, ends = self.piece_text, self.piece_token, self.piece_token + self.piece_tokens
         fresh = np.ones(text.size, np.bool_)
         fresh[1:] = (text[1:] != text[:-1]) | (first[1:] > ends[:-1])
         last = np.append(fresh[1:], True)[: text.size]
-        return _Stretches(
-            text[fresh], self.piece_start[fresh], self.piece_end[last], ends[last] - first[fresh]
+        return Stretches(
+            text[fresh],
+            first[fresh],
+            ends[last] - first[fresh],
+            self.piece_start[fresh],
+            self.piece_end[last],
         )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Stretches:
-    """Stretches of texts, by text and start: code points, and how many tokens."""
+class Stretches:
+    """Stretches of texts as columns, by text and start.
+
+    Attributes:
+        text: the text of each; those of the reference follow the others.
+        token: its first token, counted in its text.
+        tokens: how many it has.
+        start: its first code point in the text as given.
+        end: the one past its last.
+    """
 
     text: Ints
+    token: Ints
+    tokens: Ints
     start: Ints
     end: Ints
-    tokens: Ints
+
+    def of_texts(self, texts: int) -> "Stretches":
+        """Those of the first so many texts."""
+        last = int(np.searchsorted(self.text, texts))
+        columns = (self.text, self.token, self.tokens, self.start, self.end)
+        return Stretches(*(column[:last] for column in columns))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,17 @@
+"""What the commands print: one line for what is one thing, whatever it holds."""
+
+import click
+
+
+def write(text: str) -> None:
+    """Print; lone surrogates are escaped as JSON does."""
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
+
+
+def printable(text: object) -> str:
+    r"""On one line, without what a terminal would obey.
+
+    >>> printable("one\n two")
+    'one two'
+    """
+    return "".join(c if c.isprintable() else "\ufffd" for c in " ".join(str(text).split()))
