@@ -22,36 +22,8 @@ from cython.cimports.dedup.kernels.folding import (
     SEED,
     WORD,
 )
-from cython.cimports.dedup.kernels.hashing import GOLD, MIX_A, MIX_B, load8, mix, trailing_zeros
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _absorb(
-    h: cython.ulonglong, block: cython.ulonglong, fill: cython.ulonglong
-) -> cython.ulonglong:
-    """Take up to eight letters (``fill`` bits of ``block``) into the hash of a word."""
-    h = (h ^ block ^ (fill << 56 if fill < 64 else 0)) * GOLD
-    return h ^ (h >> 32)
-
-
-@cython.cfunc
-@cython.inline
-@cython.nogil
-@cython.exceptval(check=False)
-def _letters(word: cython.ulonglong) -> cython.ulonglong:
-    """Eight times the number of ASCII letters and digits at the beginning of eight bytes."""
-    high: cython.ulonglong = 0x80 * EVERY
-    low: cython.ulonglong = word & ~high
-    lower: cython.ulonglong = low | 0x20 * EVERY
-    # With the top bit of each byte set, a subtraction borrows from no neighbour; the bit stays
-    # where the byte is no smaller than what is taken away.
-    letter: cython.ulonglong = ((lower | high) - 0x61 * EVERY) & ~((lower | high) - 0x7B * EVERY)
-    digit: cython.ulonglong = ((low | high) - 0x30 * EVERY) & ~((low | high) - 0x3A * EVERY)
-    stop: cython.ulonglong = (~(letter | digit) & high) | (word & high)
-    return trailing_zeros(stop) & 56 if stop != 0 else 64
+from cython.cimports.dedup.kernels.hashing import GOLD, MIX_A, MIX_B, load8, mix
+from cython.cimports.dedup.kernels.words import Reading, absorb, plain_words
 
 
 @cython.cclass
@@ -128,8 +100,7 @@ class Tokenizer:
         code: cython.ulonglong
         entry: cython.ulonglong
         kind: cython.ulonglong
-        word: cython.ulonglong
-        many: cython.ulonglong
+        reading = cython.declare(Reading)
         while (pos < end and n < full) or more > 0 or closing:
             if more > 0:
                 entry = extra[at]
@@ -140,54 +111,22 @@ class Tokenizer:
             elif closing:
                 entry = 0
             else:
-                # Plain words, most of all text in Latin script, between plain characters.
-                while role == 0 and pos + 8 <= end and n < full:
-                    word = load8(data + pos)
-                    many = _letters(word)
-                    if many == 0:
-                        lead = word & 255
-                        if lead >= 128:
-                            break
-                        entry = entries[lead]
-                        if entry >> CLASS_SHIFT > BREAK:
-                            break
-                        if entry >> CLASS_SHIFT == BREAK:
-                            code = entry & CODE_MASK
-                            key_a = (key_a ^ code ^ PARTED) * GOLD
-                            key_b = (key_b + (code ^ PARTED)) * MIX_A
-                        pos += 1
-                        continue
-                    first = pos
-                    h = SEED
-                    while many == 64:
-                        h = _absorb(h, word | 0x20 * EVERY, 64)
-                        pos += 8
-                        many = 0
-                        word = 128  # past the last eight bytes the word may go on as well
-                        if pos + 8 <= end:
-                            word = load8(data + pos)
-                            many = _letters(word)
-                    lead = word >> many & 255
-                    block = (word | 0x20 * EVERY) & ((cython.cast(cython.ulonglong, 1) << many) - 1)
-                    if lead >= 128:  # another script, in which the word may go on
-                        pos += many >> 3
-                        role = WORD
-                        fill = many
-                        last = pos
+                # Plain words, most of all text in Latin script.
+                while role == 0 and not spans and n < full and pos + 8 <= end:
+                    if load8(data + pos) & 0x80 * EVERY != 0:
                         break
-                    if many > 0:
-                        h = (h ^ block ^ many << 56) * GOLD
-                        h ^= h >> 32
-                    h = (h ^ (h >> 33)) * MIX_B
-                    tokens[n] = h
-                    if spans:
-                        self.starts[n] = first
-                        self.ends[n] = pos + (many >> 3)
-                    n += 1
-                    key_a = (key_a ^ h) * GOLD
-                    key_b = (key_b + h) * MIX_A
-                    pos += (many >> 3) + (lead == 0x20)
-                if pos >= end or n >= full:
+                    reading.pos = pos
+                    reading.tokens = n
+                    reading.key_a = key_a
+                    reading.key_b = key_b
+                    plain_words(data, end, entries, tokens, cython.address(reading))
+                    n = reading.tokens
+                    key_a = reading.key_a
+                    key_b = reading.key_b
+                    if pos == reading.pos:
+                        break
+                    pos = reading.pos
+                if n >= full:
                     continue
                 begin = pos
                 lead = data[pos]
@@ -230,7 +169,7 @@ class Tokenizer:
             if kind != WORD or role != WORD:
                 if role > 0:
                     if fill > 0:
-                        h = _absorb(h, block, fill)
+                        h = absorb(h, block, fill)
                     h = (h ^ (h >> 33)) * MIX_B
                     tokens[n] = h
                     if spans:
@@ -282,7 +221,7 @@ class Tokenizer:
                 continue
             if code >= 128:
                 if fill > 0:
-                    h = _absorb(h, block, fill)
+                    h = absorb(h, block, fill)
                     block = fill = 0
                 h = (h ^ code ^ PARTED) * GOLD
                 h ^= h >> 32
@@ -290,7 +229,7 @@ class Tokenizer:
             block |= code << fill
             fill += 8
             if fill == 64:
-                h = _absorb(h, block, fill)
+                h = absorb(h, block, fill)
                 block = fill = 0
         self.pos = pos
         self.role = role
