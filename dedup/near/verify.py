@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from dedup.columns import Readable
 from dedup.config import TextSettings
-from dedup.near.bands import Pairs, split
+from dedup.near.bands import Pairs, distinct, split
 from dedup.near.parallel import Progress, each, silent
 from dedup.near.relation import Figures, figures
 from dedup.text.fold import fold_table
@@ -90,7 +90,7 @@ def verify(
     def batch(span: tuple[int, int]) -> None:
         these = order[span[0] : span[1]]
         one, two = turn[lead[these]], turn[other[these]]
-        here = np.unique(np.concatenate((one, two)))
+        here = distinct(np.concatenate((one, two)))
         places = np.empty(chosen.size, np.int64)  # only those of the texts here are filled
         places[here] = np.arange(here.size)
         one, two = places[one], places[two]
