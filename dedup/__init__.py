@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dedup.columns import Texts
     from dedup.config import (
         CorpusSettings,
         IndexSettings,
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
         TemplateSettings,
         TextSettings,
     )
+    from dedup.corpus.pages import clean_file, clean_many
     from dedup.corpus.run import run
     from dedup.corpus.tables import clean_table, find_duplicates
     from dedup.corpus.templates.learn import Templates
-    from dedup.errors import DedupError
+    from dedup.errors import DedupError, InputError, SettingsError
     from dedup.model import (
         Block,
+        Cluster,
         Label,
         LabelledBlock,
         Match,
@@ -39,7 +42,9 @@ if TYPE_CHECKING:
     from dedup.near.index import Index
     from dedup.near.passages import find_passages
     from dedup.near.repeated import Passages, RepeatedPassage
-    from dedup.page.clean import clean
+    from dedup.near.results import Clusters
+    from dedup.page.classify.site_rules import rules_of_toml
+    from dedup.page.given import clean
     from dedup.text.sketch import Sketch
 
 __version__ = "0.1.0"
@@ -47,10 +52,13 @@ __version__ = "0.1.0"
 _HOME = {
     "Block": "model",
     "Contamination": "near.contamination",
+    "Cluster": "model",
+    "Clusters": "near.results",
     "CorpusSettings": "config",
     "DedupError": "errors",
     "Index": "near.index",
     "IndexSettings": "config",
+    "InputError": "errors",
     "KeySettings": "config",
     "Label": "model",
     "LabelledBlock": "model",
@@ -67,27 +75,35 @@ _HOME = {
     "RepeatedPassage": "near.repeated",
     "Seen": "model",
     "Settings": "config",
+    "SettingsError": "errors",
     "Sketch": "text.sketch",
     "Span": "model",
     "TemplateSettings": "config",
     "Templates": "corpus.templates.learn",
     "TextSettings": "config",
-    "clean": "page.clean",
+    "Texts": "columns",
+    "clean": "page.given",
+    "clean_file": "corpus.pages",
+    "clean_many": "corpus.pages",
     "clean_table": "corpus.tables",
     "compare": "near.compare",
     "find_contamination": "near.contamination",
     "find_duplicates": "corpus.tables",
     "find_passages": "near.passages",
+    "rules_of_toml": "page.classify.site_rules",
     "run": "corpus.run",
 }
 
 __all__ = [
     "Block",
+    "Cluster",
+    "Clusters",
     "Contamination",
     "CorpusSettings",
     "DedupError",
     "Index",
     "IndexSettings",
+    "InputError",
     "KeySettings",
     "Label",
     "LabelledBlock",
@@ -104,17 +120,22 @@ __all__ = [
     "RepeatedPassage",
     "Seen",
     "Settings",
+    "SettingsError",
     "Sketch",
     "Span",
     "TemplateSettings",
     "Templates",
     "TextSettings",
+    "Texts",
     "clean",
+    "clean_file",
+    "clean_many",
     "clean_table",
     "compare",
     "find_contamination",
     "find_duplicates",
     "find_passages",
+    "rules_of_toml",
     "run",
 ]
 

@@ -44,7 +44,7 @@ class Readable(Protocol):
     def __len__(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Texts:
     """Many texts as one run of UTF-8 bytes: text ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
 
@@ -133,6 +133,20 @@ class Texts:
     def encoded(self, text: int) -> memoryview:
         """The bytes of one text."""
         return self.data.data[self.offsets[text] : self.offsets[text + 1]]
+
+    def __repr__(self) -> str:
+        return f"<Texts: {len(self)} texts, {self.sizes.sum()} bytes>"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the texts are the same, wherever they lie in their buffers."""
+        if not isinstance(other, Texts):
+            return NotImplemented
+        return bool(np.array_equal(self.sizes, other.sizes)) and self._bytes() == other._bytes()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _bytes(self) -> memoryview:
+        return self.data.data[self.offsets[0] : self.offsets[-1]]
 
     def __len__(self) -> int:
         return self.offsets.size - 1

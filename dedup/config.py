@@ -4,12 +4,17 @@ A setting with few values has an enum of them; the plain string of a value does 
 checks its own values when it is made, and the error names the setting and what it may be.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Label
-from dedup.values import Choice, SettingsBase, Value
+from dedup.rules import SiteRule, rules_of
+from dedup.values import Choice, SettingsBase, as_stages, with_toml, with_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Favor(Choice):
@@ -117,29 +122,14 @@ class TextSettings(SettingsBase):
             )
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class SiteRule(Value):
-    """The rules of one site.
-
-    Attributes:
-        domain: the host, without ``www.``; its subdomains are meant too.
-        selectors: pairs of a CSS selector and what its blocks are: ``body`` keeps them (with the
-            label that the model would give to content), ``other`` drops them, any other label
-            labels them. Later ones win.
-    """
-
-    domain: str
-    selectors: tuple[tuple[str, Label], ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PageSettings(SettingsBase):
     """How one page is cleaned.
 
     Attributes:
         include: the labels whose blocks make up ``Page.text``.
-        rules: selectors to keep, drop or label for the pages of single sites, see
-            `dedup.page.classify.site_rules.rules_of_toml`.
+        rules: selectors to keep, drop or label on the pages of single sites: a table per domain,
+            or what `dedup.page.classify.site_rules.rules_of_toml` reads.
         favor: ``precision`` keeps only what is surely content, ``recall`` also what may be.
         max_bytes: the largest page that is cleaned, in bytes (a ``str``: in characters); None for
             any size. `dedup.run` sets it to `RUN_MAX_BYTES` where it is None.
@@ -158,8 +148,7 @@ class PageSettings(SettingsBase):
                 f"page.include is {self.include!r}: set it to labels of {', '.join(Label)}"
             ) from None
         self._choose("page", favor=Favor)
-        if not all(isinstance(rule, SiteRule) for rule in self.rules):
-            raise SettingsError("page.rules are no site rules: read them with rules_of_toml")
+        object.__setattr__(self, "rules", rules_of(self.rules))
         if self.max_bytes is not None:
             self._check_least("page", max_bytes=1)
 
@@ -202,10 +191,7 @@ class NearSettings(SettingsBase):
 
     def __post_init__(self) -> None:
         self._check_shares("near", "threshold", "containment")
-        if self.excerpt < 1:
-            raise SettingsError(f"near.excerpt is {self.excerpt}: set it to 1 or more shingles")
-        if self.cap < 2:
-            raise SettingsError(f"near.cap is {self.cap}: set it to 2 or more texts")
+        self._check_least("near", excerpt=1, cap=2)
         self._choose("near", keep=Keep)
 
 
@@ -342,7 +328,15 @@ class CorpusSettings(SettingsBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Settings(SettingsBase):
-    """The settings of every stage."""
+    """The settings of every stage; each may be given as a dict.
+
+    >>> Settings(page={"favor": "recall"}) == Settings(page=PageSettings(favor="recall"))
+    True
+    >>> Settings(favor="recall")
+    Traceback (most recent call last):
+    ...
+    dedup.errors.SettingsError: there is no setting favor; did you mean page.favor?
+    """
 
     text: TextSettings = field(default_factory=TextSettings)
     page: PageSettings = field(default_factory=PageSettings)
@@ -352,7 +346,49 @@ class Settings(SettingsBase):
     keys: KeySettings = field(default_factory=KeySettings)
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
 
+    def __post_init__(self) -> None:
+        as_stages(self)
 
+    @classmethod
+    def from_toml(cls, path: "str | Path") -> Self:
+        """The defaults, and over them the settings of a TOML file, one table per stage.
+
+        Raises:
+            SettingsError: if the file is not there or no TOML, or names a setting that does not
+                exist, or gives one a value that it cannot have.
+        """
+        return with_toml(cls(), path)
+
+
+# What functions take as settings: `settings_of` makes one of it.
+Given = Settings | Mapping[str, Any]
 DEFAULTS = Settings()
 # The largest page of a run that does not say another: real pages of this size are data dumps.
 RUN_MAX_BYTES = 50 << 20
+
+
+def text_settings_of(given: TextSettings | Mapping[str, Any]) -> TextSettings:
+    """Settings of texts, or a dict of those that differ from the defaults."""
+    if isinstance(given, TextSettings):
+        return given
+    if isinstance(given, Mapping):
+        return TextSettings(**given)
+    raise SettingsError(f"settings is {given!r}: give TextSettings(...), or a dict of them")
+
+
+def settings_of(given: Given) -> Settings:
+    """Settings, or a dict of those that differ from the defaults.
+
+    Raises:
+        SettingsError: if it is neither, or names what does not exist.
+
+    >>> settings_of({"near": {"threshold": 0.7}})
+    Settings(near=NearSettings(threshold=0.7))
+    """
+    if isinstance(given, Settings):
+        return given
+    if isinstance(given, Mapping):
+        return with_values(DEFAULTS, given)
+    stage = type(given).__name__.removesuffix("Settings").lower()
+    example = f"{stage}=..." if isinstance(given, SettingsBase) else 'page={"favor": "recall"}'
+    raise SettingsError(f"settings is {given!r}: give Settings({example}), or a dict of stages")

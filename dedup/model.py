@@ -1,11 +1,12 @@
 """The values that every part of dedup speaks: frozen, hashable, without behaviour of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from dedup.values import LateValue, Value
+from dedup import forms
+from dedup.values import LateValue, LazyMapping, Value
 
 
 class Label(StrEnum):
@@ -120,6 +121,7 @@ class LabelledBlock(Value):
         score: how sure the classifier is that it is content, 0 to 1.
         reason: the rule, the cue or the strongest features behind the label, in words.
         duplicate_of: index of the block that this one repeats, or None.
+        kept: whether it is in the page's text: of a label that is included, and no repeat.
     """
 
     block: Block
@@ -127,6 +129,7 @@ class LabelledBlock(Value):
     score: float
     reason: str
     duplicate_of: int | None = None
+    kept: bool = False
 
     @property
     def index(self) -> int:
@@ -153,17 +156,22 @@ class LabelledBlock(Value):
 class Page(LateValue):
     """One cleaned page: every block that it held, and the text that is left.
 
+    In a notebook it shows its blocks coloured by what became of them.
+
     Attributes:
         title: the page's title, or the empty string.
         blocks: every block in source order, each with label, score and reason.
         text: the text of the blocks that are kept and repeat nothing, separated by blank lines.
         kind: what the source was read as.
         encoding: the encoding that the bytes were decoded with; ``str`` where text was given.
-        metadata: what the source says of itself (front matter, meta elements), sorted by key.
+        metadata: what the page says of itself, a read-only mapping by name: for HTML of ``title``,
+            ``author``, ``date``, ``language``, ``site``, ``description``, ``url`` and so on those
+            that its head, its JSON-LD or its bylines tell; for Markdown its front matter.
         url: where the page came from, or None.
         type: what the page is, as a whole.
         type_probability: how likely that is, 0 to 1.
         confidence: an estimate of the F1 of the text, 0 to 1; 0 where the page is empty.
+        error: why the page could not be read, which only `dedup.clean_many` hands out; else empty.
     """
 
     title: str
@@ -171,11 +179,32 @@ class Page(LateValue):
     text: str
     kind: SourceKind
     encoding: str
-    metadata: Sequence[tuple[str, str]] = ()
+    metadata: Mapping[str, str] = LazyMapping.of(())
     url: str | None = None
     type: PageType = PageType.OTHER
     type_probability: float = 0.0
     confidence: float = 0.0
+    error: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The page as values that JSON can hold, with every block."""
+        return forms.record_of(self)
+
+    def to_json(self) -> str:
+        """The page as a line of JSON."""
+        from json import dumps
+
+        return dumps(self.to_dict(), ensure_ascii=False)
+
+    def to_markdown(self) -> str:
+        """The page as Markdown: title, headings, lists, quotes, code, paragraphs."""
+        return forms.markdown_of(self)
+
+    def __repr__(self) -> str:
+        return forms.line_of(self)
+
+    def _repr_html_(self) -> str:
+        return forms.html_of(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

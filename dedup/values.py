@@ -3,12 +3,16 @@
 What `dataclass` writes for each class by itself costs an import about a millisecond per class.
 """
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from types import UnionType
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, get_args, get_origin
 
 from dedup.errors import SettingsError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Value:
@@ -75,10 +79,114 @@ class LateValue(Value):
             return found
 
 
+class Columns(Value):
+    """Base of frozen dataclasses that hold arrays: equal if these are, and not hashable."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        if self.__class__ is not other.__class__:
+            return NotImplemented
+        return all(_same(getattr(self, name), getattr(other, name)) for name in self._names())
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are equal; arrays, if all their values are."""
+    if hasattr(one, "dtype") and hasattr(other, "dtype"):
+        return one.shape == other.shape and bool((one == other).all())
+    return bool(one == other)
+
+
+class LazyMapping(Mapping[str, str]):
+    """Names and values made when somebody looks; read-only, hashable, equal to a `dict` of them.
+
+    Most callers of `clean` read the text only; metadata take longer to make than the text.
+
+    >>> said = LazyMapping(lambda: (("author", "Ann Lee"),))
+    >>> said["author"], len(said), said == {"author": "Ann Lee"}
+    ('Ann Lee', 1, True)
+    """
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], tuple[tuple[str, str], ...]]) -> None:
+        self._make: Callable[[], tuple[tuple[str, str], ...]] | None = make
+        self._made: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, pairs: tuple[tuple[str, str], ...]) -> "LazyMapping":
+        """One whose names and values are there."""
+        return cls(lambda: pairs)
+
+    def _all(self) -> dict[str, str]:
+        make = self._make
+        if make is not None:
+            self._made = dict(make())
+            self._make = None
+        return self._made
+
+    def __getitem__(self, name: str) -> str:
+        return self._all()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._all().items()))
+
+    def __repr__(self) -> str:
+        return repr(self._all())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LazyMapping.of, (tuple(self._all().items()),)
+
+
+class _Signature:
+    """The signature of a class by its ``__init__``, for editors and notebooks."""
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        import inspect
+
+        signature = inspect.signature(owner.__init__)  # type: ignore[misc]
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
 class SettingsBase(Value):
     """Base of the settings of a stage: shown by what differs from the defaults, checked by name."""
 
     __slots__ = ()
+    __signature__ = _Signature()
+
+    def __new__(cls, *unnamed: Any, **values: Any) -> Self:
+        """Refuse what the dataclass would refuse without saying what it takes, and wrong types."""
+        if unnamed:
+            raise SettingsError(f"{cls.__name__} takes settings by name: {_names_of(cls)}")
+        for name, value in values.items():
+            cls._check_value(name, value)
+        return super().__new__(cls)
+
+    @classmethod
+    def _check_value(cls, name: str, value: Any) -> None:
+        """See that there is a setting of a name, and that a value is of its type."""
+        stage = cls.__name__.removesuffix("Settings").lower()
+        prefix = f"{stage}." if stage else ""
+        field = cls.__dataclass_fields__.get(name)
+        if field is None:
+            elsewhere = " or ".join(_elsewhere(cls, name))
+            there = f"did you mean {elsewhere}?" if elsewhere else _names_of(cls)
+            owner = "" if elsewhere else f"{stage or 'settings'} has "
+            raise SettingsError(f"there is no setting {prefix}{name}; {owner}{there}")
+        kinds = kinds_of(field)
+        if any(issubclass(kind, StrEnum | frozenset | tuple | SettingsBase) for kind in kinds):
+            return  # the class of the stage takes plain values for these, and refuses the wrong
+        number = float in kinds and isinstance(value, int)
+        if not (isinstance(value, kinds) or number) or isinstance(value, bool) > (bool in kinds):
+            names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+            raise SettingsError(f"{prefix}{name} is {value!r}; it must be of type {names}")
 
     def _shows(self, field: Field[Any]) -> bool:
         default = field.default
@@ -110,6 +218,81 @@ class SettingsBase(Value):
             share = getattr(self, name)
             if not isinstance(share, int | float) or not 0 < share <= 1:
                 raise SettingsError(f"{stage}.{name} is {share!r}: set it above 0, up to 1")
+
+
+Settings = TypeVar("Settings", bound=SettingsBase)
+
+
+def with_values(base: Settings, values: Mapping[str, Any]) -> Settings:
+    """Settings with some values replaced, in the settings below them too.
+
+    Raises:
+        SettingsError: if there is no setting of a name, or its value is of the wrong type.
+    """
+    changed = {}
+    for name, value in values.items():
+        old = getattr(base, name, None)
+        if isinstance(old, SettingsBase):
+            if not isinstance(value, Mapping):
+                raise SettingsError(f"{name} is a table of settings, not {value!r}")
+            value = with_values(old, value)
+        elif type(old) is float and type(value) is int:
+            value = float(value)
+        changed[name] = value
+    return replace(base, **changed)
+
+
+def with_toml(base: Settings, path: "str | Path") -> Settings:
+    """Settings with those of a TOML file in their place, one table per stage.
+
+    Raises:
+        SettingsError: if the file is not there or no TOML, or names a setting that does not exist.
+    """
+    import tomllib
+    from pathlib import Path
+
+    try:
+        return with_values(base, tomllib.loads(Path(path).read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, SettingsError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def as_stages(settings: Settings) -> None:
+    """Make the tables that a settings object was given for its stages the settings of the stages.
+
+    Raises:
+        SettingsError: if one is neither.
+    """
+    for name, field in settings.__dataclass_fields__.items():
+        value, kind = getattr(settings, name), field.type
+        if not isinstance(kind, type) or isinstance(value, kind):
+            continue
+        if not isinstance(value, Mapping):
+            raise SettingsError(
+                f"{name} is {value!r}: give {kind.__name__}(...), or a dict of its settings"
+            )
+        object.__setattr__(settings, name, with_values(kind(), value))
+
+
+def _elsewhere(kind: type[SettingsBase], name: str) -> list[str]:
+    """The stages below that have a setting of this name, as ``stage.name``."""
+    fields = kind.__dataclass_fields__.items()
+    return [
+        f"{stage}.{name}"
+        for stage, field in fields
+        if name in getattr(field.type, "__dataclass_fields__", ())
+    ]
+
+
+def _names_of(kind: type[SettingsBase]) -> str:
+    return ", ".join(sorted(kind.__dataclass_fields__))
+
+
+def kinds_of(field: Field[Any]) -> tuple[type, ...]:
+    """The types that a setting may have, None among them."""
+    kind: Any = field.type
+    kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    return tuple(get_origin(one) or one for one in kinds)
 
 
 class Choice(StrEnum):

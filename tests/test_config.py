@@ -83,3 +83,28 @@ def test_a_page_over_the_bound_is_refused_by_the_name_of_the_setting(data):
         dedup.clean(data, settings=bound)
     exact = dedup.Settings(page=PageSettings(max_bytes=9))
     assert dedup.clean(data, settings=exact) == dedup.clean(data)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: dedup.Settings(pages={}), "no setting pages; did you mean templates.pages"),
+        (lambda: dedup.Settings(lang="zh"), "no setting lang; settings has corpus, index"),
+        (lambda: dedup.Settings(page=3), r"page is 3: give PageSettings\(\.\.\.\)"),
+        (lambda: dedup.Settings(page=NearSettings()), "page is NearSettings"),
+        (lambda: dedup.Settings({"page": {}}), "takes settings by name: corpus"),
+        (lambda: NearSettings(treshold=0.3), "no setting near.treshold; near has cap"),
+        (lambda: NearSettings(join_excerpts="no"), "near.join_excerpts is 'no'; it must be of"),
+        (lambda: TextSettings(shingle=True), "text.shingle is True; it must be of type int"),
+        (lambda: PageSettings(max_bytes="1 MB"), "max_bytes is '1 MB'; it must be of type int or"),
+    ],
+)
+def test_wrong_settings_are_refused_with_the_right_ones(make, says):
+    with pytest.raises(SettingsError, match=says):
+        make()
+
+
+def test_stages_may_be_dicts():
+    settings = dedup.Settings(page={"favor": "recall", "rules": {"a.org": {"keep": ["p"]}}})
+    assert settings.page == PageSettings(favor="recall", rules={"www.a.org": {"keep": ("p",)}})
+    assert dedup.Settings(near={"threshold": 1}) == dedup.Settings(near=NearSettings(threshold=1.0))

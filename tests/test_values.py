@@ -56,4 +56,7 @@ def test_every_stage_shows_nothing_for_its_defaults(kind: type) -> None:
 
 
 def test_the_signature_of_clean_can_be_read() -> None:
-    assert len(str(inspect.signature(dedup.clean))) < 300
+    assert len(str(inspect.signature(dedup.clean))) < 700
+    assert list(inspect.signature(PageSettings).parameters) == [
+        f.name for f in fields(PageSettings)
+    ]

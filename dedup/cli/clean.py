@@ -1,6 +1,5 @@
 """``dedup clean``: pages to text, with a reason for every block that is left out."""
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from dedup.cli.inputs import Failures, expand, read, shown_name
 from dedup.config import DEFAULTS, Favor, PageSettings, Settings
 from dedup.model import Label, Page, SourceKind
 from dedup.page.classify.site_rules import rules_of_toml
-from dedup.page.export import to_html, to_markdown, to_record
+from dedup.page.export import to_html
 from dedup.page.source.decode import decode
 
 _LABELS = click.Choice([label.value for label in Label])
@@ -96,25 +95,24 @@ def _cleaned(data: bytes, settings: Settings, options: dict[str, Any]) -> str:
     )
     form = options["form"]
     if form == "jsonl":
-        return json.dumps(to_record(page), ensure_ascii=False)
+        return page.to_json()
     if options["labels"]:
-        return "\n".join(_block_lines(page, settings))
+        return "\n".join(_block_lines(page))
     if form == "markdown":
-        return to_markdown(page, settings)
+        return page.to_markdown()
     if form == "html":
-        return to_html(decode(data, options["encoding"]).text, page, settings)
+        return to_html(decode(data, options["encoding"]).text, page)
     return page.text
 
 
-def _block_lines(page: Page, settings: Settings) -> list[str]:
+def _block_lines(page: Page) -> list[str]:
     """The page's type and confidence, and per block: kept or not, label, score, text, reason."""
     kind = f"{page.type.value} ({page.type_probability:.2f})"
     lines = [f"  {kind}, confidence {page.confidence:.2f}"]
     for block in page.blocks:
-        kept = block.label in settings.page.include and block.duplicate_of is None
         text = " ".join(block.text.split())
         text = text if len(text) <= 48 else text[:47] + "…"
-        label = click.style(f"{block.label.value:8}", fg=_COLOURS[kept])
-        mark = "+" if kept else "-"
+        label = click.style(f"{block.label.value:8}", fg=_COLOURS[block.kept])
+        mark = "+" if block.kept else "-"
         lines.append(f"{mark} {label} {block.score:.2f}  {text}  ({block.reason})")
     return lines

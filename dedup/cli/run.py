@@ -22,8 +22,9 @@ from dedup.config import (
 from dedup.corpus.preview import preview
 from dedup.corpus.run import run
 from dedup.corpus.runtime.progress import Progress, Report, silent
-from dedup.corpus.settings_toml import load_settings, with_values, with_words
+from dedup.corpus.settings_toml import with_words
 from dedup.errors import RunError
+from dedup.values import with_values
 
 _KEYS = ("text", "html", "id", "url", "date", "priority", "metadata")
 
@@ -126,7 +127,7 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
 
 def _settings(options: dict[str, Any]) -> Settings:
     """Defaults, then the file, then the options, then the words of --set."""
-    settings = load_settings(options["config"]) if options["config"] else DEFAULTS
+    settings = Settings.from_toml(options["config"]) if options["config"] else DEFAULTS
     corpus = ("mode", "level", "clean", "contained")
     given: dict[str, dict[str, Any]] = {
         "corpus": {name: options[name] for name in corpus},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dedup.config import DEFAULTS, RUN_MAX_BYTES, Format, Settings
+from dedup.config import DEFAULTS, RUN_MAX_BYTES, Format, Given, Settings, settings_of
 from dedup.corpus.io.chunks import chunks, input_bytes
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan, check_out, make_plan, register, spool, spooled
@@ -64,7 +64,7 @@ class Job:
 def run(
     inputs: Sequence[str | os.PathLike[str]] | str | os.PathLike[str],
     out: str | os.PathLike[str],
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
     *,
     against: Sequence[str | os.PathLike[str]] = (),
     jobs: int = 1,
@@ -105,7 +105,7 @@ def run(
         raise SettingsError(f"rank {rank} is not among 0 to {world_size - 1} (world size)")
     if isinstance(inputs, str | os.PathLike):
         inputs = [inputs]
-    settings = _with_bound(settings)
+    settings = _with_bound(settings_of(settings))
     root = Path(out)
     begun = world_size > 1 or resume
     check_out(root)

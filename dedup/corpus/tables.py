@@ -1,11 +1,11 @@
 """Tables of anything that exports Arrow: cleaned or searched, and given back as what they were."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 import numpy as np
 
-from dedup.config import DEFAULTS, Settings
+from dedup.config import DEFAULTS, Given, settings_of
 from dedup.corpus.io.records import scalar_text
 from dedup.corpus.optional import require
 from dedup.corpus.stages.verdicts import Fate, judge
@@ -26,7 +26,7 @@ def clean_table(
     *,
     html: str | None = None,
     url: str | None = None,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> Any:
     """Clean a column of pages.
 
@@ -35,7 +35,7 @@ def clean_table(
             Face data set.
         html: the column of the pages, strings or bytes; ``settings.keys.html`` by default.
         url: the column of their addresses, if there is one; ``settings.keys.url`` by default.
-        settings: see `dedup.config`.
+        settings: as `dedup.Settings` or as a dict.
 
     Returns:
         The same kind of table with two columns more: the text under ``settings.keys.text`` (in
@@ -53,6 +53,7 @@ def clean_table(
     from dedup.page.clean import clean
 
     pa = require("pyarrow")
+    settings = settings_of(settings)
     arrow = to_arrow(table)
     name = html or settings.keys.html
     pages = column_of(arrow, name).to_pylist()
@@ -80,14 +81,14 @@ def clean_table(
 
 @overload
 def find_duplicates(
-    texts: Iterable[str],
+    texts: Iterable[str] | Mapping[str, str] | Mapping[int, str],
     threshold: float | None = None,
     *,
     ids: Iterable[int | str] | None = None,
     order: Iterable[Any] | None = None,
     jobs: int = 1,
     progress: Progress = silent,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> Clusters: ...
 @overload
 def find_duplicates(
@@ -98,7 +99,7 @@ def find_duplicates(
     order: Iterable[Any] | None = None,
     jobs: int = 1,
     progress: Progress = silent,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> Frame: ...
 def find_duplicates(
     texts: Any,
@@ -109,14 +110,14 @@ def find_duplicates(
     order: Iterable[Any] | None = None,
     jobs: int = 1,
     progress: Progress = silent,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> Any:
     """Find exact copies, near-duplicates and excerpts among texts, or among the rows of a table.
 
     Args:
-        texts: texts, for which this is `dedup.near.search.find_duplicates`; or a pyarrow table, or
-            anything that exports one: a pandas or polars frame, a Hugging Face data set. Null texts
-            count as empty.
+        texts: texts, for which this is `dedup.near.search.find_duplicates`, or a mapping of ids to
+            texts; or a pyarrow table, or anything that exports one: a pandas or polars frame, a
+            Hugging Face data set. Null texts count as empty.
         threshold: the Jaccard similarity from which texts are near-duplicates.
         text: the column of the texts of a table; ``settings.keys.text`` by default.
         ids: what to call texts that are in no table; rows of a table go by their number.
@@ -135,28 +136,48 @@ def find_duplicates(
         InputError: something else than texts was given.
         SettingsError: a column is not there, or one of the six is there already; and as there.
 
+    >>> [list(cluster) for cluster in find_duplicates({"a": "one", "b": "two", "c": "ONE"})]
+    [['a', 'c']]
     >>> import pyarrow as pa
     >>> found = find_duplicates(pa.table({"text": ["one", "two", "ONE"]}))
     >>> found["keep"].to_pylist(), found["partner"].to_pylist()
     ([True, True, False], [None, None, 0])
     """
+    settings = settings_of(settings)
     if not is_table(texts):
+        texts, ids = _by_id(texts, ids)
         return near.find_duplicates(
             texts, threshold, ids=ids, order=order, jobs=jobs, progress=progress, settings=settings
         )
+    found = near.find_duplicates(
+        _texts_of(to_arrow(texts), text or settings.keys.text),
+        threshold,
+        order=order,
+        jobs=jobs,
+        progress=progress,
+        settings=settings,
+    )
+    return _with_columns(texts, _verdicts(found))
+
+
+def _texts_of(table: Any, name: str) -> Any:
+    """The column of the texts of a table, which has none of the columns that it will get."""
     pa = require("pyarrow")
-    pc = require("pyarrow.compute", "pyarrow")
-    arrow = to_arrow(texts)
-    column = column_of(arrow, text or settings.keys.text)
-    if there := [name for name in _VERDICT if name in arrow.column_names]:
+    column = column_of(table, name)
+    if there := [name for name in _VERDICT if name in table.column_names]:
         raise SettingsError(f"the table has a column {there[0]!r} already: rename or drop it")
     if not pa.types.is_string(column.type):  # a view (polars), a dictionary (categories)
         column = column.cast(pa.large_string())
-    texts_of = pc.fill_null(column, "")
-    found = near.find_duplicates(
-        texts_of, threshold, order=order, jobs=jobs, progress=progress, settings=settings
-    )
-    return _with_columns(texts, _verdicts(found))
+    return require("pyarrow.compute", "pyarrow").fill_null(column, "")
+
+
+def _by_id(texts: Any, ids: Any) -> tuple[Any, Any]:
+    """Texts and their ids, which a mapping holds both."""
+    if not isinstance(texts, Mapping):
+        return texts, ids
+    if ids is not None:
+        raise SettingsError("texts by id and ids as well: give one of the two")
+    return texts.values(), texts.keys()
 
 
 def _verdicts(found: Clusters) -> dict[str, Any]:

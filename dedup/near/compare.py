@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from dedup.config import DEFAULTS, Settings, TextSettings
+from dedup.config import DEFAULTS, Given, TextSettings, settings_of
 from dedup.model import Match, Passage, Relation, Span
 from dedup.near.relation import figures, relation_of
 from dedup.text.shingles import pack, shingles
@@ -15,12 +15,17 @@ Hashes = npt.NDArray[np.uint64]
 _TRIES = 4  # occurrences tried behind the last passage, and from the start
 
 
-def compare(a: str, b: str, settings: Settings = DEFAULTS) -> Match:
+def compare(a: str, b: str, settings: Given = DEFAULTS) -> Match:
     """Compare two texts: how much they share, either way, and where.
 
     Jaccard similarity and containment (Broder 1997) of the sets of shingles, computed exactly on
     the folded texts. Texts shorter than one shingle agree only where their folded texts are equal;
     so two empty texts are the same text.
+
+    Args:
+        a: a text.
+        b: another.
+        settings: as `dedup.Settings` or as a dict; ``text`` and ``near`` count.
 
     Raises:
         InputError: if one of them is no str.
@@ -31,6 +36,7 @@ def compare(a: str, b: str, settings: Settings = DEFAULTS) -> Match:
     >>> match.passages
     (Passage(a=Span(start=0, end=25), b=Span(start=0, end=25)),)
     """
+    settings = settings_of(settings)
     found = shingles(pack([a, b], settings.text), settings.text)
     set_a, set_b = np.unique(found.of(0)), np.unique(found.of(1))
     shared = np.intersect1d(set_a, set_b, assume_unique=True).size

@@ -3,20 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
+from dedup.errors import MissingExtraError
 from dedup.model import Cluster, Match, NearReport, Relation
 from dedup.near.relation import KINDS
+from dedup.values import Columns
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Matches(Sequence[Match]):
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Matches(Columns, Sequence[Match]):
     """Matches as columns; a `Match` is made when one is asked for.
 
     Attributes:
@@ -59,10 +61,43 @@ class Matches(Sequence[Match]):
             kind=self.kinds[self.kind[at]],
         )
 
+    def __repr__(self) -> str:
+        return f"<Matches: {len(self)} pairs>"
 
-@dataclass(frozen=True, eq=False)
-class Clusters:
-    """The outcome of `dedup.find_duplicates`. Iterating gives the clusters of two texts and more.
+    def to_arrow(self) -> Any:
+        """A table with a row per pair: ``a``, ``b``, the three figures and ``kind``.
+
+        Raises:
+            MissingExtraError: if pyarrow is not installed.
+        """
+        pa = _arrow()
+        kinds = pa.array([str(kind) for kind in self.kinds])
+        return pa.table(
+            {
+                "a": _named(self.a, self.ids),
+                "b": _named(self.b, self.ids),
+                "jaccard": self.jaccard,
+                "containment_a": self.containment_a,
+                "containment_b": self.containment_b,
+                "kind": kinds.take(pa.array(self.kind)),
+            }
+        )
+
+    def to_pandas(self) -> Any:
+        """`to_arrow` as a pandas frame."""
+        return self.to_arrow().to_pandas()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Clusters(Columns, Sequence[Cluster]):
+    """The outcome of `dedup.find_duplicates`: a sequence of the clusters of two texts and more.
+
+    >>> from dedup import find_duplicates
+    >>> found = find_duplicates({"a": "one", "b": "two", "c": "ONE"})
+    >>> found, found[0]
+    (<Clusters: 1 of 3 texts, 2 kept>, Cluster(keep='a', members=('c',)))
+    >>> found.to_arrow().to_pydict()
+    {'text': ['a', 'b', 'c'], 'keep': [True, True, False], 'cluster': ['a', 'b', 'a']}
 
     Attributes:
         leaders: for each text the index of the text that is kept for it (its own, if it is kept).
@@ -98,11 +133,52 @@ class Clusters:
         return self._groups[1].size - 1
 
     def __iter__(self) -> Iterator[Cluster]:
+        return map(self._cluster, range(len(self)))
+
+    @overload
+    def __getitem__(self, at: int) -> Cluster: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Cluster]: ...
+    def __getitem__(self, at: int | slice) -> Cluster | Sequence[Cluster]:
+        if isinstance(at, slice):
+            return [self._cluster(i) for i in range(*at.indices(len(self)))]
+        return self._cluster(range(len(self))[at])
+
+    def _cluster(self, at: int) -> Cluster:
         others, begins = self._groups
-        for first, last in zip(begins[:-1].tolist(), begins[1:].tolist(), strict=True):
-            members = others[first:last].tolist()
-            leader = int(self.leaders[members[0]])
-            if self.ids is None:
-                yield Cluster(leader, tuple(members))
-            else:
-                yield Cluster(self.ids[leader], tuple(self.ids[i] for i in members))
+        members = others[begins[at] : begins[at + 1]].tolist()
+        leader = int(self.leaders[members[0]])
+        if self.ids is None:
+            return Cluster(leader, tuple(members))
+        return Cluster(self.ids[leader], tuple(self.ids[i] for i in members))
+
+    def __repr__(self) -> str:
+        kept = int(self.keep.sum())
+        return f"<Clusters: {len(self)} of {self.leaders.size} texts, {kept} kept>"
+
+    def to_arrow(self) -> Any:
+        """A table with a row per text: its id, whether it is kept, and which is kept for it.
+
+        Raises:
+            MissingExtraError: if pyarrow is not installed.
+        """
+        texts = np.arange(self.leaders.size)
+        columns = {"text": _named(texts, self.ids), "keep": self.keep}
+        return _arrow().table({**columns, "cluster": _named(self.leaders, self.ids)})
+
+    def to_pandas(self) -> Any:
+        """`to_arrow` as a pandas frame."""
+        return self.to_arrow().to_pandas()
+
+
+def _named(texts: Ints, ids: Sequence[int | str] | None) -> Any:
+    """A column of what texts are called."""
+    return texts if ids is None else [ids[text] for text in texts.tolist()]
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("pyarrow", "corpus") from error
+    return pyarrow

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.columns import Readable
-from dedup.config import DEFAULTS, Settings
+from dedup.config import DEFAULTS, Given, Settings, settings_of
 from dedup.errors import SettingsError
 from dedup.model import NearReport
 from dedup.near.bands import Bands, Pairs, band_pairs, bands_for, distinct, split
@@ -35,7 +35,7 @@ def find_duplicates(
     order: Iterable[Any] | None = None,
     jobs: int = 1,
     progress: Progress = silent,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> Clusters:
     """Find exact copies, near-duplicates and excerpts among texts; every pair is verified.
 
@@ -52,7 +52,7 @@ def find_duplicates(
         jobs: threads; the result does not depend on them.
         progress: called now and then with what is counted (texts, later pairs), how many are done
             and how many there are.
-        settings: all the rest.
+        settings: all the rest, as `dedup.Settings` or as a dict.
 
     Returns:
         The clusters, the verified matches, the directed containments, what to keep, and a report.
@@ -67,9 +67,11 @@ def find_duplicates(
     >>> [list(cluster) for cluster in found], found.keep.tolist()
     ([[1, 3], [2, 0]], [False, True, True, False])
     """
-    near = settings.near
-    threshold = near.threshold if threshold is None else threshold
-    if jobs < 1:
+    settings = settings_of(settings)
+    if threshold is not None:
+        settings = replace(settings, near=replace(settings.near, threshold=threshold))
+    near, threshold = settings.near, settings.near.threshold
+    if not isinstance(jobs, int) or jobs < 1:
         raise SettingsError(f"jobs is {jobs}: give 1 or more threads")
     bands = bands_for(threshold, settings.text.slots)
     held = readable(texts, settings.text)

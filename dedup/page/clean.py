@@ -14,7 +14,6 @@ from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
-from dedup.page.deferred import LazyTuple
 from dedup.page.labelled import LabelledBlocks
 from dedup.page.metadata.gather import statements_of, title_of
 from dedup.page.metadata.read import read_metadata
@@ -24,6 +23,7 @@ from dedup.page.source.detect import sniff_utf8
 from dedup.page.source.html import blocks_of_html
 from dedup.page.source.plain import blocks_of_text, columns_of_lines, join_lines
 from dedup.page.table import PageTable
+from dedup.values import LazyMapping
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -47,25 +47,10 @@ def clean(
     encoding: str | None = None,
     settings: Settings = DEFAULTS,
 ) -> Page:
-    """Clean one page: label every block, and keep the text that belongs and repeats nothing.
+    """Clean one page; see `dedup.page.given.clean`, which checks what it is given.
 
-    Args:
-        data: the page as served (bytes), decoded (str), or as a parsed ``BeautifulSoup``.
-        url: where the page came from.
-        kind: ``html``, ``text`` or ``markdown``; told from the data if not given.
-        encoding: the encoding of the bytes where it is known (the HTTP header).
-        settings: see `dedup.config`.
-
-    Raises:
-        InputError: the data is binary or too large, the encoding or kind unknown, or ``data`` of
-            another type.
-
-    >>> page = clean("<title>New library</title><nav>Home</nav><p>The town's new library opened on"
-    ...              " Monday, after three years of work.</p><footer>© The Town</footer>")
-    >>> page.text
-    "The town's new library opened on Monday, after three years of work."
-    >>> [(block.label.value, block.reason) for block in page.blocks]
-    [('nav', 'says "home" and nothing else'), ('body', 'a paragraph'), ('legal', 'begins with "©"')]
+    >>> clean("<nav>Home</nav><p>The town's library opened on Monday, after a year of work.").text
+    "The town's library opened on Monday, after a year of work."
     """
     settings.page.check_size(data)
     decoded, known = _text(data, encoding)
@@ -80,7 +65,7 @@ def clean(
     page_type, probability = verdicts.type
     page = Page(
         title="",
-        blocks=LabelledBlocks(verdicts, copies),
+        blocks=LabelledBlocks(verdicts, copies, settings.page.include),
         text=_kept_text(source, verdicts, copies, settings.page.include),
         kind=kind,
         encoding=decoded.encoding,
@@ -100,12 +85,14 @@ def _title(source: _Source, verdicts: Verdicts, url: str | None) -> str:
     return said or _first_title(verdicts)
 
 
-def _metadata(source: _Source, verdicts: Verdicts, url: str | None) -> Sequence[tuple[str, str]]:
+def _metadata(source: _Source, verdicts: Verdicts, url: str | None) -> Mapping[str, str]:
     """What the page says of itself; of HTML it is read when somebody looks at it."""
     table, notes = source.table, source.table.notes
     if notes is None:
-        return source.metadata
-    return LazyTuple(lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs())
+        return LazyMapping.of(source.metadata)
+    return LazyMapping(
+        lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
+    )
 
 
 def _kind(kind: str) -> SourceKind:

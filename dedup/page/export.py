@@ -1,13 +1,10 @@
-"""A cleaned page in the forms that people ask for: Markdown, a record, its own markup."""
+"""A cleaned page as its own markup, the boilerplate taken out."""
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dedup.config import DEFAULTS, Settings
 from dedup.expressions import expression
-from dedup.model import Label, LabelledBlock, Page
-from dedup.page.labelled import brief
+from dedup.model import LabelledBlock, Page
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -32,98 +29,12 @@ _BEGIN, _END = "\U0010fffe", "\U0010ffff"
 _MARKS = expression(f"([{_BEGIN}{_END}])")
 
 
-def to_markdown(page: Page, settings: Settings = DEFAULTS) -> str:
-    """The page as Markdown: title, headings, lists, quotes, code, paragraphs.
-
-    >>> from dedup.page.clean import clean
-    >>> page = clean("# Tea\\n\\nSteep **it** for three minutes, then taste, then wait.\\n\\n- cup")
-    >>> to_markdown(page).splitlines()
-    ['# Tea', '', 'Steep it for three minutes, then taste, then wait.', '', '- cup']
-    """
-    parts = [f"# {page.title}"] if page.title else []
-    previous: Label | None = None
-    for block in _kept(brief(page.blocks), settings):
-        if block.label is Label.TITLE or block.text == page.title:
-            continue
-        text = _marked(block)
-        if previous is block.label and block.label in (Label.LIST, Label.TABLE, Label.QUOTE):
-            parts[-1] += "\n" + text
-        else:
-            parts.append(text)
-        previous = block.label
-    return "\n\n".join(parts)
-
-
-def _marked(block: LabelledBlock) -> str:
-    text = block.text
-    if block.label is Label.HEADING:
-        level = int(block.block.tag[1]) if re.fullmatch(r"h[1-6]", block.block.tag) else 2
-        return "#" * level + " " + text.replace("\n", " ")
-    if block.label is Label.LIST:
-        return "- " + text.replace("\n", "\n  ")
-    if block.label is Label.QUOTE:
-        return "> " + text.replace("\n", "\n> ")
-    if block.label is Label.CODE:
-        return f"```\n{text}\n```"
-    if block.label is Label.TABLE:
-        return "| " + text.replace("\t", " | ").replace("\n", " ") + " |"
-    return text
-
-
-def kept_blocks(page: Page, settings: Settings = DEFAULTS) -> Iterator[LabelledBlock]:
-    """The blocks that make up the text: of an included label, and repeating nothing."""
-    return _kept(page.blocks, settings)
-
-
-def _kept(blocks: Iterable[LabelledBlock], settings: Settings) -> Iterator[LabelledBlock]:
-    return (
-        block
-        for block in blocks
-        if block.label in settings.page.include and block.duplicate_of is None
-    )
-
-
-def to_record(page: Page) -> dict[str, Any]:
-    """The page as values that JSON can hold.
-
-    >>> from dedup.page.clean import clean
-    >>> record = to_record(clean("A line of plain text that says something, and ends."))
-    >>> record["kind"], record["blocks"][0]["label"], record["blocks"][0]["end"]
-    ('text', 'body', 51)
-    """
-    return {
-        "url": page.url,
-        "title": page.title,
-        "text": page.text,
-        "kind": page.kind.value,
-        "type": page.type.value,
-        "type_probability": round(page.type_probability, 4),
-        "confidence": round(page.confidence, 4),
-        "encoding": page.encoding,
-        "metadata": dict(page.metadata),
-        "blocks": [
-            {
-                "index": block.index,
-                "label": block.label.value,
-                "score": round(block.score, 4),
-                "reason": block.reason,
-                "duplicate_of": block.duplicate_of,
-                "start": block.start,
-                "end": block.end,
-                "text": block.text,
-            }
-            for block in page.blocks
-        ],
-    }
-
-
-def to_html(html: str, page: Page, settings: Settings = DEFAULTS) -> str:
+def to_html(html: str, page: Page) -> str:
     """The page's own markup without its boilerplate.
 
     Args:
         html: the decoded source that ``page`` was cleaned from.
         page: the cleaned page.
-        settings: which labels are kept.
 
     >>> from dedup.page.clean import clean
     >>> html = "<nav>Home</nav><p>The <b>town</b> opened its new library on Monday morning.</p>"
@@ -132,7 +43,9 @@ def to_html(html: str, page: Page, settings: Settings = DEFAULTS) -> str:
     """
     from bs4 import BeautifulSoup
 
-    soup = BeautifulSoup(_marked_source(html, kept_blocks(page, settings)), "html.parser")
+    marked = _marked_source(html, (block for block in page.blocks if block.kept))
+    # Of a line that is no markup the parser asks whether it is an address or the name of a file.
+    soup = BeautifulSoup(marked + "\n", "html.parser")
     for element in soup(list(_MACHINERY)):
         element.decompose()
     left = []

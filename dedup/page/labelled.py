@@ -29,13 +29,17 @@ class LabelledBlocks(Sequence[LabelledBlock]):
     Attributes:
         verdicts: what was decided, as columns.
         copies: the blocks that repeat another one, and which.
+        include: the labels whose blocks make up the text.
     """
 
-    __slots__ = ("copies", "verdicts")
+    __slots__ = ("copies", "include", "verdicts")
 
-    def __init__(self, verdicts: "Verdicts", copies: Mapping[int, int]) -> None:
+    def __init__(
+        self, verdicts: "Verdicts", copies: Mapping[int, int], include: frozenset[Label]
+    ) -> None:
         self.verdicts = verdicts
         self.copies = copies
+        self.include = include
 
     def brief(self) -> Iterator[LabelledBlock]:
         """The blocks without reasons and positions, which take longest to find."""
@@ -54,7 +58,8 @@ class LabelledBlocks(Sequence[LabelledBlock]):
         for index, (block, code, score, reason) in enumerate(rows, first):
             keep = copies.get(index)
             if keep is None:
-                yield LabelledBlock(block, _LABELS[code], score, reason)
+                label = _LABELS[code]
+                yield LabelledBlock(block, label, score, reason, kept=label in self.include)
             else:
                 label = _LABELS[verdicts.named[keep]]
                 yield LabelledBlock(block, label, score, reason_of(keep), keep)

@@ -6,8 +6,8 @@ densification for fast and accurate minwise hashing", 2017). Two sketches agree 
 probability that is the Jaccard similarity of the texts.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.columns import Raw
-from dedup.config import TextSettings
+from dedup.config import TextSettings, text_settings_of
 from dedup.errors import SketchMismatchError
 from dedup.text.fold import fold_table
 from dedup.text.shingles import pack, readable, shingles
+from dedup.values import Columns
 
 _DEFAULTS = TextSettings()
 # One shingle in four is a sample, for finding excerpts: of 30 shingles that two texts share, at
@@ -113,8 +114,8 @@ class SketchSpec:
         return cls(settings.slots, settings.shingle, settings.phrases, fold_table().version)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sketch:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sketch(Columns):
     """The sketch of one text: `Sketch.of` makes it.
 
     >>> one, two = Sketch.of("a b c d e f g h"), Sketch.of("A, B, C, D, E, F, G, H!")
@@ -136,17 +137,18 @@ class Sketch:
         spec: what it can be compared with.
     """
 
-    values: npt.NDArray[np.uint32]
+    values: npt.NDArray[np.uint32] = field(repr=False)
     size: int
     spec: SketchSpec
 
     @classmethod
-    def of(cls, text: str, settings: TextSettings = _DEFAULTS) -> "Sketch":
+    def of(cls, text: str, settings: TextSettings | Mapping[str, Any] = _DEFAULTS) -> "Sketch":
         """Sketch one text.
 
         >>> Sketch.of("one two three four five six").size
         2
         """
+        settings = text_settings_of(settings)
         packed = pack([text], settings)
         values = sketch_many(packed, settings).values[0]
         values.flags.writeable = False

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dedup.config import DEFAULTS, Format, Mode, Output
-from dedup.corpus.settings_toml import load_settings, with_words
+from dedup.config import DEFAULTS, Format, Mode, Output, Settings
+from dedup.corpus.settings_toml import with_words
 from dedup.errors import SettingsError
 from dedup.model import Label
 
@@ -16,7 +16,7 @@ def test_every_kind_of_value(tmp_path: Path) -> None:
         '[corpus]\nmode = "annotate"\noutput = "jsonl.gz"\ninput = "warc"\nremoved = true\n'
         '[page]\ninclude = ["body", "title"]\nmax_bytes = 1000\n[near]\nthreshold = 1\n'
     )
-    settings = load_settings(path)
+    settings = Settings.from_toml(path)
     assert settings.corpus.mode is Mode.ANNOTATE
     assert settings.corpus.output is Output.JSONL_GZ
     assert settings.corpus.input is Format.WARC
@@ -31,13 +31,13 @@ def test_every_kind_of_value(tmp_path: Path) -> None:
     ("word", "message"),
     [
         ("near.treshold=0.9", "no setting near.treshold; near has cap, containment"),
-        ("nears.cap=9", "no setting nears; a settings file has corpus, index"),
+        ("nears.cap=9", "no setting nears; settings has corpus, index"),
         ("near.cap=many", "near.cap is 'many'; it must be of type int"),
         ("near.cap=true", "near.cap is True; it must be of type int"),
         ("corpus.mode=flter", "corpus.mode is 'flter': set it to one of filter, annotate"),
         ("corpus.output=csv", "corpus.output is 'csv': set it to one of jsonl, jsonl.gz"),
         ("page.include=['text']", "set it to labels of title, heading"),
-        ("page.rules=['.ad']", "page.rules are no site rules"),
+        ("page.rules=['.ad']", "page.rules are no rules of sites"),
         ("templates.frame_long=3", r"templates.frame_long is 3.0: set it above 0, up to 1"),
         ("keys.text=''", "keys.text is '': set it to the name of a field"),
         ("near=3", "'near=3' is not of the form stage.name=value"),
@@ -54,4 +54,4 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("near = [")
     for name in ("a.toml", "none.toml"):
         with pytest.raises(SettingsError, match=name):
-            load_settings(tmp_path / name)
+            Settings.from_toml(tmp_path / name)

@@ -1,5 +1,5 @@
 from dedup.page.clean import clean
-from dedup.page.export import to_html, to_markdown, to_record
+from dedup.page.export import to_html
 
 PAGE = """<!DOCTYPE html><html><head><title>Ferry - The Daily</title>
 <script>var a='<p>no</p>'</script></head><body class="x"><!-- gone -->
@@ -39,7 +39,7 @@ def test_own_markup_keeps_repeated_text_where_it_belongs() -> None:
 
 
 def test_markdown() -> None:
-    parts = to_markdown(clean(PAGE)).split("\n\n")
+    parts = clean(PAGE).to_markdown().split("\n\n")
     assert parts[0] == "# Ferry"
     assert parts[1].startswith("The night ferry runs again from Monday")
     assert parts[2:4] == [
@@ -51,7 +51,13 @@ def test_markdown() -> None:
 
 def test_record_holds_every_block() -> None:
     page = clean(PAGE, url="http://d/f")
-    record = to_record(page)
+    record = page.to_dict()
     assert record["url"] == "http://d/f"
     assert [b["label"] for b in record["blocks"]] == [b.label.value for b in page.blocks]
     assert record["text"] == page.text
+
+
+def test_own_markup_of_what_is_no_markup() -> None:
+    for source in ("\ud800", "http://example.org/a", "one line of text that ends with a stop."):
+        page = clean(source)
+        assert to_html(source, page) == page.text

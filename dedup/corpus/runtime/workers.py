@@ -182,6 +182,32 @@ class Workers:
         for _ in range(open_calls):
             yield self._answer()
 
+    def ordered(self, task: Task, payloads: Iterable[Any], ahead: int) -> Iterator[Any]:
+        """The answer to each payload, in their order.
+
+        Args:
+            task: what to do with them.
+            payloads: taken when there is something to do for one more.
+            ahead: how many payloads may be taken whose answers have not been handed out.
+
+        Raises:
+            RunError: if a process dies outside any item.
+        """
+        waiting: dict[int, Any] = {}
+        sent = given = 0
+        source = iter(payloads)
+        while True:
+            while sent - given < ahead and (payload := next(source, waiting)) is not waiting:
+                self._calls.put((task, sent, payload))
+                sent += 1
+            if sent == given:
+                return
+            while given not in waiting:
+                key, answer = self._answer()
+                waiting[key] = answer
+            yield waiting.pop(given)
+            given += 1
+
     def _answer(self) -> tuple[Any, Any]:
         key, answer = self._answers.get()
         if isinstance(answer, BaseException):

@@ -215,7 +215,7 @@ def _known(encoding: str | None) -> str | None:
 
 
 def _page_fields(page: Page) -> dict[str, Any]:
-    said = {key: scalar_text(value) for key, value in page.metadata}
+    said = {key: scalar_text(value) for key, value in page.metadata.items()}
     metadata = require("orjson").dumps(said).decode() if said else None
     return {
         "title": scalar_text(page.title),

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dedup.config import DEFAULTS, Settings, TemplateSettings
+from dedup.config import DEFAULTS, Given, TemplateSettings, settings_of
 from dedup.corpus.templates.fingerprint import Mark, host_of, inside, mark
 from dedup.errors import InputError, SettingsError
 from dedup.model import Label, LabelledBlock, Page
@@ -158,7 +158,7 @@ class Templates:
             for mark_, is_inside in zip(marks, within, strict=True)
         ]
 
-    def apply(self, page: Page, host: str | None = None, settings: Settings = DEFAULTS) -> Page:
+    def apply(self, page: Page, host: str | None = None, settings: Given = DEFAULTS) -> Page:
         """The page with its template blocks labelled as such and gone from its text.
 
         Args:
@@ -169,13 +169,14 @@ class Templates:
         from dedup.page.clean import page_text
         from dedup.page.labelled import brief
 
+        chosen = settings_of(settings)
         host = host_of(page.url) if host is None else host
         reasons = self.judge(host, mark(brief(page.blocks)))
         blocks = tuple(
-            block if reason is None else relabel(block, reason)
+            block if reason is None else relabel(block, reason, chosen.page.include)
             for block, reason in zip(page.blocks, reasons, strict=True)
         )
-        return replace(page, blocks=blocks, text=page_text(blocks, settings.page))
+        return replace(page, blocks=blocks, text=page_text(blocks, chosen.page))
 
     def forget_counts(self) -> None:
         """After the second pass: drop all fingerprints that no page voted for."""
@@ -287,12 +288,12 @@ class Templates:
         return None
 
 
-def relabel(labelled: LabelledBlock, reason: str) -> LabelledBlock:
+def relabel(labelled: LabelledBlock, reason: str, include: frozenset[Label]) -> LabelledBlock:
     """A content block told to be part of the template; boilerplate keeps its own verdict."""
     if not labelled.label.is_content:
         return labelled
     label = template_label(labelled.block.link_density)
-    return replace(labelled, label=label, score=0.0, reason=reason)
+    return replace(labelled, label=label, score=0.0, reason=reason, kept=label in include)
 
 
 def template_label(link_density: float) -> Label:

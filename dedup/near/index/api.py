@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from dedup.config import DEFAULTS, Settings
+from dedup.config import DEFAULTS, Given, Settings, settings_of
 from dedup.errors import InputError
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.bands import bands_for
@@ -58,9 +58,10 @@ class Index:
     """
 
     def __init__(
-        self, path: str | Path, settings: Settings | None = None, *, create: bool = True
+        self, path: str | Path, settings: Given | None = None, *, create: bool = True
     ) -> None:
         self.path = str(path)
+        settings = None if settings is None else settings_of(settings)
         wanted = settings or DEFAULTS
         first = encode(wanted)
         self._store = _open(self.path, wanted, create)

@@ -14,14 +14,12 @@ innermost decides, and for one element ``label`` before ``drop`` before ``keep``
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from dedup.config import SiteRule
 from dedup.errors import SettingsError
 from dedup.model import Label
 from dedup.page.classify.cues import TAG_LABELS
 from dedup.page.classify.page_rules import Decision
 from dedup.page.table import PageTable
-
-_KEYS = {"keep", "drop", "label"}
+from dedup.rules import SiteRule, rules_of
 
 
 def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
@@ -36,32 +34,23 @@ def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"the rules are no TOML: {error}") from error
-    rules = []
-    for domain, table in tables.items():
-        if not isinstance(table, dict) or not _KEYS.issuperset(table):
-            raise SettingsError(f'rules for "{domain}" may hold only keep, drop and label')
-        labels = table.get("label", {})
-        for key in ("keep", "drop"):
-            if not isinstance(table.get(key, []), list):
-                raise SettingsError(f'rules for "{domain}": {key} is a list of selectors')
-        try:
-            pairs = [(selector, Label.BODY) for selector in table.get("keep", ())]
-            pairs += [(selector, Label.OTHER) for selector in table.get("drop", ())]
-            pairs += [(selector, Label(name)) for selector, name in labels.items()]
-        except (ValueError, AttributeError, TypeError) as error:
-            raise SettingsError(f'rules for "{domain}": {error}') from error
-        _check(domain, [selector for selector, _ in pairs])
-        rules.append(SiteRule(domain.removeprefix("www.").lower(), tuple(pairs)))
-    return tuple(rules)
+    rules = rules_of(tables)
+    check_selectors(rules)
+    return rules
 
 
-def _check(domain: str, selectors: list[str]) -> None:
-    """Refuse a selector that the parser does not understand."""
+def check_selectors(rules: Iterable[SiteRule]) -> None:
+    """Refuse selectors that the parser does not understand.
+
+    Raises:
+        SettingsError: if there is one.
+    """
     from dedup.page.source.selectors import is_selector
 
-    for selector in selectors:
-        if not is_selector(selector):
-            raise SettingsError(f'rules for "{domain}": bad selector {selector!r}')
+    for rule in rules:
+        for selector, _ in rule.selectors:
+            if not is_selector(selector):
+                raise SettingsError(f'rules for "{rule.domain}": bad selector {selector!r}')
 
 
 def rule_for(rules: Iterable[SiteRule], url: str | None) -> tuple[tuple[str, Label], ...]:
