@@ -157,7 +157,7 @@ def _kept_text(
         kept = kept[~np.isin(kept, list(copies))]
     if blocks.joins is None or not blocks.joins.any():
         return blocks.joined(kept)
-    return _put_together(
+    return put_together(
         zip(kept.tolist(), blocks.texts_of(kept), blocks.joins[kept].tolist(), strict=True)
     )
 
@@ -182,15 +182,22 @@ def _first_title(verdicts: Verdicts) -> str:
 
 def page_text(blocks: Sequence[LabelledBlock], settings: PageSettings) -> str:
     """Kept blocks, separated by blank lines; a cut sentence is put together."""
-    return _put_together(
+    return put_together(
         (block.index, block.text, block.block.joins)
         for block in blocks
         if block.label in settings.include and block.duplicate_of is None
     )
 
 
-def _put_together(blocks: Iterable[tuple[int, str, bool]]) -> str:
-    """Places of blocks, their texts, and whether each goes on in the next block."""
+def put_together(blocks: Iterable[tuple[int, str, bool]]) -> str:
+    """The texts of blocks, separated by blank lines; a cut sentence is put together.
+
+    Args:
+        blocks: place, text, and whether it goes on in the next block, of each.
+
+    >>> put_together([(0, "One.", False), (2, "Cut", True), (3, "here.", False)])
+    'One.\\n\\nCut here.'
+    """
     parts: list[str] = []
     cut = -1  # the block that the last part was cut in
     for place, text, joins in blocks:

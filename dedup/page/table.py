@@ -83,7 +83,7 @@ class Blocks:
     def bounds(self) -> tuple[Array, Array]:
         """Where each text begins and ends in ``text`` (int64)."""
         marks = np.flatnonzero(np.frombuffer(self.text, np.uint8) == 0)
-        return marks + 1, np.append(marks[1:], len(self.text))
+        return marks + 1, np.append(marks, len(self.text))[1:]
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -268,7 +268,7 @@ class PageTable:
         rows = self.elements
         key = int(rows.tag[element]), int(rows.name[element])
         if key not in self._known_steps:
-            self._known_steps[key] = _step(rows.tags[key[0]], rows.names[key[1]])
+            self._known_steps[key] = step_of(rows.tags[key[0]], rows.names[key[1]])
         return self._known_steps[key]
 
 
@@ -280,8 +280,12 @@ def _among(tags: tuple[str, ...], wanted: frozenset[str]) -> Array:
     return found
 
 
-def _step(tag: str, name: str) -> str:
-    """An element of a path: ``div#id.class.class``."""
+def step_of(tag: str, name: str) -> str:
+    """An element of a path: ``div#id.class.class``.
+
+    >>> step_of("div", "wide box#main")
+    'div#main.wide.box'
+    """
     names, _, ident = name.partition("#")
     ident = "#" + "".join(ident.split()) if ident else ""
     return ".".join([tag + ident, *names.split()[:_PATH_TOKENS]])

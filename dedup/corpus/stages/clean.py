@@ -1,7 +1,7 @@
 """The stage ``clean``: the records of a chunk to one stage file of pages and texts."""
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,9 @@ from dedup.corpus.io.records import (
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry
 from dedup.corpus.runtime.workers import Beat, Skip
-from dedup.corpus.stages.schema import block_fields, part_name, schema, write_table
-from dedup.corpus.templates.fingerprint import host_of, mark
+from dedup.corpus.stages.blocks import BlockWriter, page_columns
+from dedup.corpus.stages.schema import part_name, schema, write_table
+from dedup.corpus.templates.fingerprint import host_of
 from dedup.errors import InputError
 from dedup.model import Page, SourceKind
 
@@ -68,35 +69,29 @@ class CleanTask:
 
 
 class _Rows:
-    """Columns that grow row by row; lists are kept flat."""
+    """Columns that grow row by row."""
 
-    def __init__(self, kind: Any) -> None:
-        self._pa = require("pyarrow")
+    def __init__(self, kind: Any, annotated: bool) -> None:
         self._schema = kind
-        self._values: dict[str, list[Any]] = {field.name: [] for field in kind}
-        self._scalars = [
-            (name, values) for name, values in self._values.items() if not name.startswith("block_")
-        ]
-        self._offsets: list[int] = [0]
+        self._values: dict[str, list[Any]] = {
+            name: [] for name in kind.names if not name.startswith("block_")
+        }
+        self._blocks = BlockWriter(annotated)
         self.extra: Any = None
 
-    def add(
-        self, row: Mapping[str, Any], blocks: Mapping[str, Sequence[Any]] | None = None
-    ) -> None:
-        for name, values in self._scalars:
+    def add(self, row: Mapping[str, Any], blocks: Mapping[str, Any] | None = None) -> None:
+        """Add a record, and the columns of the blocks of its page."""
+        for name, values in self._values.items():
             values.append(row.get(name))
-        for name, more in (blocks or {}).items():
-            self._values[name].extend(more)
-        self._offsets.append(len(self._values["block_label"]))
+        self._blocks.add(blocks)
 
     def table(self) -> Any:
-        pa = self._pa
-        offsets = pa.array(self._offsets, pa.int32())
+        pa = require("pyarrow")
+        blocks = self._blocks.arrays()
         arrays = []
         for field in self._schema:
-            if pa.types.is_list(field.type):
-                flat = pa.array(self._values[field.name], field.type.value_type)
-                arrays.append(pa.ListArray.from_arrays(offsets, flat))
+            if field.name in blocks:
+                arrays.append(blocks[field.name])
             elif field.name == "extra" and self.extra is not None:
                 arrays.append(self.extra)
             else:
@@ -116,7 +111,8 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
     Returns:
         A table of `schema`; rejected records are rows that hold nothing but place and reason.
     """
-    rows = _Rows(schema(_is_annotated(settings), _extra_type(chunk.table)))
+    annotated = _is_annotated(settings)
+    rows = _Rows(schema(annotated, _extra_type(chunk.table)), annotated)
     index = -1
     for index, item in enumerate(_records(chunk, settings)):
         beat(index)
@@ -155,8 +151,8 @@ def _records(chunk: Chunk, settings: Settings) -> Iterator[Raw | Record | Reject
 
 def _clean_item(
     item: Raw | Record, source: str, settings: Settings
-) -> tuple[dict[str, Any], dict[str, Sequence[Any]] | None]:
-    """The row of one record. Whatever goes wrong with it stays in its row."""
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The row of one record, and its blocks. Whatever goes wrong with it stays in its row."""
     try:
         record = parse(item, source, settings.keys) if isinstance(item, Raw) else item
         return _clean_record(record, settings)
@@ -169,7 +165,7 @@ def _clean_item(
 
 def _clean_record(
     record: Record, settings: Settings
-) -> tuple[dict[str, Any], dict[str, Sequence[Any]] | None]:
+) -> tuple[dict[str, Any], dict[str, Any] | None]:
     row: dict[str, Any] = {
         "row": record.row,
         "place": record.place,
@@ -186,7 +182,6 @@ def _clean_record(
         return {**row, "given": scalar_text(text)}, None
     # The model: half a second that texts need not wait for.
     from dedup.page.clean import clean
-    from dedup.page.labelled import brief
 
     page = clean(
         record.data,
@@ -197,9 +192,8 @@ def _clean_record(
     )
     row["host"] = host_of(record.url)
     annotated = _is_annotated(settings)
-    blocks = list(page.blocks) if annotated else brief(page.blocks)
-    marks = mark(blocks) if row["host"] else None
-    return {**row, **_page_fields(page)}, block_fields(blocks, marks, annotated)
+    blocks = page_columns(page.blocks, settings.page, bool(row["host"]), annotated)
+    return {**row, **_page_fields(page)}, blocks
 
 
 def _known(encoding: str | None) -> str | None:

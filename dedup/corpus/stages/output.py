@@ -7,7 +7,7 @@ from typing import Any
 from dedup.config import KeySettings
 from dedup.corpus.io.records import lookup, put
 from dedup.corpus.optional import require
-from dedup.corpus.stages.schema import LABELS
+from dedup.corpus.stages.blocks import LABELS
 from dedup.corpus.stages.verdicts import Fate
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from dedup.corpus.optional import require
+from dedup.corpus.stages.blocks import LABELS
 from dedup.corpus.stages.output import Verdict
-from dedup.corpus.stages.schema import LABELS
 from dedup.corpus.stages.verdicts import Fate
 
 _NUMBER = re.compile(r"\d+")

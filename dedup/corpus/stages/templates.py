@@ -3,23 +3,17 @@
 Shares keep the memory bounded: each holds the fingerprints of its own hosts only.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from dedup.config import Settings
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_bytes
 from dedup.corpus.runtime.workers import Beat, Skip
-from dedup.corpus.stages.schema import (
-    KEY_COLUMNS,
-    MARK_COLUMNS,
-    marks_of,
-    read_table,
-    template_name,
-)
-from dedup.corpus.templates.fingerprint import hash64
+from dedup.corpus.stages.blocks import MARK_COLUMNS, StoredBlocks
+from dedup.corpus.stages.schema import read_table, template_name
+from dedup.corpus.templates.fingerprint import Marks, hash64
 from dedup.corpus.templates.learn import Templates
 
 
@@ -48,12 +42,11 @@ class TemplateTask:
         beat(0)
         for first_pass in (True, False):
             for part in self.parts:
-                for host, row in _host_rows(Path(self.root) / part, share, self.shares):
+                for host, marks in _pages(Path(self.root) / part, share, self.shares):
                     if first_pass:
-                        keys = {key for name in KEY_COLUMNS for key in row[name]} - {0}
-                        templates.count_keys(host, keys)
+                        templates.count(host, marks)
                     else:
-                        templates.weigh(host, marks_of(row))
+                        templates.weigh(host, marks)
                 beat(0)
             if first_pass:
                 templates.drop_rare(self.settings.templates.pages - 1)
@@ -61,14 +54,17 @@ class TemplateTask:
         return write_bytes(Path(self.root), template_name(share), templates.to_bytes())
 
 
-def _host_rows(path: Path, share: int, shares: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The rows of a part that are pages of the hosts of one share."""
+def _pages(path: Path, share: int, shares: int) -> Iterator[tuple[str, Marks]]:
+    """The pages of a part that are of the hosts of one share."""
     pc = require("pyarrow.compute", "pyarrow")
     pa = require("pyarrow")
     hosts = read_table(path, ["host"])["host"].combine_chunks()
     ours = [host for host in hosts.unique().to_pylist() if host and hash64(host) % shares == share]
-    if ours:
-        table = read_table(path, ["host", *MARK_COLUMNS])
-        chosen = table.filter(pc.is_in(hosts, value_set=pa.array(ours, pa.string())))
-        for row in chosen.to_pylist():
-            yield row["host"], row
+    if not ours:
+        return
+    table = read_table(path, ["host", *MARK_COLUMNS])
+    table = table.filter(pc.is_in(hosts, value_set=pa.array(ours, pa.string())))
+    blocks = StoredBlocks.of(table)
+    marks, offsets = blocks.marks, blocks.offsets.tolist()
+    for page, host in enumerate(table["host"].to_pylist()):
+        yield host, marks.of(offsets[page], offsets[page + 1])

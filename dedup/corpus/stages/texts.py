@@ -1,28 +1,26 @@
 """The stage ``texts``: templates out of the pages, texts together, fingerprints taken."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from dedup.config import Mode, Settings
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_bytes, write_whole
 from dedup.corpus.runtime.workers import Beat, Skip
-from dedup.corpus.stages.schema import (
+from dedup.corpus.stages.blocks import (
+    IS_CONTENT,
     LABEL_NUMBER,
     LABELS,
     MARK_COLUMNS,
-    TEXT_COLUMNS,
     TEXT_OF_BLOCKS,
-    Key,
-    marks_of,
-    part_name,
-    read_table,
-    text_of_blocks,
-    write_table,
+    StoredBlocks,
 )
-from dedup.corpus.templates.learn import Templates, template_label
+from dedup.corpus.stages.schema import TEXT_COLUMNS, Key, part_name, read_table, write_table
+from dedup.corpus.templates.learn import Templates
 from dedup.model import Label
 from dedup.near.bands import bands_for
 from dedup.near.batches import read_fingerprints, write_fingerprints
@@ -92,45 +90,45 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
     hold the number of blocks that belong to templates.
     """
     pa = require("pyarrow")
-    annotated = settings.corpus.mode is Mode.ANNOTATE
-    texts: list[str] = []
-    labels: list[list[int] | None] = []
-    reasons: list[list[str] | None] = []
+    given = cleaned["given"].combine_chunks()
     found = 0
-    if cleaned["given"].null_count:
-        for row in cleaned.select(_columns(cleaned, templates, annotated)).to_pylist():
-            if row["given"] is not None:
-                texts.append(row["given"])
-                labels.append(None)
-                reasons.append(None)
-                continue
-            final, why = row["block_label"], template_labels(row, templates)
-            for at, (label, reason) in why.items():
-                final[at] = LABEL_NUMBER[label]
-                if annotated:
-                    row["block_reason"][at] = reason
-            found += len(why)
-            texts.append(text_of_blocks(row, final, settings.page))
-            labels.append(final)
-            reasons.append(row.get("block_reason"))
+    if given.null_count:
+        annotated = settings.corpus.mode is Mode.ANNOTATE
+        names = _columns(cleaned, templates, annotated)
+        blocks = StoredBlocks.of(cleaned.select(names))
+        label = blocks.columns["block_label"].copy()
+        why = _template_blocks(blocks, cleaned["host"].to_pylist(), templates)
+        found = len(why)
+        for at in why:
+            label[at] = _OF_LINKS if blocks.linked[at] else _OTHER
+        texts = _texts(blocks, label, given, settings)
+        offsets = pa.array(blocks.offsets, pa.int32(), mask=_beside(given))
+        labels = pa.ListArray.from_arrays(offsets, pa.array(label))
+        reasons = pa.nulls(len(given), pa.list_(pa.string()))
+        if annotated:
+            words = blocks.columns["block_reason"].to_pylist()
+            for at, reason in why.items():
+                words[at] = reason
+            reasons = pa.ListArray.from_arrays(offsets, pa.array(words, pa.string()))
     else:
-        texts = cleaned["given"]
-        labels, reasons = [None] * len(texts), [None] * len(texts)
-    table = pa.table(
-        [
-            texts if isinstance(texts, pa.ChunkedArray) else pa.array(texts, pa.string()),
-            pa.array(labels, pa.list_(pa.uint8())),
-            pa.array(reasons, pa.list_(pa.string())),
-        ],
-        names=TEXT_COLUMNS,
-    )
+        texts = given
+        labels, reasons = (pa.nulls(len(given), pa.list_(t)) for t in (pa.uint8(), pa.string()))
     facts = require("orjson").dumps({"template_blocks": found})
+    table = pa.table([texts, labels, reasons], names=TEXT_COLUMNS)
     return table.replace_schema_metadata({"dedup": facts})
+
+
+_OF_LINKS, _OTHER = LABEL_NUMBER[Label.NAV], LABEL_NUMBER[Label.OTHER]
+
+
+def _beside(given: Any) -> Any:
+    """Where lists of blocks are null: beside a given text."""
+    return np.append(given.is_valid().to_numpy(zero_copy_only=False), False)
 
 
 def _columns(cleaned: Any, templates: Templates, annotated: bool) -> list[str]:
     """The columns that texts are put together of; fingerprints where a host has templates."""
-    names = ["given", "host", *TEXT_OF_BLOCKS]
+    names = [*TEXT_OF_BLOCKS]
     if annotated:
         names.append("block_reason")
     if any(map(templates.judges, cleaned["host"].unique().to_pylist())):
@@ -138,17 +136,50 @@ def _columns(cleaned: Any, templates: Templates, annotated: bool) -> list[str]:
     return names
 
 
-def template_labels(row: Mapping[str, Any], templates: Templates) -> dict[int, tuple[Label, str]]:
-    """The blocks of a page that belong to the host's template: their labels and reasons."""
-    host = row["host"]
-    if not templates.judges(host):
+def _template_blocks(
+    blocks: StoredBlocks, hosts: list[str | None], templates: Templates
+) -> dict[int, str]:
+    """The blocks of content that belong to the templates of their hosts, with the reasons."""
+    judged = [page for page, host in enumerate(hosts) if templates.judges(host)]
+    if not judged:
         return {}
+    marks, offsets = blocks.marks, blocks.offsets.tolist()
+    is_content = IS_CONTENT[blocks.columns["block_label"]].tolist()
     found = {}
-    for at, reason in enumerate(templates.judge(host, marks_of(row))):
-        label = LABELS[row["block_label"][at]]
-        if reason is not None and label.is_content:
-            found[at] = template_label(row["block_link"][at]), reason
+    for page in judged:
+        first = offsets[page]
+        reasons = templates.judge(hosts[page] or "", marks.of(first, offsets[page + 1]))
+        for at, reason in reasons.items():
+            if is_content[first + at]:
+                found[first + at] = reason
     return found
+
+
+def _texts(blocks: StoredBlocks, label: Any, given: Any, settings: Settings) -> Any:
+    """The text of each record: the given one, or that of its blocks."""
+    pa = require("pyarrow")
+    from dedup.page.clean import put_together
+
+    data, places = blocks.texts
+    included = np.array([name in settings.page.include for name in LABELS])
+    chosen = np.flatnonzero(included[label] & (blocks.columns["block_duplicate"] < 0))
+    begins, ends = places[chosen].tolist(), places[chosen + 1].tolist()
+    pieces = [bytes(data[begin:end]) for begin, end in zip(begins, ends, strict=True)]
+    bounds = np.searchsorted(chosen, blocks.offsets).tolist()
+    joins = blocks.joins[chosen]
+    joining = set((np.searchsorted(bounds, np.flatnonzero(joins), "right") - 1).tolist())
+    texts: list[bytes | str] = []
+    for row, text in enumerate(given.to_pylist()):
+        first, last = bounds[row], bounds[row + 1]
+        if text is not None:
+            texts.append(text)
+        elif row in joining:
+            rows = zip(chosen[first:last].tolist(), pieces[first:last], joins[first:last].tolist(),
+                       strict=True)  # fmt: skip
+            texts.append(put_together((at, piece.decode(), goes_on) for at, piece, goes_on in rows))
+        else:
+            texts.append(b"\n\n".join(pieces[first:last]))
+    return pa.array(texts, pa.string())
 
 
 def write_arrays(root: Path, name: str, prints: Fingerprints) -> Entry:

@@ -1,58 +1,68 @@
-"""Marks: what the template finder knows of a block. Fingerprints, not texts."""
+"""Marks: what the template finder knows of a page's blocks. Fingerprints, not texts."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
 from urllib.parse import urlsplit
 
-from dedup.model import Label, LabelledBlock
+import numpy as np
+import numpy.typing as npt
 
-_PUNCTUATION = re.compile(r"[\W_]+")
-_ASCII_LOWER = bytes(range(256)).lower()
-_ASCII_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
+from dedup.kernels.fingerprints import fingerprints, parents, polynomial
+from dedup.model import Block, Label, LabelledBlock, SourceKind
+from dedup.page.labelled import LabelledColumns, columns_of
+from dedup.page.table import PageTable, step_of
+from dedup.text.fold import fold_table
+
+Array = np.ndarray[Any, Any]
+Flags = npt.NDArray[np.bool_]
+
 _DIGITS = re.compile(r"\d+")
-# Folded characters from which a block that differs in a name or number is looked for, and those
-# that must agree at the end where less of it is compared.
-_LOOSE_LENGTH = 48
-_LOOSE_END = 8
 # Elements that give a text its structure; between own paragraphs they are no template, however
 # often they recur ("Ingredients", "Price").
 _STRUCTURE = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "dt", "figcaption"})
 # Labels whose blocks do not make a page a page with text of its own.
 _NO_TEXT = frozenset({Label.TITLE, Label.HEADING, Label.BYLINE, Label.CAPTION})
+_IS_CONTENT = np.array([label.is_content for label in Label])
+_IS_TEXT = np.array([label.is_content and label not in _NO_TEXT for label in Label])
+# Steps that are remembered: those of a few thousand sites.
+_STEPS = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The fingerprint of a block and where it stood.
+@dataclass(frozen=True, slots=True, eq=False)
+class Marks:
+    """The fingerprints of blocks and where they stood, one row per block, of one page or of many.
 
     Attributes:
-        key: hash of the folded text and the elements around it (digits masked in both).
-        opening: of a longer block the same of its opening and its very end, so that one with
-            another name or number in between is recognised; 0 for a short one.
-        ending: the same of its ending and its very beginning.
-        parent: hash of the elements around the block.
-        size: the text's UTF-8 bytes.
+        keys: (blocks, 3) uint64. The hash of the folded text and the elements around it (digits
+            masked in both); of a longer block the same of its opening and its very end, so that one
+            with another name or number in between is recognised, and of its ending and its very
+            beginning; 0 for a short one.
+        parent: hash of the elements around the block (uint64).
+        size: the text's UTF-8 bytes (int32).
         content: whether the classifier took it for content.
         text: whether it is content of the kind that makes up a text.
         structure: whether it is a heading or a cell.
     """
 
-    key: int
-    opening: int
-    ending: int
-    parent: int
-    size: int
-    content: bool
-    text: bool
-    structure: bool
+    keys: Array
+    parent: Array
+    size: Array
+    content: Flags
+    text: Flags
+    structure: Flags
 
-    @property
-    def keys(self) -> tuple[int, int, int]:
-        """Its fingerprints, the strictest first; 0 stands for none."""
-        return self.key, self.opening, self.ending
+    def __len__(self) -> int:
+        return len(self.parent)
+
+    def of(self, first: int, last: int) -> "Marks":
+        """Those of some rows."""
+        rows = slice(first, last)
+        columns = (self.keys, self.parent, self.size, self.content, self.text, self.structure)
+        return Marks(*(column[rows] for column in columns))
 
 
 def host_of(url: str | None) -> str:
@@ -68,74 +78,85 @@ def host_of(url: str | None) -> str:
     return host.removeprefix("www.")
 
 
-def mark(blocks: Iterable[LabelledBlock]) -> tuple[Mark, ...]:
+def mark(blocks: Sequence[LabelledBlock]) -> Marks:
     """The marks of a page's blocks, in their order.
 
     >>> from dedup.model import Block, Label
     >>> def one(text):
     ...     return LabelledBlock(Block(0, text, 0, len(text), "body/p"), Label.BODY, 1.0, "")
-    >>> a, b, c = mark([one("Page 3 of 10"), one("page 4 of  12!"), one("3.50")])
-    >>> a.key == b.key, a.key == c.key
+    >>> a, b, c = mark([one("Page 3 of 10"), one("page 4 of  12!"), one("3.50")]).keys[:, 0]
+    >>> bool(a == b), bool(a == c)
     (True, False)
     """
-    parents: dict[str, int] = {}
-    return tuple(_mark(block, parents) for block in blocks)
+    return marks_of(columns_of(blocks))
 
 
-def _mark(labelled: LabelledBlock, parents: dict[str, int]) -> Mark:
-    block = labelled.block
-    around = block.path.rpartition("/")[0]
-    parent = parents.get(around)
-    if parent is None:
-        parent = parents[around] = hash64(_DIGITS.sub("0", around))
-    folded = fold(block.text)
-    opening, ending = _ends(folded, parent) if len(folded) >= _LOOSE_LENGTH else (0, 0)
-    return Mark(
-        key=hash64(folded, parent),
-        opening=opening,
-        ending=ending,
-        parent=parent,
-        size=len(block.text.encode("utf-8", "surrogatepass")),
-        content=labelled.label.is_content,
-        text=labelled.label.is_content and labelled.label not in _NO_TEXT,
-        structure=block.tag in _STRUCTURE,
+def marks_of(columns: LabelledColumns) -> Marks:
+    """`mark` of blocks that are there as columns."""
+    if columns.elements is not None:
+        parent, structure = _around(columns.elements)
+    else:
+        parent = np.array([_around_block(block) for block in columns.blocks], np.uint64)
+        structure = np.array([block.tag in _STRUCTURE for block in columns.blocks], np.bool_)
+    data = np.frombuffer(columns.text, np.uint8)
+    return Marks(
+        fingerprints(data, columns.begins, columns.ends, parent, fold_table()),
+        parent,
+        (columns.ends - columns.begins).astype(np.int32),
+        _IS_CONTENT[columns.label],
+        _IS_TEXT[columns.label],
+        structure,
     )
 
 
-def fold(text: str) -> str:
-    """Letters and numbers only, case and width folded; digits masked where letters prevail.
-
-    >>> fold("Ｃopyright © 2024, ACME"), fold("12.50")
-    ('copyright0acme', '1250')
-    """
-    if text.isascii():  # most blocks, in a tenth of the time
-        folded = text.encode().translate(_ASCII_LOWER, _ASCII_PUNCTUATION).decode()
-    else:
-        folded = _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).casefold())
-    masked, runs = _DIGITS.subn("0", folded)
-    letters = len(masked) - runs
-    return masked if letters > len(folded) - letters else folded
+def _around(page: PageTable) -> tuple[Array, Flags]:
+    """Of each block the hash of the elements around it, and whether its own is of `_STRUCTURE`."""
+    rows, element = page.elements, page.blocks.element
+    structure = _structure(rows.tags)[rows.tag[element]]
+    if page.kind is not SourceKind.HTML:
+        return np.zeros(len(element), np.uint64), structure
+    names = np.array([_rest_of_step(name) for name in rows.names], np.uint64)
+    tags = _tags(rows.tags)
+    return parents(element, rows.parent, rows.tag, rows.name, tags, names), structure
 
 
-def _ends(folded: str, parent: int) -> tuple[int, int]:
-    # A power of two, so that blocks of about one length compare the same stretch.
-    size = 1 << ((len(folded) // 2).bit_length() - 1)
-    short = _LOOSE_END
-    opening = f"{folded[:size]} {folded[-short:]}"
-    ending = f"{folded[:short]}  {folded[-size:]}"
-    return hash64(opening, parent), hash64(ending, parent)
+@lru_cache(maxsize=64)
+def _structure(tags: tuple[str, ...]) -> Flags:
+    """Per tag whether it is of `_STRUCTURE`."""
+    return np.array([tag in _STRUCTURE for tag in tags])
 
 
-def hash64(text: str, seed: int = 0) -> int:
+@lru_cache(maxsize=64)
+def _tags(tags: tuple[str, ...]) -> Array:
+    """Per tag the hash of how its step begins."""
+    return np.array([_hash_of_path("/" + step_of(tag, "")) for tag in tags], np.uint64)
+
+
+@lru_cache(maxsize=_STEPS)
+def _rest_of_step(name: str) -> tuple[int, int]:
+    """The hash of what a step has beside its tag."""
+    return _hash_of_path(step_of("", name))
+
+
+def _around_block(block: Block) -> int:
+    """The same hash as `_around` of a block as a value."""
+    end = block.path.rfind("/" + block.tag)
+    return _hash_of_path("/" + block.path[:end])[0] if end > 0 else 0
+
+
+def _hash_of_path(path: str) -> tuple[int, int]:
+    """The hash of a part of a path, digits masked, and its factor."""
+    return polynomial(_DIGITS.sub("0", path).encode("utf-8", "surrogatepass"))
+
+
+def hash64(text: str) -> int:
     """A 64-bit hash that is the same in every process (BLAKE2b)."""
     data = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(
-        blake2b(data, digest_size=8, salt=seed.to_bytes(8, "little")).digest(), "little"
-    )
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "little")
 
 
-def inside(marks: Sequence[Mark], recurs: Sequence[bool]) -> list[bool]:
-    """Which blocks stand among the page's own paragraphs.
+def inside(marks: Marks, recurs: Flags) -> Flags:
+    """Which blocks of a page stand among its own paragraphs.
 
     A block does if the nearest text on either side that does not recur has one parent; for a
     heading or a cell it is enough that what follows it under its own parent is such content.
@@ -145,24 +166,14 @@ def inside(marks: Sequence[Mark], recurs: Sequence[bool]) -> list[bool]:
         recurs: for each whether it is on other pages as well.
     """
     count = len(marks)
-    before = _nearest(marks, recurs, range(count))
-    after = _nearest(marks, recurs, range(count - 1, -1, -1))
-    result = []
-    for mark_, left, right in zip(marks, before, after, strict=True):
-        between = left is not None and left == right
-        leads = mark_.structure and mark_.content and right == mark_.parent
-        result.append(between or leads)
-    return result
-
-
-def _nearest(
-    marks: Sequence[Mark], recurs: Sequence[bool], order: Iterable[int]
-) -> list[int | None]:
-    """For each block the parent of the last own content block passed in the given order."""
-    found: list[int | None] = [None] * len(marks)
-    last: int | None = None
-    for index in order:
-        found[index] = last
-        if marks[index].text and not recurs[index]:
-            last = marks[index].parent
-    return found
+    places = np.arange(count)
+    own = marks.text & ~recurs
+    before, after = np.full(count + 1, -1), np.full(count + 1, count)
+    before[1:] = np.maximum.accumulate(np.where(own, places, -1))
+    after[:-1] = np.minimum.accumulate(np.where(own, places, count)[::-1])[::-1]
+    left, right = before[:-1], after[1:]
+    follows = right < count
+    follow = marks.parent[np.minimum(right, count - 1)]
+    between = (left >= 0) & follows & (marks.parent[left] == follow)
+    leads = marks.structure & marks.content & follows & (marks.parent == follow)
+    return np.asarray(between | leads)

@@ -2,25 +2,28 @@
 
 import gzip
 import json
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dedup.config import DEFAULTS, Given, TemplateSettings, settings_of
-from dedup.corpus.templates.fingerprint import Mark, host_of, inside, mark
+from dedup.corpus.templates.fingerprint import Flags, Marks, host_of, inside, mark
 from dedup.errors import InputError, SettingsError
 from dedup.model import Label, LabelledBlock, Page
 
-_FORMAT = 1
+_FORMAT = 2  # 1 had other hashes
 # UTF-8 bytes from which a block is a paragraph: a line of Latin text twice over, 55 characters of
 # Chinese.
 _LONG = 160
 # UTF-8 bytes of text that make a page one of its own: a short sentence.
 _OWN = 60
 
-# The share of a text in links from which it consists of them.
-_LINKED = 0.5
+# The share of a text in links above which it consists of them.
+LINKED = 0.5
 
 
 @dataclass(slots=True)
@@ -37,7 +40,7 @@ class _Host:
 
     pages: int = 0
     judged: int = 0
-    counts: dict[int, int] = field(default_factory=dict)
+    counts: Counter[int] = field(default_factory=Counter)
     frame: dict[int, int] = field(default_factory=dict)
     inside: dict[int, int] = field(default_factory=dict)
 
@@ -86,35 +89,34 @@ class Templates:
             page: a cleaned page.
             host: its host; taken from ``page.url`` by default. Without either nothing is learned.
         """
-        from dedup.page.labelled import brief
-
         host = host_of(page.url) if host is None else host
-        marks = mark(brief(page.blocks))
+        marks = mark(page.blocks)
         self.count(host, marks)
         self._weigh(host, marks, first=self.settings.pages)
 
-    def count(self, host: str, marks: Sequence[Mark]) -> None:
+    def count(self, host: str, marks: Marks) -> None:
         """First pass over the pages of a host: which blocks are on how many pages."""
-        self.count_keys(host, _keys(marks))
+        self.count_keys(host, marks.keys.ravel().tolist())
 
-    def count_keys(self, host: str, keys: Set[int]) -> None:
-        """`count` for a page of which only the fingerprints are at hand, exact and loose."""
+    def count_keys(self, host: str, keys: Iterable[int]) -> None:
+        """`count` for a page of which only the fingerprints are at hand, 0 for none."""
         if not host:
             return
         seen = self._hosts.setdefault(host, _Host())
         seen.pages += 1
         before = len(seen.counts)
-        for key in keys:
-            seen.counts[key] = seen.counts.get(key, 0) + 1
+        distinct = set(keys)
+        distinct.discard(0)
+        seen.counts.update(distinct)
         self._entries += len(seen.counts) - before
         if self._entries > self.settings.entries:
             self.drop_rare()
 
-    def weigh(self, host: str, marks: Sequence[Mark]) -> None:
+    def weigh(self, host: str, marks: Marks) -> None:
         """Second pass over the same pages: where the recurring blocks stand."""
         self._weigh(host, marks, first=1)
 
-    def _weigh(self, host: str, marks: Sequence[Mark], first: int) -> None:
+    def _weigh(self, host: str, marks: Marks, first: int) -> None:
         """Let a page vote; ``first`` is the weight of a block that has just begun to recur.
 
         In one pass, the pages before it held the block too, but nobody knew yet that it recurs.
@@ -123,20 +125,20 @@ class Templates:
         if seen is None:
             return
         recurs = self._recurs(seen, marks)
-        own = sum(
-            mark_.size
-            for mark_, again in zip(marks, recurs, strict=True)
-            if mark_.text and not again
-        )
-        if own < _OWN:
+        if int(marks.size[marks.text & ~recurs].sum()) < _OWN:
             return
         seen.judged += 1
-        within = inside(marks, recurs)
-        found: dict[int, bool] = {}
-        for mark_, again, is_inside in zip(marks, recurs, within, strict=True):
-            if again:
-                for key in _keys((mark_,)):
-                    found[key] = is_inside
+        again = np.flatnonzero(recurs)
+        if not again.size:
+            return
+        within = inside(marks, recurs)[again].tolist()
+        # Where a fingerprint comes more than once, the last place counts.
+        found = {
+            key: is_inside
+            for keys, is_inside in zip(marks.keys[again].tolist(), within, strict=True)
+            for key in keys
+            if key
+        }
         for key, is_inside in found.items():
             place = seen.inside if is_inside else seen.frame
             weight = first if seen.counts.get(key) == self.settings.pages else 1
@@ -147,16 +149,30 @@ class Templates:
         seen = self._hosts.get(host or "")
         return seen is not None and seen.judged >= self.settings.pages
 
-    def judge(self, host: str, marks: Sequence[Mark]) -> list[str | None]:
-        """For each block why it belongs to the host's template, or None if it does not."""
+    def judge(self, host: str, marks: Marks) -> dict[int, str]:
+        """The blocks of a page that belong to the host's template, each with the reason."""
         if not self.judges(host):
-            return [None] * len(marks)
+            return {}
         seen = self._hosts[host]
-        within = inside(marks, self._recurs(seen, marks))
-        return [
-            self._reason(host, seen, mark_, is_inside)
-            for mark_, is_inside in zip(marks, within, strict=True)
-        ]
+        recurs = self._recurs(seen, marks)
+        # What no fingerprint of recurs, no page voted for.
+        again = np.flatnonzero(recurs)
+        within = inside(marks, recurs)[again]
+        rows = zip(
+            again.tolist(),
+            marks.keys[again].tolist(),
+            (marks.size[again] >= _LONG).tolist(),
+            within.tolist(),
+            (within & marks.structure[again]).tolist(),
+            strict=True,
+        )
+        found = {}
+        for block, keys, is_long, is_inside, is_structure in rows:
+            if not is_structure:
+                reason = self._reason(host, seen, keys, is_long, is_inside)
+                if reason is not None:
+                    found[block] = reason
+        return found
 
     def apply(self, page: Page, host: str | None = None, settings: Given = DEFAULTS) -> Page:
         """The page with its template blocks labelled as such and gone from its text.
@@ -167,14 +183,13 @@ class Templates:
             settings: ``settings.page`` says which labels make up the text.
         """
         from dedup.page.clean import page_text
-        from dedup.page.labelled import brief
 
         chosen = settings_of(settings)
         host = host_of(page.url) if host is None else host
-        reasons = self.judge(host, mark(brief(page.blocks)))
+        reasons = self.judge(host, mark(page.blocks))
         blocks = tuple(
-            block if reason is None else relabel(block, reason, chosen.page.include)
-            for block, reason in zip(page.blocks, reasons, strict=True)
+            relabel(block, reasons[at], chosen.page.include) if at in reasons else block
+            for at, block in enumerate(page.blocks)
         )
         return replace(page, blocks=blocks, text=page_text(blocks, chosen.page))
 
@@ -182,7 +197,9 @@ class Templates:
         """After the second pass: drop all fingerprints that no page voted for."""
         for seen in self._hosts.values():
             voted = seen.frame.keys() | seen.inside.keys()
-            seen.counts = {key: number for key, number in seen.counts.items() if key in voted}
+            seen.counts = Counter(
+                {key: number for key, number in seen.counts.items() if key in voted}
+            )
         self._entries = sum(len(seen.counts) for seen in self._hosts.values())
 
     def merge(self, other: "Templates") -> None:
@@ -212,7 +229,7 @@ class Templates:
         """Drop fingerprints on at most ``floor`` pages, and more until half the bound is free."""
         while True:
             for seen in self._hosts.values():
-                seen.counts = {key: n for key, n in seen.counts.items() if n > floor}
+                seen.counts = Counter({key: n for key, n in seen.counts.items() if n > floor})
                 seen.frame = {key: n for key, n in seen.frame.items() if key in seen.counts}
                 seen.inside = {key: n for key, n in seen.inside.items() if key in seen.counts}
             self._entries = sum(len(seen.counts) for seen in self._hosts.values())
@@ -267,23 +284,26 @@ class Templates:
             raise InputError(f"no file of templates: {error}") from error
         return templates
 
-    def _recurs(self, seen: _Host, marks: Sequence[Mark]) -> list[bool]:
-        counts, least = seen.counts, self.settings.pages
-        return [any(counts.get(key, 0) >= least for key in mark_.keys) for mark_ in marks]
+    def _recurs(self, seen: _Host, marks: Marks) -> Flags:
+        """Which blocks have a fingerprint that is on enough pages."""
+        count, least = seen.counts.get, self.settings.pages
+        keys = marks.keys.ravel().tolist()
+        known = np.fromiter((count(key, 0) for key in keys), np.int64, len(keys))
+        return np.asarray((known.reshape(-1, 3) >= least).any(axis=1))
 
-    def _reason(self, host: str, seen: _Host, mark_: Mark, is_inside: bool) -> str | None:
-        if is_inside and mark_.structure:
-            return None
+    def _reason(
+        self, host: str, seen: _Host, keys: list[int], is_long: bool, is_inside: bool
+    ) -> str | None:
         settings = self.settings
         if is_inside:
-            share = settings.inside_long if mark_.size >= _LONG else settings.inside_short
+            share = settings.inside_long if is_long else settings.inside_short
         else:
-            share = settings.frame_long if mark_.size >= _LONG else settings.frame_short
+            share = settings.frame_long if is_long else settings.frame_short
         votes = seen.inside if is_inside else seen.frame
         least = max(settings.pages, share * seen.judged)
-        for key in mark_.keys:
+        for place, key in enumerate(keys):
             if votes.get(key, 0) >= least:
-                how = "on" if key == mark_.key else "nearly the same on"
+                how = "on" if place == 0 else "nearly the same on"
                 return f"{how} {seen.counts.get(key, 0)} of {seen.pages} pages of {host}"
         return None
 
@@ -302,11 +322,7 @@ def template_label(link_density: float) -> Label:
     >>> template_label(0.9).value, template_label(0.0).value
     ('nav', 'other')
     """
-    return Label.NAV if link_density > _LINKED else Label.OTHER
-
-
-def _keys(marks: Sequence[Mark]) -> set[int]:
-    return {key for mark_ in marks for key in mark_.keys if key}
+    return Label.NAV if link_density > LINKED else Label.OTHER
 
 
 def _host_fields(seen: _Host) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import pytest
 import dedup
 from dedup.corpus.io.chunks import Chunk
 from dedup.corpus.io.records import Form, Raw, Reject
+from dedup.corpus.stages.blocks import ANNOTATED_BLOCKS, LABELS
 from dedup.corpus.stages.clean import clean_chunk, has_pages
-from dedup.corpus.stages.schema import ANNOTATED_BLOCKS, LABELS
 from dedup.corpus.stages.texts import texts_table
 from dedup.corpus.templates.learn import Templates
 from dedup.errors import InputError

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import dedup
 from dedup.config import TemplateSettings
-from dedup.corpus.templates.fingerprint import fold, mark
+from dedup.corpus.templates.fingerprint import mark
 from dedup.corpus.templates.learn import Templates
 from dedup.errors import InputError, SettingsError
 from dedup.model import Label, Page
@@ -168,13 +168,6 @@ def test_memory_is_bounded_and_what_is_frequent_survives() -> None:
         templates.add(page(number, after=NOTICE))
         assert templates._entries <= 400
     assert NOTICE not in templates.apply(page(1, after=NOTICE)).text
-
-
-@given(st.text(max_size=80))
-def test_folding_twice_is_folding_once_and_keeps_letters(text: str) -> None:
-    folded = fold(text)
-    assert fold(folded) in (folded, fold(fold(folded)))
-    assert not any(character.isspace() for character in folded)
 
 
 @given(st.lists(st.sampled_from([NOTICE, LAW, *STORY, "", "中文", "12.5"]), max_size=6))
