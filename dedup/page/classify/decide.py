@@ -69,8 +69,8 @@ _FEW = 40
 # Always: no score lies further from the threshold.
 _ALWAYS = 1.0
 # On a small page its shape says little and rules cost little. The shape of a large one says more
-# than its words: there the rules are not asked where there are elements, which also saves the time
-# that they take per block. In text what a bullet says the model hardly sees: measured on the development
+# than its words: where there are elements, the rules are not asked there, which saves the time that
+# they take per block. In text what a bullet says the model hardly sees: measured on the development
 # pages, as HTML and rendered to lines (.10 to .20 are within .01 of each other there). Markdown is
 # written by people, and holds no menus, which the model would look for.
 TRUST = {
