@@ -261,7 +261,7 @@ def judge(
     for block, phrase in announced(page, described).items():
         decided.setdefault(block, Decision(Label.AD, f'says "{phrase}" and nothing else'))
     fixed = dict(decided)
-    decided |= _by_rules(page, TRUST[kind], scores, threshold, decided, blocks)
+    decided |= _by_rules(page, described, TRUST[kind], scores, threshold, decided, blocks)
     decided |= form_fields(page, content)
     kinds = kinds_in_article(model, described, content, said.types, kind)
     decided |= comments_on_article(described, content, kinds)
@@ -275,6 +275,7 @@ def judge(
 
 def _by_rules(
     page: PageTable,
+    described: Described,
     trust: Trust,
     scores: Array,
     threshold: float,
@@ -296,12 +297,10 @@ def _by_rules(
     decided: _Decided = {}
     known = scores.tolist()
     rows = page.unplaced if blocks is None else blocks
-    for place, (block, (label, reason)) in enumerate(
-        zip(rows, labels_of(rows, page.title), strict=True)
-    ):
+    labels = labels_of(rows, page.title, described.tokens.astype(int).tolist())
+    for place, (block, (label, reason), score) in enumerate(zip(rows, labels, known, strict=True)):
         if place in before:
             continue
-        score = known[place]
         agree = (label in _PROSE) == (score >= threshold)
         margin = item if block.tag == "li" else other
         if agree or abs(score - threshold) <= margin or _firm(block, label):

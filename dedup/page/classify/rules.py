@@ -48,9 +48,11 @@ def classify(blocks: Sequence[Block], title: str = "") -> tuple[LabelledBlock, .
     )
 
 
-def labels_of(blocks: Sequence[Block], title: str) -> Iterator[tuple[Label, str]]:
-    """What `classify` says of each block, and why."""
-    views = views_of(blocks)
+def labels_of(
+    blocks: Sequence[Block], title: str, tokens: Sequence[int] | None = None
+) -> Iterator[tuple[Label, str]]:
+    """What `classify` says of each block, and why; ``tokens`` of the blocks, where known."""
+    views = views_of(blocks, tokens)
     main = main_elements(views)
     verdicts = [own_verdict(view, main) for view in views]
     verdicts = _titles(views, verdicts, title)
@@ -192,23 +194,24 @@ def _nearest(
 _TEXT = frozenset(
     {Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE, Label.CAPTION, Label.TITLE}
 )
-
-
+_BELOW_TITLE = _TEXT - {Label.TITLE}
+_HEAD = frozenset({Label.TITLE, Label.BYLINE})
 _LISTED = frozenset({Label.RELATED, Label.RANKING, Label.COMMENT, Label.LEGAL, Label.NAV})
 
 
 def _short_block(view: View, before: Label | None, after: Label | None) -> Verdict:
     """A block that says nothing of itself: what it is depends on what stands around it."""
     tag = view.block.tag
-    if before in (Label.TITLE, Label.BYLINE) and after in _TEXT and tag == "p":
+    goes_on = after in _BELOW_TITLE
+    if before in _HEAD and after in _TEXT and tag == "p":
         if view.tokens <= PROSE_TOKENS and any(map(str.isdigit, view.folded)):
             return Verdict(Label.BYLINE, "a short line with figures above the text")
         return Verdict(Label.HEADING, "a line between the title and the text")
-    if before in _TEXT and after in _TEXT - {Label.TITLE}:
+    if before in _TEXT and goes_on:
         return Verdict(_content_label(view), "between parts of the text")
     if before in _TEXT and not view.block.link_density and (tag == "li" or view.ends):
         return Verdict(_content_label(view), "goes on below the text")
-    if after in _TEXT - {Label.TITLE} and (tag in HEADINGS or view.tokens >= _TITLE_MIN):
+    if goes_on and (tag in HEADINGS or view.tokens >= _TITLE_MIN):
         return Verdict(Label.HEADING, "a heading above the text")
     if after in (Label.RELATED, Label.RANKING) and before not in _TEXT:
         return Verdict(after, f"above blocks of {after.value}")

@@ -96,8 +96,8 @@ class Verdict(NamedTuple):
 NOTHING = Verdict(None, "")
 
 
-def views_of(blocks: Sequence[Block]) -> list[View]:
-    """Look at the blocks of a page, all in one go."""
+def views_of(blocks: Sequence[Block], tokens: Sequence[int] | None = None) -> list[View]:
+    """Look at the blocks of a page, all in one go; ``tokens`` of the blocks, where known."""
     if not blocks:
         return []
     # All blocks are folded at once, parted by a private character: folding costs per call.
@@ -106,9 +106,10 @@ def views_of(blocks: Sequence[Block]) -> list[View]:
     heads = [words.strip() for words in folded.split(part)]
     masks = np.zeros(len(blocks), np.uint64)
     _cue_words().find(_bytes(heads), masks)
-    counts = np.empty((len(blocks), len(COUNTS)), np.float32)
-    measure(_bytes([b.text.replace("\0", " ") for b in blocks]), counts, np.empty_like(masks))
-    tokens = counts[:, COUNTS["tokens"]].astype(int).tolist()
+    if tokens is None:
+        counts = np.empty((len(blocks), len(COUNTS)), np.float32)
+        measure(_bytes([b.text.replace("\0", " ") for b in blocks]), counts, np.empty_like(masks))
+        tokens = counts[:, COUNTS["tokens"]].astype(int).tolist()
     return [
         _view(block, words, number, mask)
         for block, words, number, mask in zip(blocks, heads, tokens, masks.tolist(), strict=True)
