@@ -1,4 +1,5 @@
 import pytest
+from bs4 import BeautifulSoup
 
 import dedup
 from dedup import (
@@ -108,3 +109,14 @@ def test_stages_may_be_dicts():
     settings = dedup.Settings(page={"favor": "recall", "rules": {"a.org": {"keep": ["p"]}}})
     assert settings.page == PageSettings(favor="recall", rules={"www.a.org": {"keep": ("p",)}})
     assert dedup.Settings(near={"threshold": 1}) == dedup.Settings(near=NearSettings(threshold=1.0))
+
+
+def test_the_bound_holds_for_parsed_pages_too():
+    soup = BeautifulSoup("<p>a page</p>", "html.parser")
+    with pytest.raises(InputError, match=r"over 8 bytes \(page\.max_bytes\): it has 13"):
+        dedup.clean(soup, settings=dedup.Settings(page=PageSettings(max_bytes=8)))
+
+
+def test_an_address_that_is_no_string_is_refused():
+    with pytest.raises(InputError, match="url is 5: give the page's address as a string"):
+        dedup.clean("<p>a page", url=5)

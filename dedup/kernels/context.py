@@ -59,21 +59,18 @@ def _ratio(
 
 
 @cython.cfunc
-def _check(context: cython.const[cython.int][:, ::1], blocks: cython.Py_ssize_t) -> cython.int:
-    """Refuse ranges outside the page; returns one more than the largest group."""
+def _check(context: cython.const[cython.int][:, ::1], blocks: cython.Py_ssize_t) -> cython.void:
+    """Refuse ranges and groups outside the page."""
     b: cython.Py_ssize_t
     level: cython.Py_ssize_t
-    groups: cython.int = 1
     if context.shape[0] != blocks or context.shape[1] != 10:
         raise ValueError("the context has ten columns, and a row per block")
     for b in range(blocks):
         for level in range(4):
             if not 0 <= context[b, 2 * level] <= context[b, 2 * level + 1] <= blocks:
                 raise ValueError(f"a container of block {b} ends outside the page")
-        if not 0 <= context[b, 8] < 2147483647:
-            raise ValueError(f"block {b} has no group")
-        groups = max(groups, context[b, 8] + 1)
-    return groups
+        if not 0 <= context[b, 8] < blocks:
+            raise ValueError(f"block {b} has no group of the page's")
 
 
 @cython.cclass
@@ -161,7 +158,7 @@ def relate(
     blocks: cython.Py_ssize_t = scores.shape[0]
     if tokens.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != described.R_WIDTH:
         raise ValueError("the columns of the blocks differ in length")
-    groups: cython.int = _check(context, blocks)
+    _check(context, blocks)
     if not blocks:
         return
     s: _Sums = _Sums()
@@ -169,7 +166,7 @@ def relate(
     s.plain = np.zeros(blocks + 1, np.float64)
     s.weighted = np.zeros(blocks + 1, np.float64)
     s.masses = np.zeros(blocks + 1, np.float64)
-    s.alike = np.zeros((groups, 4), np.float64)
+    s.alike = np.zeros((blocks, 4), np.float64)
     s.until = np.empty(blocks, np.int32)
     s.logits = np.empty(blocks, np.float32)
     b: cython.Py_ssize_t
@@ -264,13 +261,11 @@ def settle(
     kinds: cython.Py_ssize_t = logs.shape[1]
     if content.shape[0] != blocks or out.shape[0] != blocks or out.shape[1] != kinds:
         raise ValueError("the columns of the blocks differ in length")
-    groups: cython.int = _check(context, blocks)
+    _check(context, blocks)
     sums: cython.double[:, ::1] = np.zeros((blocks + 1, kinds), np.float64)
     counts: cython.int[::1] = np.zeros(blocks + 1, np.int32)
-    numbers: cython.int[::1] = np.full(groups, -1, np.int32)  # by their first blocks
     alike: cython.double[:, ::1] = np.zeros((blocks, kinds), np.float64)
     members: cython.int[::1] = np.zeros(blocks, np.int32)
-    named: cython.int = 0
     b: cython.Py_ssize_t
     k: cython.Py_ssize_t
     level: cython.int
@@ -282,17 +277,14 @@ def settle(
     with cython.nogil:
         for b in range(blocks):
             free = content[b] == 0
-            if numbers[context[b, 8]] < 0:
-                numbers[context[b, 8]] = named
-                named += 1
-            group = numbers[context[b, 8]]
+            group = context[b, 8]
             counts[b + 1] = counts[b] + free
             members[group] += free
             for k in range(kinds):
                 sums[b + 1, k] = sums[b, k] + free * logs[b, k]
                 alike[group, k] += free * logs[b, k]
         for b in range(blocks):
-            group = numbers[context[b, 8]]
+            group = context[b, 8]
             for k in range(kinds):
                 out[b, k] = logs[b, k]
                 if content[b]:

@@ -1,16 +1,5 @@
-# The columns of a page as the kernels share them; `page.py` says what each holds.
-cdef class Tree:
-    cdef Py_ssize_t count
-    cdef const unsigned char[::1] tag, hidden
-    cdef const int[::1] parent, name, first, last
-    cdef const unsigned long long[::1] names, shapes
-
-cdef class Rows:
-    cdef Py_ssize_t count
-    cdef const float[:, ::1] counts
-    cdef const unsigned long long[::1] hashes, phrases
-    cdef const int[::1] element, links, images
-    cdef const int[:, ::1] inner
+# What is known of a page; `page.py` says how it is found.
+from dedup.kernels.outline cimport Rows, Tree
 
 cdef class Page:
     cdef readonly object context
@@ -38,6 +27,7 @@ cdef class Page:
     cdef int[::1] _wider, _depth, _group, _children
     # Per group: blocks, tokens, link tokens, sentence ends.
     cdef double[:, ::1] _alike
+    cdef int[::1] _numbers  # ... the number of the group among those of blocks
     cdef int[:, ::1] _context
     cdef float[::1] _values
     cdef double _total, _total_good, _cjk

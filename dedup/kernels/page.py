@@ -1,8 +1,12 @@
 """A page summed up: one pass over its blocks and elements, from which rows of features are made."""
 
+import os
+
 import cython
 import numpy as np
 from cython.cimports.dedup.kernels import described
+from cython.cimports.dedup.kernels.hashing import mix
+from cython.cimports.dedup.kernels.outline import Rows, Tree
 from cython.cimports.libc.math import log1p
 
 PAGE = {
@@ -18,6 +22,9 @@ _PROSE_TOKENS = cython.declare(cython.float, 40)
 # Tokens that a block without a sentence takes off the best segment.
 _NOT_PROSE = cython.declare(cython.double, 12.0)
 _LINKED = cython.declare(cython.double, 0.34)  # share of links from which nothing is prose
+# Where a key stands in a table differs from process to process, and what is found does not: nobody
+# can write a page whose keys all begin at one place.
+_SEED = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
 
 
 @cython.cfunc
@@ -27,12 +34,10 @@ _LINKED = cython.declare(cython.double, 0.34)  # share of links from which nothi
 def _slot(
     table: cython.p_ulonglong, last: cython.ulonglong, key: cython.ulonglong
 ) -> cython.ulonglong:
-    """Where a key is, or was put just now; ``last``: slots less one, of which half stay free."""
-    key |= 1
-    slot: cython.ulonglong = (key ^ (key >> 29)) & last
+    """Where a key is, or can be put; ``last``: slots less one, of which half stay free."""
+    slot: cython.ulonglong = mix(key ^ _SEED) & last
     while table[slot] != 0 and table[slot] != key:
         slot = (slot + 1) & last
-    table[slot] = key
     return slot
 
 
@@ -42,56 +47,6 @@ def _slots(count: cython.Py_ssize_t) -> cython.Py_ssize_t:
     while slots < 2 * count + 2:
         slots *= 2
     return slots
-
-
-@cython.cclass
-class Tree:
-    """The elements of a page; see the stub."""
-
-    def __cinit__(self, tag, parent, name, names, shapes, spans, hidden) -> None:
-        self.tag = tag
-        self.parent = parent
-        self.name = name
-        self.names = names
-        self.shapes = shapes
-        self.first, self.last = spans
-        self.hidden = hidden
-        self.count = count = self.tag.shape[0]
-        if not (
-            self.parent.shape[0] == self.name.shape[0] == self.hidden.shape[0] == count
-            and self.first.shape[0] == self.last.shape[0] == count
-            and self.names.shape[0] == self.shapes.shape[0]
-        ):
-            raise ValueError("the columns of the elements differ in length")
-        e: cython.Py_ssize_t
-        for e in range(self.count):
-            # A parent stands before its children, so that each walk towards the root ends.
-            if not -1 <= self.parent[e] < e:
-                raise ValueError(f"element {e} has parent {self.parent[e]}")
-            if not 0 <= self.name[e] < self.names.shape[0] or self.tag[e] > 63:
-                raise ValueError(f"element {e} has an unknown name or tag")
-
-
-@cython.cclass
-class Rows:
-    """The texts of a page; see the stub."""
-
-    def __cinit__(self, counts, hashes, phrases, element, links, images, inner) -> None:
-        self.counts = counts
-        self.hashes = hashes
-        self.phrases = phrases
-        self.element = element
-        self.links = links
-        self.images = images
-        self.inner = inner
-        self.count = count = self.element.shape[0]
-        if not (
-            self.counts.shape[0] == self.hashes.shape[0] == self.phrases.shape[0] == count + 1
-            and self.links.shape[0] == self.images.shape[0] == self.inner.shape[0] == count
-            and self.counts.shape[1] == described.T_WIDTH
-            and self.inner.shape[1] == 2
-        ):
-            raise ValueError("the columns of the blocks differ in length")
 
 
 @cython.cclass
@@ -150,6 +105,7 @@ class Page:
                 cython.address(chains[0]), cython.address(numbers[0]), chains.shape[0] - 1
             )
         self._alike = np.zeros((groups, 4), np.float64)
+        self._numbers = np.full(groups, -1, np.int32)
         with cython.nogil:
             self._describe_elements()
             self._describe_groups()
@@ -163,10 +119,13 @@ class Page:
     ) -> cython.void:
         """How many blocks say the same as each."""
         b: cython.Py_ssize_t
+        slot: cython.ulonglong
         for b in range(self._r.count):
-            times[_slot(texts, last, self._r.hashes[b + 1])] += 1
+            slot = _slot(texts, last, self._r.hashes[b + 1] | 1)
+            texts[slot] = self._r.hashes[b + 1] | 1
+            times[slot] += 1
         for b in range(self._r.count):
-            self._copies[b] = times[_slot(texts, last, self._r.hashes[b + 1])]
+            self._copies[b] = times[_slot(texts, last, self._r.hashes[b + 1] | 1)]
 
     @cython.cfunc
     @cython.nogil
@@ -304,10 +263,7 @@ class Page:
                 if self._t.last[e] > self._t.first[e]:
                     self._children[parent] += 1
             self._around[e, 0] = own
-            slot = (own | 1) ^ ((own | 1) >> 29)
-            slot &= last
-            while chains[slot] != 0 and chains[slot] != (own | 1):
-                slot = (slot + 1) & last
+            slot = _slot(chains, last, own | 1)
             if chains[slot] == 0:
                 chains[slot] = own | 1
                 numbers[slot] = groups
@@ -396,6 +352,7 @@ class Page:
         b: cython.Py_ssize_t
         e: cython.int
         level: cython.int
+        named: cython.int = 0
         for b in range(self._r.count):
             e = self._r.element[b]
             while e >= 0 and self._t.last[e] - self._t.first[e] <= 1:
@@ -407,5 +364,9 @@ class Page:
                 self._context[b, 2 * level] = self._t.first[e]
                 self._context[b, 2 * level + 1] = max(self._t.last[e], self._t.first[e])
                 e = self._wider[e]
-            self._context[b, 8] = self._group[self._r.element[b]]
+            e = self._group[self._r.element[b]]
+            if self._numbers[e] < 0:  # groups of blocks, numbered as they come
+                self._numbers[e] = named
+                named += 1
+            self._context[b, 8] = self._numbers[e]
             self._context[b, 9] = self._heading[b]

@@ -1,7 +1,14 @@
 """How much of each text comes more than once, by the hashes of its parts."""
 
+import os
+
 import cython
 import numpy as np
+from cython.cimports.dedup.kernels.hashing import mix
+
+# Slots differ from process to process, and what is found does not: nobody can write a page whose
+# hashes all begin at one place.
+_SEED = cython.declare(cython.ulonglong, int.from_bytes(os.urandom(8), "little"))
 
 
 @cython.cfunc
@@ -26,7 +33,7 @@ def _slot(
     A product of 32 bits and the number of slots, which is below 2^33, does not overflow.
     """
     wanted: cython.uint = _fingerprint(hash_)
-    slot: cython.ulonglong = ((hash_ & 0x7FFFFFFF) * slots) >> 31
+    slot: cython.ulonglong = ((mix(hash_ ^ _SEED) & 0x7FFFFFFF) * slots) >> 31
     while table[slot] != 0 and (table[slot] ^ wanted) > 1:
         slot = slot + 1 if slot + 1 < slots else 0
     return slot
@@ -50,7 +57,7 @@ def shared(
     if size >= 1 << 32:
         raise ValueError("so many hashes need wider slots")
     # A third of the slots stay free, so that each search ends. A slot holds the upper 31 bits of a
-    # hash and whether it came twice; its place follows from the lower ones. Two hashes in a million
+    # hash and whether it came twice; its place follows from all of them. Two hashes in a million
     # million are taken for one another.
     slots: cython.ulonglong = size + size // 2 + 16
     table: cython.uint[::1] = np.zeros(slots, np.uint32)

@@ -108,7 +108,7 @@ ms              inline  integration special scope
 mtext           inline  integration special scope
 nav             block   special closes-p block-end -nav
 nobr            inline  formatting breaks-out
-noembed         inline  raw special reopens-nothing
+noembed         skip    raw special reopens-nothing
 noframes        skip    raw special head
 noscript        skip    special head noted
 object          inline  special scope marker

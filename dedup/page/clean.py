@@ -31,7 +31,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A source read into columns; where there is no tree, into blocks as well."""
+    """A source read into columns; where there is no tree, into blocks as well.
+
+    Attributes:
+        table: the columns.
+        title: of text and Markdown, what the source says of itself; HTML is asked when somebody
+            looks (`_title`, `_metadata`).
+        metadata: the same.
+        blocks: the blocks, where there is no tree.
+    """
 
     table: PageTable
     title: str = ""
@@ -52,8 +60,9 @@ def clean(
     >>> clean("<nav>Home</nav><p>The town's library opened on Monday, after a year of work.").text
     "The town's library opened on Monday, after a year of work."
     """
-    settings.page.check_size(data)
-    decoded, known = _text(data, encoding)
+    if url is not None and not isinstance(url, str):
+        raise InputError(f"url is {url!r}: give the page's address as a string, or none")
+    decoded, known = _text(data, encoding, settings.page)
     if b"\n" not in decoded.utf8 and b"\r" in decoded.utf8:
         # Old Mac line ends; every position stays.
         decoded = Decoded(decoded.utf8.replace(b"\r", b"\n"), decoded.encoding)
@@ -104,22 +113,24 @@ def _kind(kind: str) -> SourceKind:
 
 
 def _text(
-    data: "bytes | str | BeautifulSoup", encoding: str | None
+    data: "bytes | str | BeautifulSoup", encoding: str | None, settings: PageSettings
 ) -> tuple[Decoded, SourceKind | None]:
     """The decoded text, and the kind where the type of the data says it."""
+    settings.check_size(data)
     if isinstance(data, bytes | bytearray | memoryview):
         return decode(bytes(data), encoding), None
     if isinstance(data, str):
         return Decoded(data, "str"), None
     if hasattr(data, "find_all") and hasattr(data, "decode"):
-        return Decoded(str(data), "str"), SourceKind.HTML
+        markup = str(data)
+        settings.check_size(markup)
+        return Decoded(markup, "str"), SourceKind.HTML
     raise InputError(f"clean() takes bytes, str or a BeautifulSoup, not {type(data).__name__}")
 
 
 def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        table = blocks_of_html("", selectors, decoded.utf8)
-        return _Source(table, table.title, table.metadata)
+        return _Source(blocks_of_html("", selectors, decoded.utf8))
     if kind is SourceKind.TEXT:
         return _Source(blocks_of_text(decoded.text))
     from dedup.page.source.markdown import blocks_of_markdown  # few pages are

@@ -126,7 +126,6 @@ class PageTable:
         elements: its elements.
         blocks: its blocks.
         title: the best of the page's own titles, or the empty string.
-        metadata: what the page's head says of it (author, date, description, type ...), sorted.
         hints: what the page says of its own type: Open Graph type, schema.org types, address,
             classes of the body, as words for the lexicon's groups of pages.
         marks: rows of elements that a selector found, with the selector's number.
@@ -140,7 +139,6 @@ class PageTable:
     elements: Elements
     blocks: Blocks
     title: str = ""
-    metadata: tuple[tuple[str, str], ...] = ()
     hints: str = ""
     marks: dict[int, int] | None = None
     outside: tuple[int, str] | None = None

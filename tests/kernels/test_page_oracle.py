@@ -17,7 +17,8 @@ import pytest
 from dedup.kernels.context import relate, settle
 from dedup.kernels.counts import COUNTS, measure
 from dedup.kernels.features import DENSE, ZONES, fill
-from dedup.kernels.page import PAGE, Page, Rows, Tree
+from dedup.kernels.outline import Rows, Tree
+from dedup.kernels.page import PAGE, Page
 from dedup.kernels.patterns import shapes
 from dedup.page.classify import schema
 from dedup.page.classify.features import _page, compile_words
@@ -118,11 +119,13 @@ def test_relations_and_settled_kinds(name: str) -> None:
     page = recorded()[name]
     tokens = np.ascontiguousarray(page["stats"][1:, COUNTS["tokens"]])
     rows = np.zeros_like(page["relations"])
-    relate(page["first_scores"], tokens, page["context"], rows)
+    context = page["context"].copy()  # where groups were those of elements
+    context[:, 8] = np.unique(context[:, 8], return_inverse=True)[1]
+    relate(page["first_scores"], tokens, context, rows)
     assert last_bits(rows[:, schema.RELATION_OF[: len(schema.RELATIONS)]], page["relations"]) <= 1
     settled = np.zeros_like(page["settled"])
     content = (page["scores"] >= 0.45).astype(np.uint8)
-    settle(page["kind_logs"], content, page["context"], settled)
+    settle(page["kind_logs"], content, context, settled)
     assert np.array_equal(settled, page["settled"])
 
 

@@ -8,10 +8,10 @@ from dedup.page.table import PageTable
 _QUOTED = r"""(?:[^>"'=]|=\s*"[^"]*"|=\s*'[^']*'|=|"|')*"""
 # Elements whose content does not show; and those whose content is text and holds no tags.
 _GONE = (
-    "script|style|noscript|template|svg|iframe|video|audio|canvas|noframes|annotation"
+    "script|style|noscript|template|svg|iframe|video|audio|canvas|noembed|noframes|annotation"
     "|annotation-xml|datalist|title"
 )
-_TEXT_ONLY = ("textarea", "xmp", "noembed", "plaintext")
+_TEXT_ONLY = ("textarea", "xmp", "plaintext")
 _OUT = re.compile(
     r"<!--(?:>|->|.*?(?:-->|--!>|\Z))"
     rf"|<(?P<gone>{_GONE})\b{_QUOTED}(?:>.*?(?:</(?P=gone)\s*[^>]*>|\Z))"
@@ -44,12 +44,6 @@ def _left(found: re.Match[str]) -> str:
     )
 
 
-def _in_noembed(source: str, place: int) -> bool:
-    """Whether a ``noembed`` is open at a place."""
-    begin = source.rfind("<noembed", 0, place)
-    return begin >= 0 and source.find("</noembed", begin, place) < 0
-
-
 def misplaced(page: PageTable) -> list[tuple[str, str]]:
     """Blocks whose range of the source shows another text: the text, and the range.
 
@@ -67,8 +61,6 @@ def misplaced(page: PageTable) -> list[tuple[str, str]]:
         piece = page.source[start:end]
         if element >= own:
             continue
-        if tag not in _TEXT_ONLY and _in_noembed(page.source, start):
-            tag = "noembed"  # which is no block-level element
         if shown(f"<{tag}>{piece}" if tag in _TEXT_ONLY else piece) != squeezed(text):
             found.append((text, piece))
     return found

@@ -10,7 +10,8 @@ import numpy as np
 
 from dedup.kernels.counts import COUNTS, measure
 from dedup.kernels.features import DENSE, ZONES, fill
-from dedup.kernels.page import Page, Rows, Tree
+from dedup.kernels.outline import Rows, Tree
+from dedup.kernels.page import Page
 from dedup.kernels.patterns import Words, shapes
 from dedup.page.classify.lexicon import NAME_GROUPS, PAGE_GROUPS, TEXT_GROUPS
 from dedup.page.classify.schema import (

@@ -169,9 +169,9 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-# Where metadata comes from: our key, and the names that pages give it, best first (Open Graph,
-# Dublin Core, schema.org microdata, and what Chinese portals write).
-_METADATA = {
+# What a page may say of itself, and the names that pages give it (Open Graph, Dublin Core,
+# schema.org microdata, and what Chinese portals write).
+_SAID = {
     "author": (
         "author",
         "article:author",
@@ -200,19 +200,10 @@ _METADATA = {
 }
 
 # The names of meta elements that somebody looks at.
-_READ = {name.encode(): name for name in ("og:title", "generator", *chain(*_METADATA.values()))}
+_READ = {name.encode(): name for name in ("og:title", "generator", *chain(*_SAID.values()))}
+_HAS = tuple((f"has={key}", frozenset(names)) for key, names in _SAID.items())
 _TITLES = {name.encode(): name for name in (*TITLE, *TITLE_LAST, *SITE)}
 _SUMMARIES = frozenset({"og:description", "description"})
-
-
-def metadata_of(meta: dict[str, str]) -> tuple[tuple[str, str], ...]:
-    """The known keys with the first value that the page gives."""
-    found = []
-    for key, names in _METADATA.items():
-        value = next((meta[name] for name in names if meta.get(name)), "")
-        if value:
-            found.append((key, value))
-    return tuple(found)
 
 
 _SCHEMA_TYPE = expression(r'"@type"\s*:\s*"(\w{1,40})"')
@@ -221,7 +212,8 @@ _SCHEMA_TYPE = expression(r'"@type"\s*:\s*"(\w{1,40})"')
 def hints_of(meta: dict[str, str], scripts: list[str], body: str) -> str:
     """What the page says of its own type, as words: ``og=article ld=newsarticle url=/a/b.html``."""
     words = [f"og={meta.get('og:type', '')}", f"by={meta.get('generator', '')}"]
-    words += [f"has={key}" for key, value in metadata_of(meta) if value]
+    given = [name for name, value in meta.items() if value]
+    words += [word for word, names in _HAS if not names.isdisjoint(given)]
     kinds = {kind for script in scripts for kind in _SCHEMA_TYPE.findall(script[:100_000])}
     words += [f"ld={kind}" for kind in sorted(kinds)]
     words += [f"body={word}" for word in body.replace("#", " ").split()]

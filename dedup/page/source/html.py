@@ -16,7 +16,7 @@ from dedup.kernels.tags import NUMBER, TAGS
 from dedup.kernels.utf8 import prose
 from dedup.model import SourceKind
 from dedup.page.source.embedded import Embedded, body_of
-from dedup.page.source.head import Notes, best_title, hints_of, metadata_of
+from dedup.page.source.head import Notes, best_title, hints_of
 from dedup.page.table import Blocks, Elements, PageTable
 
 Array = np.ndarray[Any, Any]
@@ -83,7 +83,6 @@ def blocks_of_html(
         elements=elements,
         blocks=table,
         title=best_title(title, meta.get("og:title", ""), _heading(elements, table)),
-        metadata=metadata_of(meta),
         hints=hints_of(meta, schemas, _body_name(elements)),
         marks=marks,
         outside=outside,

@@ -65,17 +65,17 @@ def test_title_leaves_the_site_out() -> None:
     assert blocks_of_html("<title>长三角座谈会_新闻频道_某某网</title>").title == "长三角座谈会"
 
 
-def test_metadata_comes_from_the_head() -> None:
+def test_hints_come_from_the_head() -> None:
     page = blocks_of_html(
         "<html lang=zh><meta name=author content=' 李 '><link rel=canonical href=/x>"
         "<meta property=article:published_time content=2024-01-02>"
     )
-    assert page.metadata == (
-        ("author", "李"),
-        ("date", "2024-01-02"),
-        ("language", "zh"),
-        ("url", "/x"),
-    )
+    assert page.hints == "og= by= has=author has=date has=language has=url url=/x"
+
+
+def test_what_browsers_never_show_is_no_text() -> None:
+    page = blocks_of_html("<p>a<noembed><b>b</b></noembed><noframes>c</noframes><p>d")
+    assert page.blocks.texts == ("a", "d")
 
 
 @given(st.text(alphabet="<>/abp\n &;!-'\"上海。\ud800\0", max_size=200))
