@@ -27,6 +27,13 @@ def extra_bytes(data: cython.const[cython.uchar][::1]) -> cython.Py_ssize_t:
             if c < 0x80:
                 i += 1
                 continue
+            if (
+                0xE0 < c < 0xF0 and c != 0xED and i + 3 <= size  # most of Chinese
+                and data[i + 1] & 0xC0 == 0x80 and data[i + 2] & 0xC0 == 0x80
+            ):  # fmt: skip
+                extra += 2
+                i += 3
+                continue
             width = 2 if c < 0xE0 else (3 if c < 0xF0 else 4)
             if c < 0xC2 or c > 0xF4 or i + width > size:
                 extra = -1
@@ -52,18 +59,27 @@ def extra_bytes(data: cython.const[cython.uchar][::1]) -> cython.Py_ssize_t:
 
 def controls(data: cython.const[cython.uchar][::1]) -> cython.Py_ssize_t:
     """Count control characters; see the stub."""
-    p: cython.p_const_uchar
-    i: cython.Py_ssize_t
     size: cython.Py_ssize_t = data.shape[0]
+    i: cython.Py_ssize_t = 0
+    stop: cython.Py_ssize_t
     count: cython.Py_ssize_t = 0
-    c: cython.uchar
-    if not size:
-        return 0
-    p = cython.address(data[0])
+    word: cython.ulonglong = 0
+    high: cython.ulonglong = 0x8080808080808080
+    blanks: cython.ulonglong = 0x2020202020202020
+    c: cython.int
     with cython.nogil:
-        for i in range(size):
-            c = p[i]
-            count += (c < 32) & (c != 9) & (c != 10) & (c != 12) & (c != 13) & (c != 27)
+        while i < size:
+            if i + 8 <= size:
+                memcpy(cython.address(word), cython.address(data[i]), 8)
+                if (word - blanks) & ~word & high == 0:  # no byte is less than a blank
+                    i += 8
+                    continue
+            stop = min(i + 8, size)
+            while i < stop:
+                c = data[i]
+                if c < 32 and c != 10 and c != 13 and c != 9 and c != 12 and c != 27:
+                    count += 1
+                i += 1
     return count
 
 
