@@ -15,8 +15,6 @@ from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
 from dedup.page.classify.site_rules import rule_for
 from dedup.page.labelled import LabelledBlocks
-from dedup.page.metadata.gather import statements_of, title_of
-from dedup.page.metadata.read import read_metadata
 from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
 from dedup.page.source.decode import Decoded, decode
 from dedup.page.source.detect import sniff_utf8
@@ -90,8 +88,11 @@ def clean(
 
 def _title(source: _Source, verdicts: Verdicts, url: str | None) -> str:
     table, notes = source.table, source.table.notes
-    said = source.title if notes is None else title_of(table, notes, url)
-    return said or _first_title(verdicts)
+    if notes is None:
+        return source.title or _first_title(verdicts)
+    from dedup.page.metadata.gather import title_of  # most callers read the text only
+
+    return title_of(table, notes, url) or _first_title(verdicts)
 
 
 def _metadata(source: _Source, verdicts: Verdicts, url: str | None) -> Mapping[str, str]:
@@ -99,9 +100,14 @@ def _metadata(source: _Source, verdicts: Verdicts, url: str | None) -> Mapping[s
     table, notes = source.table, source.table.notes
     if notes is None:
         return LazyMapping.of(source.metadata)
-    return LazyMapping(
-        lambda: read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
-    )
+
+    def read() -> tuple[tuple[str, str], ...]:
+        from dedup.page.metadata.gather import statements_of
+        from dedup.page.metadata.read import read_metadata
+
+        return read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
+
+    return LazyMapping(read)
 
 
 def _kind(kind: str) -> SourceKind:
