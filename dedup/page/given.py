@@ -109,9 +109,11 @@ def refuse_names(data: object) -> None:
     elif isinstance(data, os.PathLike):
         name = os.fspath(data)
         raise InputError(f"{name!r} is the name of a file: dedup.clean_file({name!r}) cleans it")
+    elif hasattr(data, "find_all"):  # a parsed page, which has attributes of any name
+        return
     elif hasattr(data, "read"):
         raise InputError("clean() takes a page, not an open file: give what its read() returns")
-    elif hasattr(data, "content") and not hasattr(data, "find_all"):
+    elif hasattr(data, "content"):
         raise InputError("clean() takes a page, not a response: give its bytes, response.content")
 
 
