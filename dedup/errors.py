@@ -42,8 +42,8 @@ class MissingExtraError(DedupError, ImportError):
     >>> raise MissingExtraError("pyarrow", "corpus")
     Traceback (most recent call last):
     ...
-    dedup.errors.MissingExtraError: this needs pyarrow: pip install 'dedup[corpus]'
+    dedup.errors.MissingExtraError: this needs pyarrow: pip install 'dedup-web[corpus]'
     """
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"this needs {package}: pip install 'dedup[{extra}]'")
+        super().__init__(f"this needs {package}: pip install 'dedup-web[{extra}]'")

@@ -19,7 +19,7 @@ def require(module: str, package: str | None = None) -> Any:
     >>> require("no_such_module.part")
     Traceback (most recent call last):
     ...
-    dedup.errors.MissingExtraError: this needs no_such_module: pip install 'dedup[corpus]'
+    dedup.errors.MissingExtraError: this needs no_such_module: pip install 'dedup-web[corpus]'
     """
     try:
         return import_module(module)

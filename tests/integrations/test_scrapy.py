@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("scrapy", reason="needs Scrapy: pip install 'dedup[scrapy]'")
+pytest.importorskip("scrapy", reason="needs Scrapy: pip install 'dedup-web[scrapy]'")
 
 STORY = "The river rose in the night, and by the morning nobody could cross the old bridge at all."
 OTHER = "Beekeepers of the valley met in the old school to talk about a mild winter and its price."

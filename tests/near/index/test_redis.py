@@ -8,7 +8,7 @@ from dedup import Index, IndexSettings, Settings
 from dedup.errors import StoreError
 from dedup.near.index.redis import RedisStore
 
-redis = pytest.importorskip("redis", reason="needs redis: pip install 'dedup[redis]'")
+redis = pytest.importorskip("redis", reason="needs redis: pip install 'dedup-web[redis]'")
 TEXT = "The river rose in the night, and by the morning nobody could cross the old bridge."
 
 
