@@ -194,6 +194,38 @@ class Strings:
         return len(self._texts)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """Some of many texts, in the order given.
+
+    >>> Selection(Strings(["ab", "c", "d"]), np.array([2, 0])).between(0, 2)
+    ['d', 'ab']
+    """
+
+    texts: Readable
+    places: Ints
+
+    @property
+    def sizes(self) -> Ints:
+        """About how long each text is."""
+        return self.texts.sizes[self.places]
+
+    def between(self, first: int, last: int) -> Raw:
+        """The texts from ``first`` up to ``last``."""
+        return self.texts.taken(self.places[first:last])
+
+    def taken(self, places: Ints) -> Raw:
+        """These texts."""
+        return self.texts.taken(self.places[places])
+
+    def encoded(self, text: int) -> memoryview | bytes:
+        """The UTF-8 bytes of one text."""
+        return self.texts.encoded(int(self.places[text]))
+
+    def __len__(self) -> int:
+        return self.places.size
+
+
 def _offsets(lengths: Ints) -> Ints:
     offsets = np.zeros(lengths.size + 1, np.int64)
     np.cumsum(lengths, out=offsets[1:])

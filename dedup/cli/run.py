@@ -63,7 +63,7 @@ def _key_options(command: Any) -> Any:
     metavar="REF",
     help="Leave out what this corpus holds; may be repeated.",
 )
-@click.option("--level", type=_choice(Level), help="Also drop repeated paragraphs.")
+@click.option("--level", type=_choice(Level), help="Also drop repeated paragraphs or passages.")
 @click.option("--clean", type=_choice(Clean), help="Which records to clean.")
 @click.option("--threshold", type=float, help="Jaccard similarity of near-duplicates.")
 @click.option(
@@ -198,8 +198,9 @@ def render(summary: dict[str, Any], out: Path) -> str:
     lines += [f"{count:>12,}  skipped: {name}" for name, count in summary["skipped"].items()]
     lines += [f"{count:>12,}  blocks: {name}" for name, count in summary["blocks"].items()]
     lines.append(f"{summary['template_blocks']:>12,}  blocks of templates")
-    if summary["repeated_paragraphs"]:
-        lines.append(f"{summary['repeated_paragraphs']:>12,}  repeated paragraphs")
+    for name in ("repeated_paragraphs", "repeated_passages"):
+        if summary[name]:
+            lines.append(f"{summary[name]:>12,}  {name.replace('_', ' ')}")
     lines.append(f"{summary['bytes_in']:>12,}  bytes in")
     lines.append(f"{summary['text_bytes_out']:>12,}  bytes of text out")
     for stage, figures in summary["time"].items():

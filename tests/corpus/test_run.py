@@ -442,8 +442,8 @@ def _same(a: dict[str, bytes], b: dict[str, bytes]) -> bool:
 # Everything is imported once; each start of a run is a fork, which is killed with its workers.
 _KILLED = """
 import json, os, random, signal, sys, time, dedup
-whole, out, *inputs = sys.argv[1:]
-settings = dedup.Settings(corpus=dedup.CorpusSettings(part_rows=8, removed=True, level="block"))
+level, whole, out, *inputs = sys.argv[1:]
+settings = dedup.Settings(corpus=dedup.CorpusSettings(part_rows=8, removed=True, level=level))
 
 def start(folder):
     pid = os.fork()
@@ -479,12 +479,15 @@ print(json.dumps([kills, ends]))
 """
 
 
-def test_killed_at_random_moments_it_ends_with_the_same_bytes(tmp_path: Path, out: Path) -> None:
+@pytest.mark.parametrize("level", ["block", "passage"])
+def test_killed_at_random_moments_it_ends_with_the_same_bytes(
+    tmp_path: Path, out: Path, level: str
+) -> None:
     lines = write_jsonl(tmp_path / "a.jsonl.gz", documents(40))
     (tmp_path / "c.warc.gz").write_bytes(warc(make_crawl(2, 10)))
     whole = tmp_path / "whole"
     command = [sys.executable, "-W", "ignore", "-c", _KILLED]
-    paths = [whole, out, lines, tmp_path / "c.warc.gz"]
+    paths = [level, whole, out, lines, tmp_path / "c.warc.gz"]
     done = subprocess.run(
         [*command, *map(str, paths)], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )

@@ -16,6 +16,7 @@ from dedup.corpus.plan import Plan
 from dedup.corpus.runtime.files import write_whole
 from dedup.corpus.runtime.manifest import Manifest
 from dedup.corpus.stages.paragraphs import repeated_paragraphs
+from dedup.corpus.stages.passages import repeated_passages
 from dedup.corpus.stages.schema import Key, part_name, read_table, write_table
 from dedup.corpus.stages.texts import read_arrays
 from dedup.corpus.stages.verdicts import Fate, Verdicts, judge
@@ -75,6 +76,11 @@ def compare_parts(
         places[ranking] = np.arange(len(prints))
         spans, emptied = repeated_paragraphs(
             _texts(root, parts), verdicts.fate, places, reference, settings
+        )
+        verdicts.fate[emptied] = Fate.REPEATED
+    elif settings.corpus.level is Level.PASSAGE:
+        spans, emptied = repeated_passages(
+            packed, _texts(root, parts), verdicts.fate, ranking, reference, settings, jobs
         )
         verdicts.fate[emptied] = Fate.REPEATED
     manifest.add(write_table(root, PARAGRAPHS, spans))

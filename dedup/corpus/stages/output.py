@@ -49,7 +49,7 @@ class Verdict:
             Fate.NEAR: f"near-duplicate of {self.partner} (Jaccard {self.jaccard:.2f})",
             Fate.CONTAINS: f"{self.containment:.0%} of it lies in {self.partner}",
             Fate.EMPTY: "no text left",
-            Fate.REPEATED: "each of its paragraphs is in other documents",
+            Fate.REPEATED: "what it says is in other documents",
             Fate.REJECTED: self.cause or "",
         }
         return words[self.fate]

@@ -114,16 +114,17 @@ def paragraphs(text: str, shortest: int) -> Iterator[tuple[int, int, str]]:
 
 
 def without(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    r"""A text without some of its paragraphs, and without the blank lines they leave.
+    r"""A text without some of its paragraphs or sentences, and without the blank lines they leave.
 
-    >>> without("one\n\ntwo\n\nthree", [(5, 8)])
-    'one\n\nthree'
+    >>> without("one\n\ntwo\n\nthree", [(5, 8)]), without("One. Two.\nThree.", [(4, 9)])
+    ('one\n\nthree', 'One.\nThree.')
     """
     pieces, at = [], 0
     for start, end in spans:
         pieces.append(text[at:start])
         at = end
-        while at < len(text) and text[at] == "\n":
+        whole = start == 0 or text[start - 1] == "\n"  # lines, not the rest of one
+        while whole and at < len(text) and text[at] == "\n":
             at += 1
     pieces.append(text[at:])
     return "".join(pieces).strip("\n") if at else text

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from dedup.config import Level
 from dedup.corpus.optional import require
 from dedup.corpus.stages.blocks import LABELS
 from dedup.corpus.stages.output import Verdict
@@ -52,10 +53,11 @@ class Counts:
         )
         self._bytes_out += int(np.sum(lengths.to_numpy()))
 
-    def summary(self, near: Mapping[str, Any]) -> dict[str, Any]:
+    def summary(self, near: Mapping[str, Any], level: Level) -> dict[str, Any]:
         """All counts, by name.
 
         Args:
+            level: what was dropped as repeated.
             near: the report of the comparison.
         """
         fates = dict(self._fates)
@@ -72,7 +74,8 @@ class Counts:
                 name.value: self._labels[name.value] for name in LABELS if self._labels[name.value]
             },
             "template_blocks": self._templates,
-            "repeated_paragraphs": self._repeated,
+            "repeated_paragraphs": self._repeated if level is Level.BLOCK else 0,
+            "repeated_passages": self._repeated if level is Level.PASSAGE else 0,
             "bytes_in": self._bytes_in,
             "text_bytes_out": self._bytes_out,
             "near": dict(near),

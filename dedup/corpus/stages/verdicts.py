@@ -16,7 +16,7 @@ Floats = npt.NDArray[np.float64]
 class Fate(IntEnum):
     """What becomes of a document. Those above `KEPT` are left out of the corpus.
 
-    ``REPEATED``: each of its paragraphs is in other documents.
+    ``REPEATED``: its paragraphs or passages are in other documents, and too little else is left.
     """
 
     KEPT = 0

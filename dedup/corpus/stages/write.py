@@ -59,7 +59,7 @@ def write_outputs(
                 write(part)
             counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs)
             step(len(part.verdicts))
-    return {**counts.summary(documents.near_report), "files": sorted(files)}
+    return {**counts.summary(documents.near_report, settings.level), "files": sorted(files)}
 
 
 def _suffix(plan: Plan) -> Output:
