@@ -287,11 +287,11 @@ class CorpusSettings(SettingsBase):
         mode: what to write.
         clean: which records go through `dedup.clean`: ``auto`` (markup, WARC, WET and page files;
             a text under the text key is taken as it is), ``always`` or ``never``.
-        level: ``document``; or ``block`` to drop repeated paragraphs across documents too; or
-            ``passage`` to drop whole sentences of repeated passages, wherever they begin and end.
+        level: ``document``; or ``block`` to drop repeated paragraphs too, or ``passage`` to drop
+            sentences of repeated passages, wherever they begin and end.
         block_length: characters from which a paragraph is compared at level ``block``.
-        passage_length: tokens of a passage, at least, at level ``passage``.
-        passage_rest: tokens that must be left of a document from which passages go, or it goes too.
+        passage_length: tokens of a passage at level ``passage``, at least.
+        passage_rest: tokens that a document needs to stay when passages go from it.
         contained: ``remove`` or ``keep`` documents that lie in another one.
         removed: also write what was removed, each with its reason.
         output: the format of the corpus; None for that of the first input.
@@ -325,10 +325,8 @@ class CorpusSettings(SettingsBase):
             self._choose("corpus", output=Output)
         if self.input is not None:
             self._choose("corpus", input=Format)
-        self._check_least(
-            "corpus", block_length=1, part_bytes=1, part_rows=1, record_bytes=1, memory=1
-        )
-        self._check_least("corpus", passage_length=1, passage_rest=0)
+        self._check_least("corpus", block_length=1, passage_length=1, passage_rest=0)
+        self._check_least("corpus", part_bytes=1, part_rows=1, record_bytes=1, memory=1)
         if not self.page_seconds > 0:
             raise SettingsError(f"corpus.page_seconds is {self.page_seconds!r}: set it above 0")
 

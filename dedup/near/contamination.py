@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedup.config import DEFAULTS, Settings
+from dedup.config import DEFAULTS, Given, settings_of
 from dedup.errors import InputError
 from dedup.model import Place
 from dedup.near.parallel import Progress, silent
@@ -71,7 +71,7 @@ def find_contamination(
     *,
     jobs: int = 1,
     progress: Progress = silent,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> list[Contamination]:
     """Find how much of each test item stands in a corpus, in passages of ``length`` tokens or more.
 
@@ -100,6 +100,7 @@ def find_contamination(
     >>> [round(item.share, 2) for item in found], found[0].overlaps[0].place.text
     ([0.88, 0.0], 'a')
     """
+    settings = settings_of(settings)
     items = tests if isinstance(tests, list) else list(tests)
     sizes = find_passages(items, length, reference=[], settings=settings).tokens
     found: list[list[_Found]] = [[] for _ in items]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from dedup.columns import Ints, Readable, Texts
-from dedup.config import DEFAULTS, Settings, TextSettings
+from dedup.config import DEFAULTS, Given, TextSettings, settings_of
 from dedup.errors import SettingsError
 from dedup.near.parallel import Progress, silent
 from dedup.near.repeated import Passages
@@ -27,7 +27,7 @@ def find_passages(
     ids: Iterable[int | str] | None = None,
     jobs: int = 1,
     progress: Progress = silent,
-    settings: Settings = DEFAULTS,
+    settings: Given = DEFAULTS,
 ) -> Passages:
     """Find every passage of ``length`` tokens or more that stands in two texts, or twice in one.
 
@@ -66,9 +66,10 @@ def find_passages(
         raise SettingsError(f"passages of {length} tokens: give 1 to {_MOST_TOKENS:,}")
     if jobs < 1:
         raise SettingsError(f"jobs is {jobs}: give 1 or more threads")
-    columns = [_Column(texts, settings.text)]
+    folding = settings_of(settings).text
+    columns = [_Column(texts, folding)]
     if reference is not None:
-        columns.append(_Column(reference, settings.text))
+        columns.append(_Column(reference, folding))
     names = None if ids is None else list(ids)
     if names is not None and len(names) != len(columns[0].folded):
         count = len(columns[0].folded)
