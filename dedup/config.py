@@ -92,6 +92,11 @@ class Output(Choice):
     JSONL_ZST = "jsonl.zst"
     PARQUET = "parquet"
 
+    @classmethod
+    def of_path(cls, path: str) -> "Output | None":
+        """The format that a path names by its suffix, or None."""
+        return next((output for output in cls if path.endswith(f".{output}")), None)
+
 
 DEFAULT_INCLUDE = frozenset(
     {Label.HEADING, Label.BODY, Label.LIST, Label.TABLE, Label.QUOTE, Label.CODE}
@@ -294,6 +299,9 @@ class CorpusSettings(SettingsBase):
         passage_rest: tokens that a document needs to stay when passages go from it.
         contained: ``remove`` or ``keep`` documents that lie in another one.
         removed: also write what was removed, each with its reason.
+        below: pages whose `Page.confidence` is below this are set apart in ``uncertain.*``, for a
+            heavier model or a person: they are in no cluster, and no other page goes for them.
+        below_path: the file that these are written to instead; its suffix says the format.
         output: the format of the corpus; None for that of the first input.
         input: the format of inputs whose name does not tell it; None to refuse them.
         part_bytes: bytes of input in one stage file.
@@ -311,6 +319,8 @@ class CorpusSettings(SettingsBase):
     passage_rest: int = 20
     contained: Contained = Contained.REMOVE
     removed: bool = False
+    below: float = 0.0
+    below_path: str | None = None
     output: Output | None = None
     input: Format | None = None
     part_bytes: int = 8 << 20
@@ -321,6 +331,13 @@ class CorpusSettings(SettingsBase):
 
     def __post_init__(self) -> None:
         self._choose("corpus", mode=Mode, clean=Clean, level=Level, contained=Contained)
+        if not 0 <= self.below <= 1:
+            raise SettingsError(f"corpus.below is {self.below!r}: set it to 0 to 1")
+        if self.below_path is not None and Output.of_path(self.below_path) is None:
+            raise SettingsError(
+                f"corpus.below_path is {self.below_path!r}: end it in one of "
+                + ", ".join(f".{output}" for output in Output)
+            )
         if self.output is not None:
             self._choose("corpus", output=Output)
         if self.input is not None:

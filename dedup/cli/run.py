@@ -71,6 +71,12 @@ def _key_options(command: Any) -> Any:
 )
 @click.option("--keep", help="Which one to keep: longest, first, earliest or priority.")
 @click.option("--contained", type=_choice(Contained), help="Documents that lie in others.")
+@click.option(
+    "--below",
+    type=(click.FloatRange(0, 1), click.Path(dir_okay=False)),
+    metavar="CONFIDENCE PATH",
+    help="Set pages of a lower confidence apart in PATH: .jsonl (.gz, .zst) or .parquet.",
+)
 @click.option("--removed", is_flag=True, help="Also write what was removed, with the reasons.")
 @click.option("--output-format", type=_choice(Output), help="As the first input by default.")
 @click.option(
@@ -137,6 +143,9 @@ def _settings(options: dict[str, Any]) -> Settings:
     given["corpus"]["output"] = options["output_format"]
     given["corpus"]["input"] = options["input_format"]
     given["corpus"]["removed"] = options["removed"] or None
+    if options["below"]:
+        below, path = options["below"]
+        given["corpus"] |= {"below": below, "below_path": str(Path(path).absolute())}
     chosen = {
         stage: {name: value for name, value in values.items() if value is not None}
         for stage, values in given.items()

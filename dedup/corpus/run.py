@@ -246,7 +246,8 @@ def _texts(job: Job, parts: Sequence[Key], templates: Sequence[str]) -> None:
     ]
     job.watch.expect(len(todo))
     part: TextPart
-    for part in job.map(TextsTask(str(job.root), job.plan.settings, tuple(templates)), todo):
+    task = TextsTask(str(job.root), job.plan.settings, tuple(templates), job.plan.inputs)
+    for part in job.map(task, todo):
         for entry in (part.table, part.packed, part.prints):
             job.manifest.add(entry)
         job.watch.step(1)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -496,3 +497,44 @@ def test_killed_at_random_moments_it_ends_with_the_same_bytes(
     assert ends
     for folder in ends:
         _same(outputs(Path(folder)), outputs(whole))
+
+
+def test_pages_of_low_confidence_are_set_apart_and_stand_for_no_other(tmp_path: Path) -> None:
+    crawl = make_crawl(2, 10)
+    (tmp_path / "a.warc.gz").write_bytes(warc(crawl))
+    lines = write_jsonl(tmp_path / "b.jsonl", documents(4))
+    inputs = [tmp_path / "a.warc.gz", lines]
+    sure = dict.fromkeys((page.url for page in crawl), 0.0)
+    for page in crawl:
+        sure[page.url] = dedup.clean(page.html.encode(), url=page.url).confidence
+    below = sorted(sure.values())[len(crawl) // 3]
+    lower = {url for url, confidence in sure.items() if confidence < below}
+    for output in ("jsonl", "parquet"):
+        out = tmp_path / output
+        summary = dedup.run(inputs, out, settings(below=below, removed=True, output=output))
+        tables = {
+            name: read_jsonl(out / f"{name}.jsonl")
+            if output == "jsonl"
+            else pq.read_table(out / f"{name}.parquet").to_pylist()
+            for name in ("corpus", "removed", "uncertain")
+        }
+        assert {record["url"] for record in tables["uncertain"]} == lower
+        assert summary["removed"]["uncertain"] == len(lower) > 0
+        others = [*tables["corpus"], *tables["removed"]]
+        assert not lower & {record["url"] for record in others if record.get("url")}
+        for record in (*others, *tables["uncertain"]):
+            if record.get("url"):
+                assert record["type"]
+                assert record["confidence"] == pytest.approx(sure[record["url"]], abs=1e-4)
+                assert 0 < record["type_probability"] <= 1
+            else:
+                assert record.get("confidence") is None
+    apart = tmp_path / "apart.jsonl.gz"
+    dedup.run(inputs, tmp_path / "path", settings(below=below, below_path=str(apart)))
+    assert {record["url"] for record in read_jsonl(apart)} == lower
+
+
+@pytest.mark.parametrize("wrong", [{"below": 1.5}, {"below": 0.5, "below_path": "a.txt"}])
+def test_where_pages_are_set_apart_is_checked(wrong: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match=r"corpus\.below"):
+        dedup.CorpusSettings(**wrong)

@@ -214,6 +214,9 @@ def _page_fields(page: Page) -> dict[str, Any]:
     return {
         "title": scalar_text(page.title),
         "kind": page.kind.value,
+        "type": page.type.value,
+        "type_probability": page.type_probability,
+        "confidence": page.confidence,
         "encoding": page.encoding,
         "metadata": metadata,
     }

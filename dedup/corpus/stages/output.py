@@ -21,7 +21,7 @@ class Verdict:
         jaccard: Jaccard similarity of the two.
         containment: the share of it that is in the partner.
         partner_containment: the share of the partner that is in it.
-        cause: why a record was set aside, or None.
+        cause: why a record was set aside or apart, or None.
     """
 
     fate: Fate
@@ -33,7 +33,7 @@ class Verdict:
 
     @property
     def relation(self) -> str:
-        """The word for it: kept, exact, near, contains, empty, repeated or rejected."""
+        """The word for it: kept, exact, near, contains, empty, repeated ..."""
         return self.fate.name.lower()
 
     @property
@@ -51,6 +51,7 @@ class Verdict:
             Fate.EMPTY: "no text left",
             Fate.REPEATED: "what it says is in other documents",
             Fate.REJECTED: self.cause or "",
+            Fate.UNCERTAIN: self.cause or "",
         }
         return words[self.fate]
 
@@ -68,9 +69,12 @@ class Verdict:
         }
 
 
+# What a record gets from its page where it has no field of the name.
+OF_PAGES = ("title", "type", "type_probability", "confidence")
 # The row of the stage ``clean`` without its blocks.
 RECORD_COLUMNS = (
-    "row", "place", "id", "url", "date", "title", "kind", "encoding", "metadata", "given", "extra",
+    "row", "place", "id", "url", "date", *OF_PAGES, "kind", "encoding", "metadata", "given",
+    "extra",
 )  # fmt: skip
 # What an annotation takes from the stage ``clean``.
 ANNOTATED = ("row", "id", "block_start", "block_end", "block_score", "block_duplicate")
@@ -92,8 +96,9 @@ def record_of(row: Mapping[str, Any], text: str, keys: KeySettings) -> dict[str,
     for key, value in ((keys.id, row["id"]), (keys.url, row["url"]), (keys.date, row["date"])):
         if value is not None and lookup(fields, key) is None:
             put(fields, key, value)
-    if row["title"] and "title" not in fields:
-        fields["title"] = row["title"]
+    for key in OF_PAGES:
+        if row[key] not in (None, "") and key not in fields:
+            fields[key] = round(row[key], 4) if isinstance(row[key], float) else row[key]
     if row["metadata"] and lookup(fields, keys.metadata) is None:
         put(fields, keys.metadata, require("orjson").loads(row["metadata"]))
     put(fields, keys.text, text)

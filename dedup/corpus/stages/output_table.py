@@ -5,11 +5,11 @@ from typing import Any
 
 from dedup.config import KeySettings
 from dedup.corpus.optional import require
+from dedup.corpus.stages.output import OF_PAGES
 from dedup.corpus.stages.parts import Part
 from dedup.errors import SettingsError
 
-# Columns that a record gets where its source has none of the name.
-_ADDED = ("title",)
+_FIGURES = ("type_probability", "confidence")
 _REASONS = ("relation", "partner", "jaccard", "containment", "partner_containment", "reason")
 
 
@@ -37,9 +37,10 @@ def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> An
         ) from error
     if keys.html in schema.names:
         schema = schema.remove(schema.get_field_index(keys.html))
-    for name in (keys.id, keys.url, keys.date, *_ADDED, keys.metadata):
+    for name in (keys.id, keys.url, keys.date, *OF_PAGES, keys.metadata):
         if name not in schema.names and "." not in name:
-            schema = schema.append(pa.field(name, pa.string()))
+            kind = pa.float32() if name in _FIGURES else pa.string()
+            schema = schema.append(pa.field(name, kind))
     if keys.text in schema.names:
         schema = schema.set(schema.get_field_index(keys.text), pa.field(keys.text, pa.string()))
     else:
@@ -72,7 +73,7 @@ def record_table(
     else:
         columns["extra"] = extra.cast(pa.string())
     own = {keys.id: "id", keys.url: "url", keys.date: "date", keys.metadata: "metadata"}
-    for name, column in {**own, "title": "title"}.items():
+    for name, column in {**own, **{name: name for name in OF_PAGES}}.items():
         if name in columns and name in schema.names:
             columns[name] = _filled(columns[name], cleaned[column])
         else:

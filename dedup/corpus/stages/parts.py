@@ -16,6 +16,7 @@ from dedup.corpus.stages.near import PARAGRAPHS, VERDICTS
 from dedup.corpus.stages.output import Verdict
 from dedup.corpus.stages.paragraphs import without
 from dedup.corpus.stages.schema import Key, part_name, read_table
+from dedup.corpus.stages.texts import is_uncertain
 from dedup.corpus.stages.verdicts import Fate
 
 _KEPT = Verdict(Fate.KEPT)
@@ -115,6 +116,7 @@ class Documents:
             texts = _cut(texts, paragraphs)
         causes = cleaned["rejected"].to_pylist()
         verdicts = [self._verdict(first + index, cause) for index, cause in enumerate(causes)]
+        self._set_apart(cleaned, verdicts)
         name = self.plan.sources[key[0]].name
         return Part(name, first, cleaned, texts, verdicts, paragraphs)
 
@@ -127,6 +129,17 @@ class Documents:
         jaccard, containment, back = (float(column[document]) for column in self._figures)
         partner = self.id(int(self.partner[document]))
         return Verdict(fate, partner, jaccard, containment, back)
+
+    def _set_apart(self, cleaned: Any, verdicts: list[Verdict]) -> None:
+        """Give pages that are set apart their verdict."""
+        below = self.plan.settings.corpus.below
+        if not below:
+            return
+        apart = np.flatnonzero(is_uncertain(cleaned, self.plan.settings).to_numpy())
+        confidence = cleaned["confidence"].take(apart).to_pylist()
+        for row, found in zip(apart.tolist(), confidence, strict=True):
+            cause = f"confidence {found:.2f}, below {below:g}"
+            verdicts[row] = Verdict(Fate.UNCERTAIN, cause=cause)
 
     def _paragraphs(self, first: int, last: int) -> dict[int, list[dict[str, Any]]]:
         """Dropped paragraphs by row of the part."""

@@ -51,11 +51,13 @@ class TextsTask:
         root: the directory of the run.
         settings: how texts are put together and fingerprinted.
         templates: the names of the files of the stage ``templates``.
+        inputs: sources from this number on are only compared with.
     """
 
     root: str
     settings: Settings
     templates: tuple[str, ...]
+    inputs: int
 
     def open(self) -> Callable[[Key, Skip, Beat], TextPart]:
         """See `dedup.corpus.runtime.workers.Task`."""
@@ -71,8 +73,14 @@ class TextsTask:
 
     def _part(self, key: Key, templates: Templates) -> TextPart:
         root, settings = Path(self.root), self.settings
-        table = texts_table(read_table(root / part_name("clean", *key)), templates, settings)
-        packed = pack(table["text"], settings.text)
+        cleaned = read_table(root / part_name("clean", *key))
+        table = texts_table(cleaned, templates, settings)
+        texts = table["text"]
+        if key[0] < self.inputs and settings.corpus.below:
+            # What is set apart is compared with nothing.
+            pc = require("pyarrow.compute", "pyarrow")
+            texts = pc.if_else(is_uncertain(cleaned, settings), "", texts)
+        packed = pack(texts, settings.text)
         bands = bands_for(settings.near.threshold, settings.text.slots)
         prints = fingerprint(packed, bands, settings.text)
         data = packed.data[packed.offsets[0] : packed.offsets[-1]].tobytes()
@@ -119,6 +127,12 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
 
 
 _OF_LINKS, _OTHER = LABEL_NUMBER[Label.NAV], LABEL_NUMBER[Label.OTHER]
+
+
+def is_uncertain(cleaned: Any, settings: Settings) -> Any:
+    """Which pages of a table of the stage ``clean`` are set apart, as an Arrow array."""
+    pc = require("pyarrow.compute", "pyarrow")
+    return pc.fill_null(pc.less(cleaned["confidence"], settings.corpus.below), False)
 
 
 def _beside(given: Any) -> Any:

@@ -17,6 +17,7 @@ class Fate(IntEnum):
     """What becomes of a document. Those above `KEPT` are left out of the corpus.
 
     ``REPEATED``: its paragraphs or passages are in other documents, and too little else is left.
+    ``UNCERTAIN``: set apart, since the confidence in its text is low.
     """
 
     KEPT = 0
@@ -26,6 +27,7 @@ class Fate(IntEnum):
     EMPTY = 4
     REPEATED = 5
     REJECTED = 6
+    UNCERTAIN = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)

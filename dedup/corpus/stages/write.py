@@ -50,6 +50,10 @@ def write_outputs(
         if settings.removed:
             files.append(f"removed.{output_format(plan)}")
             writers.append(_removed_writer(documents, stack))
+        if settings.below:
+            name = settings.below_path or f"uncertain.{output_format(plan)}"
+            files.append(name)
+            writers.append(_uncertain_writer(documents, stack, name))
         for part in documents.parts():
             bad = part.cleaned.filter(part.cleaned["rejected"].is_valid())
             rejected.write(
@@ -72,16 +76,26 @@ def _suffix(plan: Plan) -> Output:
 
 
 def _filter_writer(documents: Documents, stack: ExitStack) -> Writer:
-    return _record_writer(
-        documents, stack, "corpus", lambda verdict: verdict.fate is Fate.KEPT, False
-    )
+    def kept(verdict: Verdict) -> bool:
+        return verdict.fate is Fate.KEPT
+
+    name = f"corpus.{output_format(documents.plan)}"
+    return _record_writer(documents, stack, name, kept, False)
 
 
 def _removed_writer(documents: Documents, stack: ExitStack) -> Writer:
     def removed(verdict: Verdict) -> bool:
-        return verdict.fate not in (Fate.KEPT, Fate.REJECTED)
+        return verdict.fate not in (Fate.KEPT, Fate.REJECTED, Fate.UNCERTAIN)
 
-    return _record_writer(documents, stack, "removed", removed, True)
+    name = f"removed.{output_format(documents.plan)}"
+    return _record_writer(documents, stack, name, removed, True)
+
+
+def _uncertain_writer(documents: Documents, stack: ExitStack, name: str) -> Writer:
+    def uncertain(verdict: Verdict) -> bool:
+        return verdict.fate is Fate.UNCERTAIN
+
+    return _record_writer(documents, stack, name, uncertain, True)
 
 
 def _record_writer(
@@ -92,9 +106,9 @@ def _record_writer(
     reasons: bool,
 ) -> Writer:
     """Writes the chosen documents as records, with the reason where asked for."""
-    output = output_format(documents.plan)
+    output = Output.of_path(name)
     keys = documents.plan.settings.keys
-    file = stack.enter_context(new_file(documents.root, f"{name}.{output}"))
+    file = stack.enter_context(new_file(documents.root, name))
 
     def rows_of(part: Part) -> list[int]:
         return [row for row, verdict in enumerate(part.verdicts) if chosen(verdict)]
@@ -107,7 +121,7 @@ def _record_writer(
             table_writer.write(record_table(part, rows_of(part), schema, keys, reasons))
 
         return write_table
-    writer = stack.enter_context(json_lines(file, output))
+    writer = stack.enter_context(json_lines(file, output or Output.JSONL))
     pa = require("pyarrow")
 
     def write(part: Part) -> None:

@@ -12,7 +12,7 @@ from dedup.errors import SettingsError
 
 ROW = {
     "row": 3, "place": "line 4", "id": "a", "url": "http://x.org/", "date": None, "title": "T",
-    "kind": "html", "encoding": "utf-8", "metadata": '{"author": "B"}', "given": None,
+    "type": "article", "type_probability": 0.75, "confidence": 0.0, "kind": "html", "encoding": "utf-8", "metadata": '{"author": "B"}', "given": None,
     "extra": b'{"id": "a", "html": null, "n": 1}',
 }  # fmt: skip
 
@@ -33,7 +33,8 @@ def test_figures_belong_to_a_partner() -> None:
 
 def test_a_record_keeps_its_fields_and_gets_what_the_page_says() -> None:
     assert record_of(ROW, "text", KeySettings()) == {
-        "id": "a", "n": 1, "url": "http://x.org/", "title": "T", "metadata": {"author": "B"},
+        "id": "a", "n": 1, "url": "http://x.org/", "title": "T", "type": "article",
+        "type_probability": 0.75, "confidence": 0.0, "metadata": {"author": "B"},
         "text": "text",
     }  # fmt: skip
     keys = KeySettings(text="doc.text", url="doc.link")
