@@ -8,94 +8,53 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from dedup.choices import (
+    Clean,
+    Contained,
+    Content,
+    Favor,
+    Format,
+    Level,
+    Mode,
+    Output,
+    Synchronous,
+)
 from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Label
 from dedup.rules import SiteRule, rules_of
-from dedup.values import Choice, SettingsBase, as_stages, with_toml, with_values
+from dedup.values import SettingsBase, as_stages, with_toml, with_values
+
+__all__ = [
+    "DEFAULTS",
+    "DEFAULT_INCLUDE",
+    "RUN_MAX_BYTES",
+    "Clean",
+    "Contained",
+    "Content",
+    "CorpusSettings",
+    "Favor",
+    "Format",
+    "Given",
+    "IndexSettings",
+    "Keep",
+    "KeySettings",
+    "Label",
+    "Level",
+    "Mode",
+    "NearSettings",
+    "Output",
+    "PageSettings",
+    "Settings",
+    "SiteRule",
+    "Synchronous",
+    "TemplateSettings",
+    "TextSettings",
+    "settings_of",
+    "text_settings_of",
+]
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class Favor(Choice):
-    """Which error to avoid: text that does not belong (precision), or missing text (recall)."""
-
-    PRECISION = "precision"
-    BALANCED = "balanced"
-    RECALL = "recall"
-
-
-class Content(Choice):
-    """What an index verifies matches by."""
-
-    SKETCH = "sketch"
-    SHINGLES = "shingles"
-    TEXTS = "texts"
-
-
-class Synchronous(Choice):
-    """How long an index in a file waits for the disk."""
-
-    NORMAL = "normal"
-    FULL = "full"
-
-
-class Mode(Choice):
-    """What `dedup.run` writes.
-
-    ``filter``: the clean, unique corpus. ``annotate``: a verdict beside every record, in the order
-    of the input. ``clusters``: which documents are the same.
-    """
-
-    FILTER = "filter"
-    ANNOTATE = "annotate"
-    CLUSTERS = "clusters"
-
-
-class Clean(Choice):
-    """Which records are cleaned: pages but not texts (``auto``), all, or none."""
-
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
-
-
-class Level(Choice):
-    """What is dropped as repeated: documents, or paragraphs (blocks) or passages too."""
-
-    DOCUMENT = "document"
-    BLOCK = "block"
-    PASSAGE = "passage"
-
-
-class Contained(Choice):
-    """What happens to documents that lie in another one."""
-
-    REMOVE = "remove"
-    KEEP = "keep"
-
-
-class Format(Choice):
-    """The formats that records are read from."""
-
-    JSONL = "jsonl"
-    PARQUET = "parquet"
-    WARC = "warc"
-    FILES = "files"
-
-
-class Output(Choice):
-    """The formats that a corpus is written in."""
-
-    JSONL = "jsonl"
-    JSONL_GZ = "jsonl.gz"
-    JSONL_ZST = "jsonl.zst"
-    PARQUET = "parquet"
-
-    @classmethod
-    def of_path(cls, path: str) -> "Output | None":
-        """The format that a path names by its suffix, or None."""
-        return next((output for output in cls if path.endswith(f".{output}")), None)
 
 
 DEFAULT_INCLUDE = frozenset(
@@ -182,10 +141,13 @@ class NearSettings(SettingsBase):
         threshold: the Jaccard similarity from which two texts are near-duplicates.
         containment: the share of a text's shingles from which it counts as contained in another.
         excerpt: the distinct shingles that a text needs to count as contained in another.
-        keep: which text of a cluster is kept.
+        keep: which text of a cluster is kept; `dedup.model.Keep` tells how each rule decides.
         join_excerpts: let a kept text also stand for those that are contained in it.
         cap: texts that may share a band or a sampled shingle before it counts as too common to pair
             all of them; what that hides is reported.
+        source_floor: the share of each source (a host, or what ``keys.source`` says) that a run has
+            to keep, of sources with 10 documents and more; it ends where repeats would take more. 0
+            for none.
     """
 
     threshold: float = 0.8
@@ -194,9 +156,12 @@ class NearSettings(SettingsBase):
     keep: Keep = Keep.LONGEST
     join_excerpts: bool = False
     cap: int = 64
+    source_floor: float = 0.0
 
     def __post_init__(self) -> None:
         self._check_shares("near", "threshold", "containment")
+        if not 0 <= self.source_floor <= 1:
+            raise SettingsError(f"near.source_floor is {self.source_floor!r}: set it to 0 to 1")
         self._check_least("near", excerpt=1, cap=2)
         self._choose("near", keep=Keep)
 
@@ -267,6 +232,7 @@ class KeySettings(SettingsBase):
         date: the record's date, as ISO 8601, for ``near.keep = "earliest"``.
         priority: a number, for ``near.keep = "priority"``.
         metadata: where what a page says of itself is written to.
+        source: what documents are counted by, see ``near.source_floor``; the host by default.
     """
 
     text: str = "text"
@@ -276,10 +242,13 @@ class KeySettings(SettingsBase):
     date: str = "date"
     priority: str = "priority"
     metadata: str = "metadata"
+    source: str | None = None
 
     def __post_init__(self) -> None:
         for name in self.__dataclass_fields__:
             key = getattr(self, name)
+            if name == "source" and key is None:
+                continue
             if not isinstance(key, str) or not key:
                 raise SettingsError(f"keys.{name} is {key!r}: set it to the name of a field")
 

@@ -352,13 +352,16 @@ class Keep(StrEnum):
     """Which text of a cluster is kept; ties go to the longest, then to one fixed by its content.
 
     ``longest``: the one with the most tokens. ``first``: the first of the input. ``earliest``: the
-    one with the earliest date. ``priority``: the one with the highest priority.
+    one with the earliest date. ``priority``: the one with the highest priority. ``cleanest`` (of a
+    run): the page with the higher confidence, then with less boilerplate, then one article and
+    not several, then whole and not cut off, then longer, then earlier.
     """
 
     LONGEST = "longest"
     FIRST = "first"
     EARLIEST = "earliest"
     PRIORITY = "priority"
+    CLEANEST = "cleanest"
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

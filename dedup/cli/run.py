@@ -26,7 +26,7 @@ from dedup.corpus.settings_toml import with_words
 from dedup.errors import RunError
 from dedup.values import with_values
 
-_KEYS = ("text", "html", "id", "url", "date", "priority", "metadata")
+_KEYS = ("text", "html", "id", "url", "date", "priority", "metadata", "source")
 
 
 def _choice(kind: type[StrEnum]) -> click.Choice[str]:
@@ -69,7 +69,7 @@ def _key_options(command: Any) -> Any:
 @click.option(
     "--containment", type=float, help="Share of a text from which it counts as contained."
 )
-@click.option("--keep", help="Which one to keep: longest, first, earliest or priority.")
+@click.option("--keep", help="Which one to keep: longest, first, earliest, priority or cleanest.")
 @click.option("--contained", type=_choice(Contained), help="Documents that lie in others.")
 @click.option(
     "--below",
@@ -217,4 +217,5 @@ def render(summary: dict[str, Any], out: Path) -> str:
             f"{figures['seconds']:>11,.1f}s  {stage} ({figures['cpu_seconds']:,.1f} s CPU)"
         )
     lines.append(f"{summary['records_per_second']:>12,.1f}  records a second")
+    lines += [f"Warning: {warning}" for warning in summary["warnings"]]
     return "\n".join([*lines, f"in {out}: {', '.join(summary['files'])}"])

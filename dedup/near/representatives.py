@@ -33,6 +33,8 @@ def preferences(keep: Keep, order: Iterable[Any] | None, texts: int) -> Order:
     """
     if keep == Keep.LONGEST:
         return np.zeros(texts)
+    if keep == Keep.CLEANEST:
+        raise SettingsError('keep "cleanest" needs pages: dedup.run takes it; give another here')
     if keep == Keep.FIRST:
         return np.arange(texts, dtype=np.float64)
     given = [] if order is None else plain(order)

@@ -97,6 +97,7 @@ class Record:
         date: its date as the source writes it, or None.
         priority: its priority, or None.
         encoding: what the transport said the encoding was, or None.
+        source: what documents are counted by, if the record says it.
         extra: the JSON object that it was, text and markup taken out; ``{}`` if it was none.
     """
 
@@ -109,6 +110,7 @@ class Record:
     date: str | None = None
     priority: float | None = None
     encoding: str | None = None
+    source: str | None = None
     extra: bytes = b"{}"
 
 
@@ -163,7 +165,7 @@ def missing_keys(keys: KeySettings, found: frozenset[str]) -> str | None:
             "name one with --text-key or --html-key"
         )
     default = KeySettings()
-    for field in ("html", "text", "id", "url", "date", "priority"):
+    for field in ("html", "text", "id", "url", "date", "priority", "source"):
         key = getattr(keys, field)
         if key != getattr(default, field) and key not in found:
             return f"no {key!r} among the keys {here}: name another with --{field}-key"
@@ -296,6 +298,7 @@ def parse_json(raw: Raw, source: str, keys: KeySettings) -> Record:
         url=url,
         date=date,
         priority=as_number(lookup(fields, keys.priority)),
+        source=as_text(lookup(fields, keys.source)) if keys.source else None,
         extra=require("orjson").dumps(fields),
     )
 

@@ -65,6 +65,7 @@ def page_columns(
         **_texts(found, _may_be_text(settings.include)),
         "block_label": found.label,
         "block_duplicate": found.copy_of,
+        "block_size": (found.ends - found.begins).astype(np.int32),
     }
     if with_host:
         marks = marks_of(found)
@@ -73,10 +74,9 @@ def page_columns(
         ):  # fmt: skip
             flags |= flag * is_set.astype(np.uint8)
         columns |= {name: marks.keys[:, at] for at, name in enumerate(KEY_COLUMNS)}
-        columns |= {"block_parent": marks.parent, "block_size": marks.size}
+        columns["block_parent"] = marks.parent
     else:
         columns |= dict.fromkeys((*KEY_COLUMNS, "block_parent"), np.zeros(len(found), np.uint64))
-        columns["block_size"] = np.zeros(len(found), np.int32)
     columns["block_flags"] = flags.astype(np.uint8)
     if annotated:
         values = list(blocks)

@@ -24,10 +24,11 @@ from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry
 from dedup.corpus.runtime.workers import Beat, Skip
 from dedup.corpus.stages.blocks import BlockWriter, page_columns
+from dedup.corpus.stages.cleanest import titles_of
 from dedup.corpus.stages.schema import part_name, schema, write_table
 from dedup.corpus.templates.fingerprint import host_of
 from dedup.errors import InputError
-from dedup.model import Page, SourceKind
+from dedup.model import Keep, Page, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,7 @@ def _clean_record(
         "url": record.url,
         "date": record.date,
         "priority": record.priority,
+        "origin": record.source or host_of(record.url) or None,
         "extra": record.extra,
     }
     which = settings.corpus.clean
@@ -191,6 +193,8 @@ def _clean_record(
         settings=settings,
     )
     row["host"] = host_of(record.url)
+    if settings.near.keep is Keep.CLEANEST:
+        row["titles"] = titles_of(page.blocks)
     annotated = _is_annotated(settings)
     blocks = page_columns(page.blocks, settings.page, bool(row["host"]), annotated)
     return {**row, **_page_fields(page)}, blocks
@@ -242,7 +246,9 @@ def _extra_column(table: Any, rows: int, settings: Settings) -> Any:
 def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject]:
     """The rows of a Parquet chunk."""
     keys = settings.keys
-    used = (keys.text, keys.html, keys.id, keys.url, keys.date, keys.priority)
+    used = (
+        keys.text, keys.html, keys.id, keys.url, keys.date, keys.priority, keys.source or keys.id
+    )  # fmt: skip
     wanted = {*used, *(key.partition(".")[0] for key in used)}
     table = chunk.table.select([name for name in chunk.table.column_names if name in wanted])
     for offset, fields in enumerate(table.to_pylist()):
@@ -264,4 +270,5 @@ def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject
             url=as_text(lookup(fields, keys.url)),
             date=as_text(lookup(fields, keys.date)),
             priority=as_number(lookup(fields, keys.priority)),
+            source=as_text(lookup(fields, keys.source)) if keys.source else None,
         )

@@ -15,6 +15,8 @@ from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan
 from dedup.corpus.runtime.files import write_whole
 from dedup.corpus.runtime.manifest import Manifest
+from dedup.corpus.stages.cleanest import Quality, read_quality
+from dedup.corpus.stages.origins import check_sources
 from dedup.corpus.stages.paragraphs import repeated_paragraphs
 from dedup.corpus.stages.passages import repeated_passages
 from dedup.corpus.stages.schema import Key, part_name, read_table, write_table
@@ -59,7 +61,12 @@ def compare_parts(
     prints = load_fingerprints(root, parts, settings.corpus.memory)
     packed = _map_texts(root, parts, prints)
     reference = _first_reference(root, parts, plan)
-    preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
+    quality = None
+    if settings.near.keep is Keep.CLEANEST:
+        quality = read_quality(root, parts, prints.tokens)
+        preferred = quality.preferred
+    else:
+        preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
     preferred[reference:] = -np.inf
     threshold = settings.near.threshold
     bands = bands_for(threshold, settings.text.slots)
@@ -68,27 +75,45 @@ def compare_parts(
     prints = _without_arrays(prints)  # releases the memory maps
     clusters = decide(packed, found, threshold, jobs=jobs, settings=settings)
     verdicts = judge(
-        clusters, prints.tokens, settings.corpus.contained is Contained.REMOVE, reference
+        clusters,
+        prints.tokens,
+        settings.corpus.contained is Contained.REMOVE,
+        reference,
+        None if quality is None else quality.grade,
     )
-    spans = _no_paragraphs()
-    if settings.corpus.level is Level.BLOCK:
-        places = np.empty(len(prints), np.int64)
-        places[ranking] = np.arange(len(prints))
-        spans, emptied = repeated_paragraphs(
-            _texts(root, parts), verdicts.fate, places, reference, settings
-        )
-        verdicts.fate[emptied] = Fate.REPEATED
-    elif settings.corpus.level is Level.PASSAGE:
-        spans, emptied = repeated_passages(
-            packed, _texts(root, parts), verdicts.fate, ranking, reference, settings, jobs
-        )
-        verdicts.fate[emptied] = Fate.REPEATED
+    spans, emptied = _repeats(
+        packed, _texts(root, parts), verdicts, ranking, reference, settings, jobs
+    )
+    verdicts.fate[emptied] = Fate.REPEATED
+    check_sources(root, parts, plan, verdicts, packed)
     manifest.add(write_table(root, PARAGRAPHS, spans))
     facts = {b"dedup": require("orjson").dumps(asdict(clusters.report))}
     manifest.add(
-        write_table(root, VERDICTS, _verdict_table(verdicts).replace_schema_metadata(facts))
+        write_table(
+            root, VERDICTS, _verdict_table(verdicts, quality).replace_schema_metadata(facts)
+        )
     )
     return len(prints)
+
+
+def _repeats(
+    packed: Texts,
+    texts: Any,
+    verdicts: Verdicts,
+    ranking: npt.NDArray[np.int64],
+    reference: int,
+    settings: Settings,
+    jobs: int,
+) -> tuple[Any, npt.NDArray[np.int64]]:
+    """What the level has taken out of the documents that are kept, and those left empty by it."""
+    level = settings.corpus.level
+    if level is Level.BLOCK:
+        places = np.empty(ranking.size, np.int64)
+        places[ranking] = np.arange(ranking.size)
+        return repeated_paragraphs(texts, verdicts.fate, places, reference, settings)
+    if level is Level.PASSAGE:
+        return repeated_passages(packed, texts, verdicts.fate, ranking, reference, settings, jobs)
+    return _no_paragraphs(), np.zeros(0, np.int64)
 
 
 def load_fingerprints(root: Path, parts: Sequence[Key], memory: int) -> Fingerprints:
@@ -204,9 +229,15 @@ def _texts(root: Path, parts: Sequence[Key]) -> Any:
     return lambda: (read_table(root / part_name("texts", *key), ["text"])["text"] for key in parts)
 
 
-def _verdict_table(verdicts: Verdicts) -> Any:
-    return require("pyarrow").table(
+def _verdict_table(verdicts: Verdicts, quality: Quality | None) -> Any:
+    pa = require("pyarrow")
+    why: list[str] = [""] * len(verdicts.fate)
+    if quality is not None:
+        for gone in np.flatnonzero(np.isin(verdicts.fate, (Fate.EXACT, Fate.NEAR))).tolist():
+            why[gone] = quality.why(int(verdicts.partner[gone]), gone)
+    return pa.table(
         {
+            "why": pa.array(why, pa.string()),
             "fate": verdicts.fate,
             "partner": verdicts.partner,
             "jaccard": verdicts.jaccard,

@@ -22,6 +22,7 @@ class Verdict:
         containment: the share of it that is in the partner.
         partner_containment: the share of the partner that is in it.
         cause: why a record was set aside or apart, or None.
+        why: why the partner is kept and not this one, where the keep rule tells.
     """
 
     fate: Fate
@@ -30,6 +31,7 @@ class Verdict:
     containment: float = 0.0
     partner_containment: float = 0.0
     cause: str | None = None
+    why: str = ""
 
     @property
     def relation(self) -> str:
@@ -53,7 +55,7 @@ class Verdict:
             Fate.REJECTED: self.cause or "",
             Fate.UNCERTAIN: self.cause or "",
         }
-        return words[self.fate]
+        return f"{words[self.fate]}; kept: {self.why}" if self.why else words[self.fate]
 
     def fields(self) -> dict[str, Any]:
         """It as the fields of a record."""

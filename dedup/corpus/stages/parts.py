@@ -53,6 +53,7 @@ class Documents:
         self.near_report = require("orjson").loads(table.schema.metadata[b"dedup"])
         self.fate: npt.NDArray[np.uint8] = table["fate"].to_numpy()
         self.partner: npt.NDArray[np.int64] = table["partner"].to_numpy()
+        self._why = table["why"]
         self._figures = [
             table[name].to_numpy() for name in ("jaccard", "containment", "partner_containment")
         ]
@@ -128,7 +129,8 @@ class Documents:
             return _KEPT
         jaccard, containment, back = (float(column[document]) for column in self._figures)
         partner = self.id(int(self.partner[document]))
-        return Verdict(fate, partner, jaccard, containment, back)
+        why = self._why[document].as_py()
+        return Verdict(fate, partner, jaccard, containment, back, why=why)
 
     def _set_apart(self, cleaned: Any, verdicts: list[Verdict]) -> None:
         """Give pages that are set apart their verdict."""

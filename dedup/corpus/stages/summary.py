@@ -10,8 +10,9 @@ import numpy as np
 from dedup.config import Level
 from dedup.corpus.optional import require
 from dedup.corpus.stages.blocks import LABELS
+from dedup.corpus.stages.origins import OriginCounts, origins_of
 from dedup.corpus.stages.output import Verdict
-from dedup.corpus.stages.verdicts import Fate
+from dedup.corpus.stages.verdicts import REPEATS, Fate
 
 _NUMBER = re.compile(r"\d+")
 
@@ -24,6 +25,7 @@ class Counts:
         self._causes: Counter[str] = Counter()
         self._skipped: Counter[str] = Counter()
         self._labels: Counter[str] = Counter()
+        self._origins = OriginCounts()
         self._templates = self._repeated = 0
         self._bytes_in = self._bytes_out = 0
 
@@ -33,6 +35,7 @@ class Counts:
         texts: Any,
         verdicts: Sequence[Verdict],
         paragraphs: Mapping[int, Sequence[Any]],
+        source: str,
     ) -> None:
         """Count one part: its table of the stage ``clean``, its texts, verdicts and paragraphs."""
         loads = require("orjson").loads
@@ -40,7 +43,11 @@ class Counts:
         self._bytes_in += facts["bytes"]
         self._skipped.update(facts["skipped"])
         self._fates.update(verdict.relation for verdict in verdicts)
-        self._causes.update(kind_of(v.cause) for v in verdicts if v.cause is not None)
+        gone = (verdict.fate in REPEATS for verdict in verdicts)
+        self._origins.add(origins_of(cleaned, source), gone)
+        self._causes.update(
+            kind_of(v.cause) for v in verdicts if v.fate is Fate.REJECTED and v.cause is not None
+        )
         labels = texts["label"].combine_chunks().flatten().to_numpy()
         for number, count in enumerate(np.bincount(labels, minlength=len(LABELS)).tolist()):
             if count:
@@ -78,6 +85,8 @@ class Counts:
             "repeated_passages": self._repeated if level is Level.PASSAGE else 0,
             "bytes_in": self._bytes_in,
             "text_bytes_out": self._bytes_out,
+            "sources": self._origins.summary(),
+            "warnings": self._origins.warnings(),
             "near": dict(near),
         }
 

@@ -19,9 +19,10 @@ from dedup.corpus.stages.blocks import (
     TEXT_OF_BLOCKS,
     StoredBlocks,
 )
+from dedup.corpus.stages.cleanest import quality_columns
 from dedup.corpus.stages.schema import TEXT_COLUMNS, Key, part_name, read_table, write_table
 from dedup.corpus.templates.learn import Templates
-from dedup.model import Label
+from dedup.model import Keep, Label
 from dedup.near.bands import bands_for
 from dedup.near.batches import read_fingerprints, write_fingerprints
 from dedup.near.fingerprints import Fingerprints, fingerprint
@@ -100,6 +101,7 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
     pa = require("pyarrow")
     given = cleaned["given"].combine_chunks()
     found = 0
+    kept = sizes = np.zeros(len(given), np.int64)
     if given.null_count:
         annotated = settings.corpus.mode is Mode.ANNOTATE
         names = _columns(cleaned, templates, annotated)
@@ -110,6 +112,8 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
         for at in why:
             label[at] = _OF_LINKS if blocks.linked[at] else _OTHER
         texts = _texts(blocks, label, given, settings)
+        if settings.near.keep is Keep.CLEANEST:
+            kept, sizes = _sizes(blocks, label, settings)
         offsets = pa.array(blocks.offsets, pa.int32(), mask=_beside(given))
         labels = pa.ListArray.from_arrays(offsets, pa.array(label))
         reasons = pa.nulls(len(given), pa.list_(pa.string()))
@@ -123,6 +127,9 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
         labels, reasons = (pa.nulls(len(given), pa.list_(t)) for t in (pa.uint8(), pa.string()))
     facts = require("orjson").dumps({"template_blocks": found})
     table = pa.table([texts, labels, reasons], names=TEXT_COLUMNS)
+    if settings.near.keep is Keep.CLEANEST:
+        for name, column in quality_columns(table["text"], kept, sizes).items():
+            table = table.append_column(name, column)
     return table.replace_schema_metadata({"dedup": facts})
 
 
@@ -142,7 +149,7 @@ def _beside(given: Any) -> Any:
 
 def _columns(cleaned: Any, templates: Templates, annotated: bool) -> list[str]:
     """The columns that texts are put together of; fingerprints where a host has templates."""
-    names = [*TEXT_OF_BLOCKS]
+    names = [*TEXT_OF_BLOCKS, "block_size"]
     if annotated:
         names.append("block_reason")
     if any(map(templates.judges, cleaned["host"].unique().to_pylist())):
@@ -169,14 +176,27 @@ def _template_blocks(
     return found
 
 
+def _in_text(blocks: StoredBlocks, label: Any, settings: Settings) -> Any:
+    """Which blocks make up the texts."""
+    included = np.array([name in settings.page.include for name in LABELS])
+    return included[label] & (blocks.columns["block_duplicate"] < 0)
+
+
+def _sizes(blocks: StoredBlocks, label: Any, settings: Settings) -> tuple[Any, Any]:
+    """Bytes of the blocks of each record, those in its text and all."""
+    size = blocks.columns["block_size"].astype(np.int64)
+    sums = (np.append(0, np.cumsum(s)) for s in (size * _in_text(blocks, label, settings), size))
+    kept, whole = (np.diff(total[blocks.offsets]) for total in sums)
+    return kept, whole
+
+
 def _texts(blocks: StoredBlocks, label: Any, given: Any, settings: Settings) -> Any:
     """The text of each record: the given one, or that of its blocks."""
     pa = require("pyarrow")
     from dedup.page.clean import put_together
 
     data, places = blocks.texts
-    included = np.array([name in settings.page.include for name in LABELS])
-    chosen = np.flatnonzero(included[label] & (blocks.columns["block_duplicate"] < 0))
+    chosen = np.flatnonzero(_in_text(blocks, label, settings))
     begins, ends = places[chosen].tolist(), places[chosen + 1].tolist()
     pieces = [bytes(data[begin:end]) for begin, end in zip(begins, ends, strict=True)]
     bounds = np.searchsorted(chosen, blocks.offsets).tolist()

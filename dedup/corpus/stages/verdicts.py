@@ -1,6 +1,6 @@
 """What becomes of each document: from clusters and containments to one verdict a document."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -30,6 +30,10 @@ class Fate(IntEnum):
     UNCERTAIN = 7
 
 
+# What goes because something else stays.
+REPEATS = (Fate.EXACT, Fate.NEAR, Fate.CONTAINS, Fate.REPEATED)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Verdicts:
     """One verdict a document, as columns.
@@ -50,7 +54,13 @@ class Verdicts:
     partner_containment: Floats
 
 
-def judge(clusters: Clusters, tokens: Ints, drop_contained: bool, reference: int) -> Verdicts:
+def judge(
+    clusters: Clusters,
+    tokens: Ints,
+    drop_contained: bool,
+    reference: int,
+    grade: Floats | None = None,
+) -> Verdicts:
     """Give each document its verdict.
 
     Args:
@@ -58,6 +68,8 @@ def judge(clusters: Clusters, tokens: Ints, drop_contained: bool, reference: int
         tokens: tokens of each document; without any it is empty, and no copy of another.
         drop_contained: whether to leave out documents that lie in one that is kept.
         reference: the first document that is only compared with, and always kept.
+        grade: how good each text is, lower is better: one does not go for a worse one that holds
+            it; None where all count alike.
     """
     texts = clusters.leaders.size
     empty = tokens == 0
@@ -73,10 +85,15 @@ def judge(clusters: Clusters, tokens: Ints, drop_contained: bool, reference: int
     partner[gone] = leaders[gone]
     figures[:, gone[exact]] = 1.0
     similar = gone[~exact]
-    figures[:, similar] = _figures(clusters.matches, heads[similar], leaders[similar])
+    figures[:, similar], inside = _figures(clusters, heads[similar], leaders[similar])
+    fate[similar[inside]] = Fate.CONTAINS
 
     if drop_contained:
-        _contain(clusters.excerpts, tokens, reference, fate, partner, figures)
+        excerpts = clusters.excerpts
+        if grade is not None:
+            able = (grade[excerpts.b] <= grade[excerpts.a]) | (excerpts.b >= reference)
+            excerpts = _chosen(excerpts, able)
+        _contain(excerpts, tokens, reference, fate, partner, figures)
     fate[empty] = Fate.EMPTY
     fate[reference:] = Fate.KEPT
     return Verdicts(fate, partner, *figures)
@@ -96,18 +113,30 @@ def _is_exact(matches: Matches) -> npt.NDArray[np.bool_]:
     return exact
 
 
-def _figures(matches: Matches, ours: Ints, theirs: Ints) -> npt.NDArray[np.float64]:
-    """Jaccard and both containments of pairs that are among the matches."""
-    near = np.flatnonzero(~_is_exact(matches))
-    known = matches.a[near] << 32 | matches.b[near]
+def _chosen(matches: Matches, chosen: npt.NDArray[np.bool_]) -> Matches:
+    """Some of the matches."""
+    names = ("a", "b", "jaccard", "containment_a", "containment_b", "kind")
+    return replace(matches, **{name: getattr(matches, name)[chosen] for name in names})
+
+
+def _figures(clusters: Clusters, ours: Ints, theirs: Ints) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Jaccard and both containments of verified pairs, and which are among the excerpts.
+
+    A cluster may be joined by excerpts as well (``near.join_excerpts``).
+    """
+    near, excerpts = _chosen(clusters.matches, ~_is_exact(clusters.matches)), clusters.excerpts
+    a, b = np.concatenate((near.a, excerpts.a)), np.concatenate((near.b, excerpts.b))
+    known = np.minimum(a, b) << 32 | np.maximum(a, b)
     order = np.argsort(known)
     wanted = np.minimum(ours, theirs) << 32 | np.maximum(ours, theirs)
-    at = near[order[np.searchsorted(known[order], wanted)]]
-    swapped = matches.a[at] != ours
-    in_b, in_a = matches.containment_a[at], matches.containment_b[at]
-    return np.stack(
-        (matches.jaccard[at], np.where(swapped, in_a, in_b), np.where(swapped, in_b, in_a))
+    at = order[np.searchsorted(known[order], wanted)]
+    jaccard, in_b, in_a = (
+        np.concatenate((getattr(near, name), getattr(excerpts, name)))[at]
+        for name in ("jaccard", "containment_a", "containment_b")
     )
+    swapped = a[at] != ours
+    found = np.stack((jaccard, np.where(swapped, in_a, in_b), np.where(swapped, in_b, in_a)))
+    return found, at >= len(near)
 
 
 def _contain(

@@ -61,7 +61,7 @@ def write_outputs(
             )
             for write in writers:
                 write(part)
-            counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs)
+            counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs, part.source)
             step(len(part.verdicts))
     return {**counts.summary(documents.near_report, settings.level), "files": sorted(files)}
 

@@ -12,7 +12,8 @@ from dedup.errors import SettingsError
 
 ROW = {
     "row": 3, "place": "line 4", "id": "a", "url": "http://x.org/", "date": None, "title": "T",
-    "type": "article", "type_probability": 0.75, "confidence": 0.0, "kind": "html", "encoding": "utf-8", "metadata": '{"author": "B"}', "given": None,
+    "type": "article", "type_probability": 0.75, "confidence": 0.0,
+    "kind": "html", "encoding": "utf-8", "metadata": '{"author": "B"}', "given": None,
     "extra": b'{"id": "a", "html": null, "n": 1}',
 }  # fmt: skip
 
