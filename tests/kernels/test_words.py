@@ -1,4 +1,4 @@
-"""Plain words, which are read 64 bytes at a time, against text that is read code point by code point."""
+"""Plain words, read 64 bytes at a time, against text that is read code point by code point."""
 
 import numpy as np
 from hypothesis import given
