@@ -4,6 +4,7 @@ Commands are loaded when first used, so that ``dedup --help`` answers at once.
 """
 
 import io
+import os
 import sys
 from importlib import import_module
 
@@ -21,9 +22,11 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "passages": ("dedup.cli.passages", "command", "Find repeated passages, or parts of test sets."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
+    "settings": ("dedup.cli.settings", "command", "List every setting of --config and --set."),
 }
+INTERRUPTED = 130  # the exit code of a shell for a command that was stopped by Ctrl-C
 # Commands that never wait: for these the module `logging` is not worth its import.
-_QUICK = ("clean", "compare")
+_QUICK = ("clean", "compare", "settings")
 
 
 class LazyGroup(click.Group):
@@ -41,6 +44,7 @@ class LazyGroup(click.Group):
         command = getattr(import_module(module), attribute)
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}.{attribute} is no command")
+        _add_quiet(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -54,6 +58,33 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except DedupError as error:
             raise click.UsageError(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo("\ndedup: interrupted", err=True)
+            sys.exit(INTERRUPTED)
+
+
+def _set_quiet(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.meta["dedup.quiet"] = True
+
+
+def _quiet_option() -> click.Option:
+    return click.Option(
+        ["-q", "--quiet"],
+        is_flag=True,
+        expose_value=False,
+        callback=_set_quiet,
+        is_eager=True,
+        help="Only errors on stderr: no counts, no progress.",
+    )
+
+
+def _add_quiet(command: click.Command) -> None:
+    """Give a command and those below it the option --quiet."""
+    if not any("--quiet" in parameter.opts for parameter in command.params):
+        command.params.append(_quiet_option())
+    for below in getattr(command, "commands", {}).values():
+        _add_quiet(below)
 
 
 def _say_what_takes_long() -> None:
@@ -74,11 +105,20 @@ def _print_utf8() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="dedup")
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    params=[_quiet_option()],
+    epilog='Completion of commands and options: put `eval "$(_DEDUP_COMPLETE=bash_source dedup)"` '
+    "into ~/.bashrc (zsh_source: ~/.zshrc; fish: `_DEDUP_COMPLETE=fish_source dedup | source`). "
+    "NO_COLOR is heeded.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="dedup")
 @click.pass_context
 def main(context: click.Context) -> None:
     """Turn web pages into a clean, unique corpus, with a reason for all that is left out."""
     _print_utf8()
-    if context.invoked_subcommand not in _QUICK:
+    if os.environ.get("NO_COLOR"):
+        context.color = False
+    if context.invoked_subcommand not in _QUICK and not context.meta.get("dedup.quiet"):
         _say_what_takes_long()

@@ -11,7 +11,7 @@ from typing import IO, Self
 import click
 
 from dedup.cli.index import making_options, settings_of, text_options, told
-from dedup.cli.inputs import Failures
+from dedup.cli.inputs import Failures, say
 from dedup.config import KeySettings
 from dedup.corpus.io.documents import Document, Documents, id_of_text
 from dedup.model import Seen
@@ -70,7 +70,7 @@ def command(
                 raise
             for seen in verdicts:
                 counts["new" if seen is None else seen.kind.value] += 1
-    click.echo(", ".join(f"{number} {name}" for name, number in counts.items()), err=True)
+    say(", ".join(f"{number} {name}" for name, number in counts.items()))
     failures.exit()
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from dedup.cli.inputs import Failures
+from dedup.cli.inputs import Failures, say
 from dedup.config import DEFAULTS, Content, KeySettings, Settings
 from dedup.corpus.io.documents import Document, Documents, id_of_text
 from dedup.near.index import Index
@@ -24,6 +24,13 @@ def text_options(command: Any) -> Any:
             f"--{name}-key", default=name, show_default=True, help=f"Field of the {name} in JSONL."
         )(command)
     return command
+
+
+def raw_option(command: Any) -> Any:
+    """Whether pages are cleaned."""
+    return click.option(
+        "--raw", is_flag=True, help="Take page files as they are, without cleaning them."
+    )(command)
 
 
 def making_options(command: Any) -> Any:
@@ -61,26 +68,28 @@ def command() -> None:
 @click.argument("index")
 @click.argument("files", nargs=-1, required=True)
 @text_options
+@raw_option
 @making_options
 def add(
     index: str,
     files: tuple[str, ...],
     id_key: str,
     text_key: str,
+    raw: bool,
     content: str | None,
     threshold: float | None,
 ) -> None:
     """Add the documents of FILES to INDEX, which is made if it is not there.
 
     JSON lines (.jsonl, .ndjson, .json, also compressed), or - for standard input, hold a document
-    per line; any other file is one. Ids that are there are replaced.
+    per line; any other file is one, a page that is cleaned. Ids that are there are replaced.
     """
     failures = Failures()
     keys = KeySettings(id=id_key, text=text_key)
-    documents = Documents(files, keys, id_of_text, failures.add)
+    documents = Documents(files, keys, id_of_text, failures.add, raw)
     with Index(index, settings_of(content, threshold)) as opened:
         stored = opened.add_many((record.id, record.text) for record in documents)
-        click.echo(f"{stored} added, {documents.read - stored} there already", err=True)
+        say(f"{stored} added, {documents.read - stored} there already")
     failures.exit()
 
 
@@ -88,12 +97,15 @@ def add(
 @click.argument("index")
 @click.argument("files", nargs=-1, required=True)
 @text_options
+@raw_option
 @click.option("--limit", default=100, show_default=True, help="Matches of a document.")
-def query(index: str, files: tuple[str, ...], id_key: str, text_key: str, limit: int) -> None:
+def query(
+    index: str, files: tuple[str, ...], id_key: str, text_key: str, raw: bool, limit: int
+) -> None:
     """Print what INDEX holds of the documents of FILES: a line of JSON per match, best first."""
     failures = Failures()
     keys = KeySettings(id=id_key, text=text_key)
-    documents = Documents(files, keys, id_of_text, failures.add)
+    documents = Documents(files, keys, id_of_text, failures.add, raw)
     with Index(index, create=False) as opened:
         for batch in _batches(iter(documents)):
             found = opened.query_many([record.text for record in batch], limit)
@@ -136,10 +148,10 @@ def merge(index: str, others: tuple[str, ...]) -> None:
     """Add all documents of OTHER indexes to INDEX; ids that are there stay as they are."""
     first = Index(others[0], create=False)
     with Index(index, first.settings) as opened, first:
-        click.echo(f"{opened.merge(first)} from {others[0]}", err=True)
+        say(f"{opened.merge(first)} from {others[0]}")
         for name in others[1:]:
             with Index(name, create=False) as other:
-                click.echo(f"{opened.merge(other)} from {name}", err=True)
+                say(f"{opened.merge(other)} from {name}")
 
 
 @command.command("compact")
@@ -149,7 +161,7 @@ def compact(index: str) -> None:
     with Index(index, create=False) as opened:
         before = opened.stats().bytes
         opened.compact()
-        click.echo(f"{before:,} -> {opened.stats().bytes:,} bytes", err=True)
+        say(f"{before:,} -> {opened.stats().bytes:,} bytes")
 
 
 def told(match: Any) -> dict[str, Any]:

@@ -12,6 +12,27 @@ from dedup.corpus.io.formats import PAGE_SUFFIXES, format_of, walk
 from dedup.corpus.io.streams import read_file
 
 
+def is_quiet() -> bool:
+    """Whether --quiet was given: then only errors go to stderr."""
+    context = click.get_current_context(silent=True)
+    return context is not None and bool(context.meta.get("dedup.quiet"))
+
+
+def say(message: str) -> None:
+    """Tell something on stderr that is no error."""
+    if not is_quiet():
+        click.echo(message, err=True)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts.
+
+    >>> counted(1, "file"), counted(1200, "document")
+    ('1 file', '1,200 documents')
+    """
+    return f"{number:,} {noun}" + "s" * (number != 1)
+
+
 @dataclass(slots=True)
 class Failures:
     """Inputs that could not be read: each is named on stderr, the others are done."""
@@ -36,25 +57,29 @@ def expand(names: Sequence[str]) -> list[str]:
         if sys.stdin is None or sys.stdin.isatty():
             raise click.UsageError("name a file or a directory, or - for standard input")
         return ["-"]
-    return [path for name in names for path in _below(name)]
+    found = [path for name in names for path in _below(name)]
+    if not found:
+        sys.exit(1)  # each directory was named on stderr
+    return found
 
 
 def _below(name: str) -> Iterator[str]:
     if name == "-" or not Path(name).is_dir():
         yield name
         return
-    skipped = 0
+    taken = skipped = 0
     for file in walk(name):
         if format_of(file) is Format.FILES:
+            taken += 1
             yield file
         else:
             skipped += 1
-    if skipped:
-        click.echo(
-            f"dedup: {name}: {skipped} files passed over that do not end in "
-            + " ".join(PAGE_SUFFIXES),
-            err=True,
-        )
+    ending = f"that {'does' if skipped == 1 else 'do'} not end in {' '.join(PAGE_SUFFIXES)}"
+    if not taken:
+        others = f", but {counted(skipped, 'file')} {ending}" if skipped else ""
+        click.echo(f"dedup: {name}: no pages in this directory{others}", err=True)
+    elif skipped:
+        say(f"dedup: {name}: {counted(skipped, 'file')} passed over {ending}")
 
 
 def read(name: str) -> bytes:

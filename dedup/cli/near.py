@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from dedup.cli.inputs import Failures
+from dedup.cli.index import raw_option
+from dedup.cli.inputs import Failures, counted, is_quiet, say
 from dedup.cli.printing import printable, write
 from dedup.config import KeySettings, NearSettings, Settings, TextSettings
 from dedup.corpus.io.documents import Documents, id_of_place
@@ -70,6 +71,7 @@ class _Document:
     show_default=True,
     help="Field of the priority (a number), for --keep priority.",
 )
+@raw_option
 @click.option("--jobs", default=1, show_default=True, type=click.IntRange(1), help="Threads.")
 @click.option(
     "--format", "form", default="text", show_default=True, type=click.Choice(["text", "jsonl"])
@@ -81,7 +83,8 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
     """Find exact copies, near-duplicates and excerpts among FILES.
 
     JSON lines (.jsonl, .ndjson, .json, also compressed) hold a document per line, - reads such
-    lines from stdin, and any other file is one document, taken as it is. Clusters and pairs go to
+    lines from stdin, and any other file is a page, which is cleaned before it is compared (--raw:
+    as it is). Clusters and pairs go to
     stdout, what was passed over to stderr. Exit code 1: some documents could not be read.
     """
     from dedup.near.compare import passages
@@ -92,7 +95,7 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
     keep = Keep(options["keep"])
     order_key = {Keep.EARLIEST: "date_key", Keep.PRIORITY: "priority_key"}.get(keep)
     keys = KeySettings(text=options["text_key"], id=options["id_key"])
-    found_documents = Documents(files, keys, id_of_place, failures.add)
+    found_documents = Documents(files, keys, id_of_place, failures.add, options["raw"])
     documents = list(
         _distinct(
             _Document(
@@ -116,7 +119,7 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
         (document.text for document in documents),
         order=_order(keep, documents),
         jobs=jobs,
-        progress=_show_progress() if sys.stderr.isatty() else silent,
+        progress=_show_progress() if sys.stderr.isatty() and not is_quiet() else silent,
         settings=settings,
     )
     for cluster in found:
@@ -127,7 +130,7 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
         shared = passages(a.text, b.text, settings.text) if explain else ()
         named = replace(match, a=a.name, b=b.name, passages=shared)
         write(_json(asdict(named)) if form == "jsonl" else _shown(named, a.text, b.text))
-    click.echo(_json(asdict(found.report)), err=True)
+    say(_json(asdict(found.report)))
     failures.exit()
 
 
@@ -144,7 +147,7 @@ def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:
         seen[name] = 1
         yield replace(document, name=name)
     if again:
-        click.echo(f"dedup: {again} documents have the id of another: numbered", err=True)
+        say(f"dedup: {counted(again, 'document')} with the id of another: numbered")
 
 
 def _order(keep: Keep, documents: list[_Document]) -> list[float | None] | None:
@@ -156,13 +159,13 @@ def _order(keep: Keep, documents: list[_Document]) -> list[float | None] | None:
     given = [document.order for document in documents]
     if keep is Keep.EARLIEST:
         values = [seconds(date) if isinstance(date, str) else None for date in given]
-        what = "no date that can be read (ISO 8601)"
+        what = "a date that can be read (ISO 8601)"
     else:
         values = [float(v) if isinstance(v, int | float) else None for v in given]
-        what = "no number for a priority"
+        what = "a number for a priority"
     missing = values.count(None)
     if missing:
-        click.echo(f"dedup: {missing} of {len(given)} documents have {what}: kept last", err=True)
+        say(f"dedup: {missing} of {counted(len(given), 'document')} without {what}: kept last")
     return values
 
 

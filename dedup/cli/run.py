@@ -1,14 +1,19 @@
 """``dedup run``: from a crawl to a corpus."""
 
 import json
+import signal
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
 
+from dedup.cli.inputs import is_quiet
 from dedup.config import (
     DEFAULTS,
     Clean,
@@ -111,24 +116,42 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
         click.echo(preview(inputs, options["against"], settings))
         return
     try:
-        summary = run(
-            inputs,
-            out,
-            settings,
-            against=options["against"],
-            jobs=options["jobs"],
-            resume=options["resume"] or options["merge"],
-            share=(options["rank"], options["world_size"]),
-            report=_report(options["log_format"]),
-        )
+        with _stoppable():
+            summary = run(
+                inputs,
+                out,
+                settings,
+                against=options["against"],
+                jobs=options["jobs"],
+                resume=options["resume"] or options["merge"],
+                share=(options["rank"], options["world_size"]),
+                report=_report(options["log_format"]),
+            )
     except RunError as error:
         click.echo(f"Error: {error}", err=True)
         ctx.exit(1)
+    except KeyboardInterrupt as stop:
+        click.echo(f"\ndedup: interrupted: resume with --out {out} --resume", err=True)
+        ctx.exit(128 + (stop.args[0] if stop.args else signal.SIGINT))
     if options["log_format"] == "json":
         click.echo(json.dumps({"event": "summary", **summary}), err=True)
-    else:
+    elif not is_quiet():
         click.echo(render(summary, Path(out)), err=True)
     ctx.exit(1 if summary.get("rejected") else 0)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does: without workers or temporary files left behind."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt(number)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _settings(options: dict[str, Any]) -> Settings:
@@ -156,7 +179,7 @@ def _settings(options: dict[str, Any]) -> Settings:
 def _report(log_format: str) -> Report:
     if log_format == "json":
         return _json_line
-    return _Bar() if sys.stderr.isatty() else silent
+    return _Bar() if sys.stderr.isatty() and not is_quiet() else silent
 
 
 def _json_line(progress: Progress) -> None:

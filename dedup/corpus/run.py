@@ -106,6 +106,10 @@ def run(
     if isinstance(inputs, str | os.PathLike):
         inputs = [inputs]
     settings = _with_bound(settings_of(settings))
+    if settings.page.rules:
+        from dedup.page.classify.site_rules import check_selectors
+
+        check_selectors(settings.page.rules)
     root = Path(out)
     begun = world_size > 1 or resume
     check_out(root)

@@ -67,7 +67,7 @@ def test_one_bad_file_does_not_end_the_run(form: str, tmp_path: Path) -> None:
     assert "opened on Sunday" in out
     assert "bad.html: this is a PDF file" in err
     assert "no such file: No such file" in err
-    assert "1 files passed over" in err
+    assert "1 file passed over" in err
 
 
 def test_a_folder_gives_the_pages_that_a_run_reads_from_it(tmp_path: Path) -> None:
@@ -137,3 +137,87 @@ def test_rules_of_a_site_decide(tmp_path: Path) -> None:
     rules.write_text('["example.org"]\ndrop = ["..b"]\n')
     assert "bad selector" in run("clean", *at, str(page), code=2)[1]
     run("clean", "--rules", "no such file", str(page), code=2)
+
+
+RECORDS = [
+    {"id": "1", "html": "<title>Ferry - Port</title><p>The ferry runs again from Monday, it said."},
+    {"html": "<nav>Home</nav><p>Nobody knows why the old ferry was painted green.", "n": {"a": 1}},
+    {"id": 3, "url": "https://example.org/3", "text": "A text that was in no page, and ends here."},
+]
+LINES = "".join(json.dumps(record) + "\n" for record in RECORDS).encode()
+
+
+def test_records_come_out_cleaned_with_their_own_fields() -> None:
+    bad = b'not json\n{"html": 7}\n'
+    out, err = run("clean", "--input", "jsonl", stdin=LINES + bad, code=1)
+    first, second, third = map(json.loads, out.splitlines())
+    assert first["text"] == "The ferry runs again from Monday, it said."
+    assert first["title"] == "Ferry"
+    assert "html" not in first
+    assert second["n"] == {"a": 1}
+    assert "id" not in second  # a gate would take a made one for the same document of another day
+    assert (third["id"], third["url"]) == (3, "https://example.org/3")
+    assert all(0 < record["confidence"] <= 1 for record in (first, second, third))
+    assert "standard input: line 4: bad JSON" in err
+    assert "standard input: line 5: no string under 'html' or 'text'" in err
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_files_of_records_are_told_by_their_names(tmp_path: Path, packed: bool) -> None:
+    path = tmp_path / ("pages.jsonl.gz" if packed else "pages.ndjson")
+    path.write_bytes(gzip.compress(LINES) if packed else LINES)
+    out, _ = run("clean", "--blocks", str(path))
+    assert out.count("\n") == len(RECORDS)
+    blocks = json.loads(out.splitlines()[1])["blocks"]
+    assert [(block["label"], block["kept"]) for block in blocks] == [("nav", False), ("body", True)]
+    out, _ = run("clean", "--format", "text", str(path))
+    assert "==> 1 <==\nThe ferry runs" in out
+
+
+def test_a_record_comes_out_before_the_next_is_there() -> None:
+    program = [sys.executable, "-m", "dedup", "clean", "--input", "jsonl"]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for line in LINES.splitlines(keepends=True):
+            process.stdin.write(line)
+            process.stdin.flush()
+            assert "text" in json.loads(process.stdout.readline())
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_page_files_have_their_names_as_ids(tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text("<p>The bridge was opened on Sunday by two children, at noon.")
+    out, _ = run("clean", str(tmp_path), "--format", "jsonl")
+    ids = [json.loads(line)["id"] for line in out.splitlines()]
+    assert ids == [str(tmp_path / "a.html"), str(tmp_path / "b.html")]
+
+
+def test_a_directory_without_pages_says_so(tmp_path: Path) -> None:
+    _, err = run("clean", str(tmp_path), code=1)
+    assert err == f"dedup: {tmp_path}: no pages in this directory\n"
+    (tmp_path / "a.png").write_bytes(b"x")
+    assert "but 1 file that does not end in" in run("clean", str(tmp_path), code=1)[1]
+
+
+def test_quiet_leaves_errors_on_stderr_only(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("The bridge was opened on Sunday by two children, at noon.")
+    (tmp_path / "b.bin").write_bytes(b"x")
+    assert "1 file passed over" in run("clean", str(tmp_path))[1]
+    assert run("clean", "-q", str(tmp_path))[1] == run("-q", "clean", str(tmp_path))[1] == ""
+    assert "No such file" in run("clean", "-q", "no such file", code=1)[1]
+
+
+def test_no_color_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> str:
+        return CliRunner().invoke(main, ["clean", "--labels", SPEECH], color=True).output
+
+    assert "\x1b[" in shown()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in shown()
+
+
+def test_the_version_is_short() -> None:
+    assert run("-V")[0] == run("--version")[0]

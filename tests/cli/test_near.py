@@ -75,7 +75,7 @@ def test_the_earliest_and_the_one_of_the_highest_priority_are_kept():
 def test_ids_that_come_twice_are_told_apart():
     result = run("-", "--format", "jsonl", input=jsonl(*[{"id": 1, "text": BASE}] * 3))
     assert sorted(json.loads(result.stdout.splitlines()[0])["cluster"]) == ["1", "1 (2)", "1 (3)"]
-    assert "2 documents have the id of another" in result.stderr
+    assert "2 documents with the id of another" in result.stderr
 
 
 def test_bytes_that_are_no_text_end_nothing(tmp_path):
@@ -92,3 +92,25 @@ def test_nothing_that_a_terminal_obeys_is_printed():
     result = run("-", "--explain", input=jsonl(*records))
     assert result.exit_code == 0
     assert "\x1b" not in result.stdout
+
+
+def test_pages_are_cleaned_before_they_are_compared(tmp_path):
+    for name, menu in (("a", "Home"), ("b", "News and weather, sport and travel, all of it today")):
+        (tmp_path / f"{name}.html").write_text(f"<nav>{menu}</nav><p>{BASE.capitalize()}.")
+    files = [str(tmp_path / f"{name}.html") for name in "ab"]
+    assert "exact" in run(*files).stdout
+    assert "exact" not in run("--raw", *files).stdout
+
+
+def test_what_is_no_text_is_named_as_what_it_is():
+    result = run("-", input='{"text": 3}\n{"txt": "a"}\n')
+    assert "-:1: what is under 'text' is no text but int: give it as a string" in result.stderr
+    assert "-:2: no text under 'text' (keys there: txt)" in result.stderr
+
+
+def test_counts_agree_with_what_they_count():
+    lines = "".join(json.dumps({"id": "x", "text": BASE + c}) + "\n" for c in "ab")
+    result = run("-", "--keep", "earliest", input=lines)
+    assert "1 document with the id of another" in result.stderr
+    assert "2 of 2 documents without a date" in result.stderr
+    assert run("-q", "-", input=lines).stderr == ""

@@ -2,10 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
@@ -96,3 +100,44 @@ def test_standard_input(tmp_path: Path, out: Path, resume: bool) -> None:
     )
     assert done.returncode == 0
     assert len(read_jsonl(out / "corpus.jsonl")) == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_says_how_to_resume_and_leaves_nothing_behind(
+    number: signal.Signals, tmp_path: Path, out: Path
+) -> None:
+    page = (
+        "<nav>Home</nav>"
+        + "<p>The ferry runs again, the port said, and the crews are back.</p>" * 90
+    )
+    rows = [{"html": f"<title>{i}</title>{page}"} for i in range(4000)]
+    path = write_jsonl(tmp_path / "a.jsonl", rows)
+    left = tmp_path / "left"
+    left.mkdir()
+    with subprocess.Popen(
+        [sys.executable, "-m", "dedup", "run", str(path), "--out", str(out), "--jobs", "2"],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(left)},
+        process_group=0,
+    ) as process:
+        assert process.stderr is not None
+        while not list(out.glob("stages/clean/*.arrow")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        os.killpg(process.pid, number)  # as a terminal does
+        said = process.stderr.read().decode()
+    assert process.returncode == 128 + number
+    assert said.strip() == f"dedup: interrupted: resume with --out {out} --resume"
+    assert not list(left.iterdir())
+    assert not list(out.rglob("*.tmp"))
+
+
+def test_bytes_of_parquet_are_those_on_disk(tmp_path: Path, out: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.Table.from_pylist(documents(30)), path)
+    words = ("--set", "corpus.part_rows=7", "--set", "corpus.clean=never")
+    result = invoke(path, "--out", out, "--log-format", "json", *words)
+    events = [json.loads(line) for line in result.stderr.splitlines()]
+    (ended,) = [e for e in events if e["event"] == "stage ended" and e["stage"] == "clean"]
+    assert ended["bytes"] == path.stat().st_size

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dedup.config import CorpusSettings, Format
-from dedup.corpus.io.readers import Meter, read, read_parquet
+from dedup.corpus.io.readers import Meter, parquet_rows, read, read_parquet
 from dedup.corpus.io.records import Raw, Reject, Skipped, Source
 from dedup.corpus.optional import require
 from dedup.errors import InputError
@@ -87,10 +87,13 @@ def _table_chunks(number: int, source: Source, settings: CorpusSettings) -> Iter
     arrow = require("pyarrow")
     batches: list[Any] = []
     first = rows = size = part = 0
+    all_rows, on_disk = parquet_rows(source), input_bytes(source)
 
     def chunk(*rejects: Reject) -> Chunk:
         table = arrow.Table.from_batches(batches) if batches else None
-        return Chunk(number, part, source.name, rejects, table, first, size, size)
+        # The share of the file's bytes that its share of the rows is.
+        done, before = ((on_disk * row) // (all_rows or 1) for row in (first + rows, first))
+        return Chunk(number, part, source.name, rejects, table, first, size, done - before)
 
     try:
         for batch in read_parquet(source):

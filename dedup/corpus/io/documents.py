@@ -56,6 +56,7 @@ class Documents:
         keys: what the fields of a record are called: ``id`` and ``text`` are used.
         make_id: makes the ids of records that have none.
         failed: told the place and the error of what cannot be read.
+        raw: take files that are one document as they are, and do not clean them as pages.
 
     Attributes:
         read: the documents read so far.
@@ -67,11 +68,13 @@ class Documents:
         keys: KeySettings,
         make_id: MakeId,
         failed: Callable[[str, Exception], None],
+        raw: bool = True,
     ) -> None:
         self._files = files
         self._keys = keys
         self._make_id = make_id
         self._failed = failed
+        self._raw = raw
         self.read = 0
 
     def __iter__(self) -> Iterator[Document]:
@@ -92,11 +95,19 @@ class Documents:
         elif kind in (Format.PARQUET, Format.WARC):
             raise InputError(f"{kind} is read by `dedup run`; give JSON lines or text files")
         else:
-            from dedup.page.source.decode import decode
-
-            text = decode(read_file(file, _LIMIT)).text
+            text = self._text(read_file(file, _LIMIT))
             self.read += 1
             yield Document(path, text, {})
+
+    def _text(self, data: bytes) -> str:
+        """The text of a file that is one document."""
+        if self._raw:
+            from dedup.page.source.decode import decode
+
+            return decode(data).text
+        from dedup.page.clean import clean
+
+        return clean(data).text
 
     def _lines(self, path: str, file: BinaryIO) -> Iterator[Document]:
         problems: Problems = []
@@ -115,7 +126,13 @@ class Documents:
         try:
             fields = load_object(line)
             text = lookup(fields, self._keys.text)
-            if not isinstance(text, str):
+            if text is not None and not isinstance(text, str):
+                kind = type(text).__name__
+                raise InputError(
+                    f"what is under {self._keys.text!r} is no text but {kind}: "
+                    "give it as a string, or name another field with --text-key"
+                )
+            if text is None:
                 there = ", ".join(fields) or "none"
                 raise InputError(
                     f"no text under {self._keys.text!r} (keys there: {there}): "

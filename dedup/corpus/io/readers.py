@@ -108,6 +108,16 @@ def read_parquet(source: Source) -> Iterator[Any]:
         raise InputError(f"broken Parquet: {error}") from error
 
 
+def parquet_rows(source: Source) -> int:
+    """The rows of a Parquet file, 0 where it is broken."""
+    parquet = require("pyarrow.parquet", "pyarrow")
+    arrow = require("pyarrow")
+    try:
+        return int(parquet.read_metadata(source.paths[0]).num_rows)
+    except (arrow.ArrowException, OSError):
+        return 0
+
+
 def _without_views(batch: Any) -> Any:
     """A batch whose string views are strings; Arrow cannot yet take rows out of views."""
     pa = require("pyarrow")

@@ -187,7 +187,9 @@ def lines(stream: Reads, limit: int) -> Iterator[tuple[bytes, bool]]:
     """
     held: list[bytes] = []
     size = 0
-    while chunk := stream.read(CHUNK):
+    # What is there, where more is to come from a pipe.
+    read = getattr(stream, "read1", stream.read)
+    while chunk := read(CHUNK):
         first, *others = chunk.split(b"\n")
         if size <= limit:
             held.append(first)

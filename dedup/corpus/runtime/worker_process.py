@@ -1,15 +1,17 @@
 """A process of `dedup.corpus.runtime.workers`: takes calls from stdin, answers on stdout.
 
-It is started as ``python -m dedup.corpus.runtime.worker_process BEATS`` and not by
+It is started as ``python -m dedup.corpus.runtime.worker_process BEATS PARENT`` and not by
 `multiprocessing`, so that a script that calls `dedup.run` needs no main guard and no thread is
 forked.
 """
 
+import contextlib
 import itertools
 import os
 import pickle
 import struct
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import IO, Any
@@ -18,6 +20,7 @@ LENGTH = struct.Struct("<Q")
 # How many beats there were, and the index of the item at hand.
 BEAT = struct.Struct("<qq")
 IDLE = -1
+_LOOK = 1.0  # seconds between two looks whether the process that started this one is there
 
 
 def send(stream: IO[bytes], value: Any) -> None:
@@ -45,13 +48,23 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
     return data
 
 
-def main(beats: str) -> None:
-    """Answer calls until stdin ends."""
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it is gone, whatever it is at."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK)
+    os._exit(1)
+
+
+def main(beats: str, parent: int) -> None:
+    """Answer calls until stdin ends, or the process that started this one does."""
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     calls = sys.stdin.buffer
     # What a library prints must not run into the answers.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     beat_file = Path(beats).open("r+b", buffering=0)  # noqa: SIM115 (until the process ends)
+    with contextlib.suppress(OSError):  # a file in use can be removed, but on Windows
+        Path(beats).unlink()
     count = itertools.count(1)
 
     def beat(index: int) -> None:
@@ -71,8 +84,11 @@ def main(beats: str) -> None:
         except Exception as error:
             answer = (False, error)
         beat(IDLE)
-        send(answers, (*answer, time.process_time()))
+        try:
+            send(answers, (*answer, time.process_time()))
+        except BrokenPipeError:
+            return
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

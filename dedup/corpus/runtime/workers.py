@@ -22,6 +22,14 @@ _LOOK = 0.25  # seconds between two looks at the beats
 # wait for each other, at ten times the cost where the machine is busy.
 _ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
 
+_PROGRAM = "dedup.corpus.runtime.worker_process"
+# A process group of their own.
+_APART: dict[str, Any] = (
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+)
+
 # What a task gets beside its payload: why items are left out, and whom to tell where it is.
 Skip = Mapping[int, str]
 Beat = Callable[[int], None]
@@ -53,15 +61,17 @@ class _Worker:
 
     def __init__(self) -> None:
         handle, self._beats = tempfile.mkstemp(prefix="dedup-")
-        os.write(handle, BEAT.pack(0, IDLE))
-        os.close(handle)
+        self._beat_file = os.fdopen(handle, "r+b", buffering=0)
+        self._beat_file.write(BEAT.pack(0, IDLE))
         home = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dedup.corpus.runtime.worker_process", self._beats],
+            [sys.executable, "-m", _PROGRAM, self._beats, str(os.getpid())],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},
+            # Ctrl-C is for the process that started them, which then ends them.
+            **_APART,
         )
         self._why = ""
         self._seen = (0, time.monotonic())
@@ -108,10 +118,12 @@ class _Worker:
                     pipe.close()
                 except OSError:
                     continue  # what was still in the buffer of a killed worker's pipe
+        self._beat_file.close()
         Path(self._beats).unlink(missing_ok=True)
 
     def _beat(self) -> tuple[int, int]:
-        count, index = BEAT.unpack(Path(self._beats).read_bytes())
+        self._beat_file.seek(0)
+        count, index = BEAT.unpack(self._beat_file.read(BEAT.size))
         return count, index
 
 
