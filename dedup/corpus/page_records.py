@@ -1,47 +1,18 @@
 """Page records to cleaned records, one at a time: what `dedup clean` does with a stream of them."""
 
-import codecs
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from dedup.config import Format, KeySettings, Settings
+from dedup.corpus.io.pages import page_of
 from dedup.corpus.io.readers import read_lines
-from dedup.corpus.io.records import Form, Raw, Record, Reject, made_id, parse, scalar_text
+from dedup.corpus.io.records import Raw, Record, Reject, made_id, parse, scalar_text
 from dedup.corpus.io.streams import Problems
 from dedup.corpus.io.warc import read_warc
 from dedup.corpus.optional import require
 from dedup.corpus.stages.output import record_of
 from dedup.errors import InputError
-from dedup.model import Page, SourceKind
-
-
-def page_of(record: Record, settings: Settings) -> Page:
-    """The page of a record, cleaned.
-
-    Raises:
-        InputError: if it cannot be read.
-    """
-    from dedup.page.clean import clean  # the model: half a second that texts need not wait for
-
-    return clean(
-        record.data,
-        url=record.url,
-        kind=SourceKind.HTML if record.form is Form.HTML else None,
-        encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
-        settings=settings,
-    )
-
-
-def _known(encoding: str | None) -> str | None:
-    """An encoding of which there is a codec; servers declare others too, and those say nothing.
-
-    >>> _known("gbk"), _known("utf8mb4"), _known(None)
-    ('gbk', None, None)
-    """
-    try:
-        return codecs.lookup(encoding).name if encoding else None
-    except LookupError:
-        return None
+from dedup.model import Page
 
 
 def clean_records(

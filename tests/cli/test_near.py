@@ -65,11 +65,11 @@ def test_the_earliest_and_the_one_of_the_highest_priority_are_kept():
     dates = ("--keep", "earliest", "--date-key", "when")
     first = run("-", "--format", "jsonl", "--threshold", "0.5", *dates, input=lines)
     assert kept(first) == ["c"]
-    assert "1 of 4 documents have no date" in first.stderr
+    assert "1 of 4 documents without a date" in first.stderr
     ranks = ("--keep", "priority", "--priority-key", "rank")
     highest = run("-", "--format", "jsonl", "--threshold", "0.5", *ranks, input=lines)
     assert kept(highest) == ["b"]
-    assert "2 of 4 documents have no number" in highest.stderr
+    assert "2 of 4 documents without a number" in highest.stderr
 
 
 def test_ids_that_come_twice_are_told_apart():

@@ -1,6 +1,5 @@
 """The stage ``clean``: the records of a chunk to one stage file of pages and texts."""
 
-import codecs
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from dedup.config import Clean, Mode, Settings
 from dedup.corpus.io.chunks import Chunk
+from dedup.corpus.io.pages import page_of
 from dedup.corpus.io.records import (
     Form,
     Raw,
@@ -28,7 +28,7 @@ from dedup.corpus.stages.cleanest import titles_of
 from dedup.corpus.stages.schema import part_name, schema, write_table
 from dedup.corpus.templates.fingerprint import host_of
 from dedup.errors import InputError
-from dedup.model import Keep, Page, SourceKind
+from dedup.model import Keep, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,34 +182,13 @@ def _clean_record(
         data = record.data
         text = data if isinstance(data, str) else data.decode("utf-8")
         return {**row, "given": scalar_text(text)}, None
-    # The model: half a second that texts need not wait for.
-    from dedup.page.clean import clean
-
-    page = clean(
-        record.data,
-        url=record.url,
-        kind=SourceKind.HTML if record.form is Form.HTML else None,
-        encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
-        settings=settings,
-    )
+    page = page_of(record, settings)
     row["host"] = host_of(record.url)
     if settings.near.keep is Keep.CLEANEST:
         row["titles"] = titles_of(page.blocks)
     annotated = _is_annotated(settings)
     blocks = page_columns(page.blocks, settings.page, bool(row["host"]), annotated)
     return {**row, **_page_fields(page)}, blocks
-
-
-def _known(encoding: str | None) -> str | None:
-    """An encoding of which there is a codec; servers declare others too, and those say nothing.
-
-    >>> _known("gbk"), _known("utf8mb4"), _known(None)
-    ('gbk', None, None)
-    """
-    try:
-        return codecs.lookup(encoding).name if encoding else None
-    except LookupError:
-        return None
 
 
 def _page_fields(page: Page) -> dict[str, Any]:
