@@ -106,10 +106,6 @@ def run(
     if isinstance(inputs, str | os.PathLike):
         inputs = [inputs]
     settings = _with_bound(settings_of(settings))
-    if settings.page.rules:
-        from dedup.page.classify.site_rules import check_selectors
-
-        check_selectors(settings.page.rules)
     root = Path(out)
     begun = world_size > 1 or resume
     check_out(root)
@@ -128,7 +124,15 @@ def run(
 
 
 def _with_bound(settings: Settings) -> Settings:
-    """The settings with a bound on the size of pages: one page may not take all the memory."""
+    """The settings with a bound on the size of pages: one page may not take all the memory.
+
+    Raises:
+        SettingsError: if a rule of a site has a selector that nothing can be looked for by.
+    """
+    if settings.page.rules:
+        from dedup.page.classify.site_rules import check_selectors
+
+        check_selectors(settings.page.rules)
     if settings.page.max_bytes is not None:
         return settings
     return replace(settings, page=replace(settings.page, max_bytes=RUN_MAX_BYTES))
