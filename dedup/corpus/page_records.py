@@ -52,8 +52,8 @@ def clean_records(
 def cleaned_record(record: Record, page: Page, name: str, keys: KeySettings) -> dict[str, Any]:
     """A record with the text of its page in place of the page.
 
-    Its own fields stay; ``title`` and the metadata are added where it has none, ``type`` too, and
-    ``confidence`` is set. A record that has no id gets none.
+    Its own fields stay; title, type, confidence and metadata are added where it has none of the
+    name. A record that has no id gets none.
 
     Args:
         record: the record.
@@ -69,9 +69,8 @@ def cleaned_record(record: Record, page: Page, name: str, keys: KeySettings) -> 
         "url": record.url,
         "date": record.date,
         "title": scalar_text(page.title),
+        "type": page.type.value,
+        "confidence": page.confidence,
         "metadata": require("orjson").dumps(said) if said else None,
     }
-    fields = record_of(row, scalar_text(page.text), keys)
-    fields.setdefault("type", str(page.type))
-    fields["confidence"] = round(page.confidence, 4)
-    return fields
+    return record_of(row, scalar_text(page.text), keys)
