@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from dedup.config import Format, KeySettings, Settings
-from dedup.corpus.io.pages import page_of
+from dedup.corpus.io.pages import page_fields, page_of
 from dedup.corpus.io.readers import read_lines
 from dedup.corpus.io.records import Raw, Record, Reject, made_id, parse, scalar_text
 from dedup.corpus.io.streams import Problems
 from dedup.corpus.io.warc import read_warc
-from dedup.corpus.optional import require
 from dedup.corpus.stages.output import record_of
 from dedup.errors import InputError
 from dedup.model import Page
@@ -61,16 +60,12 @@ def cleaned_record(record: Record, page: Page, name: str, keys: KeySettings) -> 
         name: the source that it was read from.
         keys: what the fields are called.
     """
-    said = {key: scalar_text(value) for key, value in page.metadata.items()}
     row = {
         "extra": record.extra,
         "given": None,
         "id": None if record.id == made_id(name, record.row) else record.id,
         "url": record.url,
         "date": record.date,
-        "title": scalar_text(page.title),
-        "type": page.type.value,
-        "confidence": page.confidence,
-        "metadata": require("orjson").dumps(said) if said else None,
+        **page_fields(page),
     }
     return record_of(row, scalar_text(page.text), keys)

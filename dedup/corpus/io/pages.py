@@ -1,9 +1,11 @@
 """The page of a record."""
 
 import codecs
+from typing import Any
 
 from dedup.config import Settings
-from dedup.corpus.io.records import Form, Record
+from dedup.corpus.io.records import Form, Record, scalar_text
+from dedup.corpus.optional import require
 from dedup.model import Page, SourceKind
 
 
@@ -34,3 +36,18 @@ def _known(encoding: str | None) -> str | None:
         return codecs.lookup(encoding).name if encoding else None
     except LookupError:
         return None
+
+
+def page_fields(page: Page) -> dict[str, Any]:
+    """What a record gets from its page but the text."""
+    said = {key: scalar_text(value) for key, value in page.metadata.items()}
+    metadata = require("orjson").dumps(said).decode() if said else None
+    return {
+        "title": scalar_text(page.title),
+        "kind": page.kind.value,
+        "type": page.type.value,
+        "type_probability": page.type_probability,
+        "confidence": page.confidence,
+        "encoding": page.encoding,
+        "metadata": metadata,
+    }

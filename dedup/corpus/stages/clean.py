@@ -7,7 +7,7 @@ from typing import Any
 
 from dedup.config import Clean, Mode, Settings
 from dedup.corpus.io.chunks import Chunk
-from dedup.corpus.io.pages import page_of
+from dedup.corpus.io.pages import page_fields, page_of
 from dedup.corpus.io.records import (
     Form,
     Raw,
@@ -28,7 +28,7 @@ from dedup.corpus.stages.cleanest import titles_of
 from dedup.corpus.stages.schema import part_name, schema, write_table
 from dedup.corpus.templates.fingerprint import host_of
 from dedup.errors import InputError
-from dedup.model import Keep, Page
+from dedup.model import Keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +188,7 @@ def _clean_record(
         row["titles"] = titles_of(page.blocks)
     annotated = _is_annotated(settings)
     blocks = page_columns(page.blocks, settings.page, bool(row["host"]), annotated)
-    return {**row, **_page_fields(page)}, blocks
-
-
-def _page_fields(page: Page) -> dict[str, Any]:
-    said = {key: scalar_text(value) for key, value in page.metadata.items()}
-    metadata = require("orjson").dumps(said).decode() if said else None
-    return {
-        "title": scalar_text(page.title),
-        "kind": page.kind.value,
-        "type": page.type.value,
-        "type_probability": page.type_probability,
-        "confidence": page.confidence,
-        "encoding": page.encoding,
-        "metadata": metadata,
-    }
+    return {**row, **page_fields(page)}, blocks
 
 
 def _extra_type(table: Any) -> Any:
