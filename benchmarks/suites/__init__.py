@@ -15,6 +15,7 @@ SUITES = (
     "near",
     "scale",
     "index",
+    "passages",
     "pipeline",
     "startup",
     "memory",
