@@ -30,12 +30,14 @@ class Mode(Choice):
     """What `dedup.run` writes.
 
     ``filter``: the clean, unique corpus. ``annotate``: a verdict beside every record, in the order
-    of the input. ``clusters``: which documents are the same.
+    of the input. ``clusters``: which documents are the same. ``reference``: what later runs need
+    to compare with these documents (``against``), so that they are read and cleaned but once.
     """
 
     FILTER = "filter"
     ANNOTATE = "annotate"
     CLUSTERS = "clusters"
+    REFERENCE = "reference"
 
 
 class Clean(Choice):

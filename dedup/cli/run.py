@@ -66,7 +66,8 @@ def _key_options(command: Any) -> Any:
     "--against",
     multiple=True,
     metavar="REF",
-    help="Leave out what this corpus holds; may be repeated.",
+    help="Leave out what this corpus holds (files, or the directory of a run with --mode "
+    "reference); may be repeated.",
 )
 @click.option("--level", type=_choice(Level), help="Also drop repeated paragraphs or passages.")
 @click.option("--clean", type=_choice(Clean), help="Which records to clean.")
@@ -224,6 +225,8 @@ def render(summary: dict[str, Any], out: Path) -> str:
         rank, size = summary["rank"], summary["world_size"]
         then = f"when all have: dedup run ... --out {out} --merge"
         return f"rank {rank} of {size} has cleaned its share; {then}"
+    if "reference" in summary:
+        return f"{summary['records']:,} records saved in {out}: dedup run ... --against {out}"
     lines = [f"{summary['records']:>12,}  records", f"{summary['kept']:>12,}  kept"]
     lines += [f"{count:>12,}  removed: {name}" for name, count in summary["removed"].items()]
     lines += [f"{n:>12,}  set aside: {name}" for name, n in summary["rejected_by_reason"].items()]

@@ -14,6 +14,7 @@ from dedup.corpus.io.sources import check_keys, find_sources
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import write_bytes, write_whole
 from dedup.corpus.runtime.lock import LOCK
+from dedup.corpus.saved import REFERENCE, Saved, is_saved, open_saved
 from dedup.errors import SettingsError
 
 _RUN = "run.json"
@@ -30,11 +31,13 @@ class Plan:
         sources: every source.
         inputs: how many of them are inputs.
         settings: the settings of every stage.
+        saved: saved references to compare with as well.
     """
 
     sources: tuple[Source, ...]
     inputs: int
     settings: Settings
+    saved: tuple[Saved, ...] = ()
 
 
 def make_plan(
@@ -49,12 +52,15 @@ def make_plan(
 
     Raises:
         InputError: if an input is missing, of unknown format, or without the keys named.
+        SettingsError: if a saved reference was made with other settings.
     """
     first = find_sources(inputs, settings.corpus, out)
-    others = find_sources(against, settings.corpus, out) if against else []
+    saved = tuple(open_saved(name, settings) for name in against if is_saved(name))
+    read = [name for name in against if not is_saved(name)]
+    others = find_sources(read, settings.corpus, out) if read else []
     for source in (*first, *others):
         check_keys(source, settings.corpus, settings.keys)
-    return Plan((*first, *others), len(first), settings)
+    return Plan((*first, *others), len(first), settings, saved)
 
 
 def output_format(plan: Plan) -> Output:
@@ -148,7 +154,13 @@ def _identity(plan: Plan) -> dict[str, Any]:
         "version": __version__,
         "settings": asdict(plan.settings),
         "inputs": {path: _signature(path) for path in _paths(plan.sources[: plan.inputs])},
-        "against": {path: _signature(path) for path in _paths(plan.sources[plan.inputs :])},
+        "against": {
+            path: _signature(path)
+            for path in (
+                *_paths(plan.sources[plan.inputs :]),
+                *(str(Path(saved.folder, REFERENCE)) for saved in plan.saved),
+            )
+        },
     }
 
 

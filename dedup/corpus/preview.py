@@ -32,6 +32,7 @@ def preview(
         name = source.name or f"{len(source.paths)} page files from {source.paths[0]}"
         lines.append(f"{role}: {name} ({source.format.value})")
         lines += [f"  {line}" for line in _first_records(number, source, settings)]
+    lines += [f"against: {saved.folder} (saved)" for saved in plan.saved]
     defaults = asdict(DEFAULTS)
     lines += [f"setting: {line}" for line in differences(defaults, asdict(settings))]
     return "\n".join(lines)

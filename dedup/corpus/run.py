@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from dedup.config import DEFAULTS, RUN_MAX_BYTES, Format, Given, Settings, settings_of
+from dedup.config import DEFAULTS, RUN_MAX_BYTES, Format, Given, Mode, Settings, settings_of
 from dedup.corpus.io.chunks import chunks, input_bytes
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan, check_out, make_plan, register, spool, spooled
@@ -17,6 +17,7 @@ from dedup.corpus.runtime.progress import Report, Watch, silent
 from dedup.corpus.runtime.workers import Task, Workers
 from dedup.corpus.stages.clean import CleanTask
 from dedup.corpus.stages.near import compare_parts
+from dedup.corpus.stages.reference import adopt, save_reference
 from dedup.corpus.stages.schema import Key, part_name, template_name
 from dedup.corpus.stages.templates import TemplateTask
 from dedup.corpus.stages.texts import TextPart, TextsTask
@@ -84,7 +85,9 @@ def run(
         out: the directory for the corpus, ``summary.json`` and ``rejected.jsonl``.
         settings: the settings of every stage; ``settings.corpus`` are those of the run itself.
             Pages over ``settings.page.max_bytes`` are set aside; here it is 50 MB unless set.
-        against: another corpus: documents that it holds already are left out.
+        against: another corpus: documents that it holds already are left out. A directory in which
+            a run of the mode ``reference`` has saved one is not read and cleaned again; templates
+            are learnt from either alone.
         jobs: worker processes.
         resume: continue the run that was begun in ``out``; settings and inputs must be the same.
         share: for a job array over one directory ``out``: the rank of this job, and the number of
@@ -147,6 +150,12 @@ def _stages(job: Job) -> dict[str, Any]:
         templates = _templates(job, parts)
     with job.watch.stage("texts", "parts"):
         _texts(job, parts, templates)
+    if job.plan.settings.corpus.mode is Mode.REFERENCE:
+        names = [source.name for source in job.plan.sources]
+        with job.watch.stage("write", "parts"):
+            kept = save_reference(job.root, parts, names, job.plan.settings, job.manifest)
+        return _finish(job, kept)
+    parts += adopt(job.root, job.plan.saved, len(job.plan.sources), job.manifest)
     with job.watch.stage("near", "documents"):
         job.watch.step(compare_parts(job.root, parts, job.plan, job.manifest, job.jobs))
     with job.watch.stage("write", "documents"):
