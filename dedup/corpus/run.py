@@ -85,9 +85,7 @@ def run(
         out: the directory for the corpus, ``summary.json`` and ``rejected.jsonl``.
         settings: the settings of every stage; ``settings.corpus`` are those of the run itself.
             Pages over ``settings.page.max_bytes`` are set aside; here it is 50 MB unless set.
-        against: another corpus: documents that it holds already are left out. A directory in which
-            a run of the mode ``reference`` has saved one is not read and cleaned again; templates
-            are learnt from either alone.
+        against: other corpora, or runs of the mode ``reference``: what they hold is left out.
         jobs: worker processes.
         resume: continue the run that was begun in ``out``; settings and inputs must be the same.
         share: for a job array over one directory ``out``: the rank of this job, and the number of
