@@ -309,7 +309,11 @@ class Compared:
 
 
 def compare_pairs(
-    numbers: tuple[Ints, Ints], texts: tuple[Any, Any], near: NearSettings, text: TextSettings
+    numbers: tuple[Ints, Ints],
+    texts: tuple[Any, Any],
+    near: NearSettings,
+    text: TextSettings,
+    swap: Flags | None = None,
 ) -> Compared:
     """Verify pairs of texts that are at hand, and decide what they are to each other.
 
@@ -318,6 +322,7 @@ def compare_pairs(
         texts: Arrow columns of these texts.
         near: the thresholds.
         text: how texts are folded and cut.
+        swap: where it is the second that would be kept; the answer speaks of it as ``a``.
     """
     import pyarrow as pa
 
@@ -332,6 +337,8 @@ def compare_pairs(
     verified = verify(held, np.arange(first.size), pairs[order], share, text)
     at = order[np.searchsorted(pairs[order], verified.pairs)]
     turned = a[at] > b[at]
+    if swap is not None:
+        turned ^= swap[at]
     size_a = np.where(turned, verified.size_b, verified.size_a)
     size_b = np.where(turned, verified.size_a, verified.size_b)
     decided = relate(size_a, size_b, verified.shared, near)
