@@ -72,6 +72,7 @@ def record_of(page: Any) -> dict[str, Any]:
         "confidence": round(page.confidence, 4),
         "encoding": page.encoding,
         "metadata": dict(page.metadata),
+        "sources": dict(page.sources),
         "blocks": [block_record(block) for block in page.blocks],
     }
     return record | ({"error": page.error} if page.error else {})

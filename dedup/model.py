@@ -167,6 +167,8 @@ class Page(LateValue):
         metadata: what the page says of itself, a read-only mapping by name: for HTML of ``title``,
             ``author``, ``date``, ``language``, ``site``, ``description``, ``url`` and so on those
             that its head, its JSON-LD or its bylines tell; for Markdown its front matter.
+        sources: by the same names, where each of them is from, and the title of an HTML page:
+            ``heading``, ``json-ld``, ``meta og:title``, ``byline`` ...
         url: where the page came from, or None.
         type: what the page is, as a whole.
         type_probability: how likely that is, 0 to 1.
@@ -180,6 +182,7 @@ class Page(LateValue):
     kind: SourceKind
     encoding: str
     metadata: Mapping[str, str] = LazyMapping.of(())
+    sources: Mapping[str, str] = LazyMapping.of(())
     url: str | None = None
     type: PageType = PageType.OTHER
     type_probability: float = 0.0

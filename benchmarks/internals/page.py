@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dedup.config import DEFAULTS
-from dedup.model import Label
+from dedup.kernels.grams import grams
+from dedup.model import Label, PageType, SourceKind
 from dedup.page.classify.decide import judge
 from dedup.page.classify.features import Described, features_of
 from dedup.page.classify.network import (
@@ -17,11 +20,15 @@ from dedup.page.classify.network import (
     relations_of,
     weights_of,
 )
-from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, TYPES
+from dedup.page.classify.schema import FEATURES, FINGERPRINT, KINDS, TYPES, WORD_ROWS
+from dedup.page.classify.words import heads_of
+from dedup.page.clean import cleaned
+from dedup.page.source.decode import Decoded
 from dedup.page.source.decode import decode as _decode
 from dedup.page.source.html import blocks_of_html
 from dedup.page.source.plain import columns_of_lines
 from dedup.page.table import PageTable
+from dedup.text.fold import fold_table
 
 __all__ = [
     "DEFAULTS",
@@ -31,13 +38,16 @@ __all__ = [
     "PARTS",
     "TYPES",
     "TYPE_ARRAYS",
+    "WORD_ROWS",
     "Described",
     "Judged",
     "Model",
     "PageTable",
     "classes_of_blocks",
+    "cleaned_lines",
     "decode",
     "described",
+    "grams_of",
     "judged_by",
     "model_of",
     "read",
@@ -53,11 +63,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The texts of a page's blocks, the label of each, and what the confidence is made from."""
+    """The texts of a page's blocks, the label of each, and what is said of the page.
+
+    Attributes:
+        texts: of the blocks.
+        labels: of the blocks.
+        type: of the page.
+        signs: what the confidence is made from.
+        confidence: an estimate of the F1 of the text; 0 where that is not learned yet.
+    """
 
     texts: Sequence[str]
     labels: Sequence[Label]
+    type: PageType
     signs: Any
+    confidence: float
 
     @property
     def text(self) -> str:
@@ -107,6 +127,12 @@ def described(page: PageTable) -> Described:
     return features_of(page)
 
 
+def grams_of(page: Described) -> tuple[Any, Any, Any]:
+    """Where the grams of each block begin, all of them, and the heads of each block."""
+    text = np.frombuffer(page.text, np.uint8)
+    return (*grams(text, fold_table(), len(page)), heads_of(page))
+
+
 def relations(scores: Any, page: Described) -> Any:
     """The inputs of the second stage, from the scores of the first."""
     return relations_of(page, scores)
@@ -121,7 +147,15 @@ def judged_by(model: Model, page: PageTable) -> Judged:
     """A page as labelled by a given model."""
     verdicts = judge(page, DEFAULTS.page, model, kind=page.kind)
     signs = verdicts.signs if len(verdicts.scores) else None
-    return Judged(verdicts.page.blocks.texts, verdicts.labels, signs)
+    confidence = verdicts.confidence if model.confidence else 0.0
+    texts = verdicts.page.blocks.texts
+    return Judged(texts, verdicts.labels, verdicts.type[0], signs, confidence)
+
+
+def cleaned_lines(model: Model, texts: Sequence[str], bullets: Sequence[bool]) -> str:
+    """What `clean` keeps of a text of lines, of which some have a bullet, by a given model."""
+    lines = (f"• {text}" if bullet else text for text, bullet in zip(texts, bullets, strict=True))
+    return cleaned(Decoded("\n".join(lines), "str"), SourceKind.TEXT, model=model).text
 
 
 def weights_path(project: Path) -> Path:

@@ -9,6 +9,9 @@ from benchmarks.outcome import Options, Outcome
 SUITES = (
     "extraction",
     "labels",
+    "verdicts",
+    "metadata",
+    "encodings",
     "positions",
     "speed",
     "reader",

@@ -1,7 +1,7 @@
 """How well the main text is told apart, on whole sets of development pages.
 
 ``dedup`` and ``dedup (text)`` judge every page by a model that has seen no page of its site
-(`benchmarks.training.folds`); the latter is given the page's lines only, as in WET files.
+(`benchmarks.training.folds`); the latter is `clean` on the page's lines only, as in WET files.
 ``clean()`` is the package as shipped, all steps together: of the sets that it was trained on it has
 seen the very pages, so that its figures compare with itself only.
 """
@@ -17,7 +17,7 @@ from benchmarks.metric import Score, mean_of
 from benchmarks.outcome import Better, Kind, Options, Outcome
 from benchmarks.pages import LABELLED, NO_PAGES, SETS, Example, folder, load
 from benchmarks.peers import CLEANERS, Extract, cleaners, quietly
-from benchmarks.training.folds import judged, judged_as_lines
+from benchmarks.training.folds import cleaned_as_lines, judged
 from dedup import clean
 from tests.support.crawl import make_crawl
 
@@ -73,7 +73,7 @@ def _part(name: str, part: int, with_peers: bool) -> Table:
         page = read(example.html)
         texts = {
             "dedup": judged(example, page).text,
-            "dedup (text)": judged_as_lines(example, page).text,
+            "dedup (text)": cleaned_as_lines(example, page),
         }
         for tool, extract in {**OURS, **peers}.items():
             texts[tool] = quietly(extract, example.html)

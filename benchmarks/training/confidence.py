@@ -1,25 +1,20 @@
 """Train the confidence: how good the text of a page is, told by what the classifier knows.
 
-    python -m benchmarks.training.confidence       after `python -m benchmarks.training`
-
 Each page is judged by the model that has not seen its site, and the F1 of its text is what is
-learned. The networks are put into the archives of weights.
+learned.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.internals import page as package
 from benchmarks.metric import f1, precision_recall
-from benchmarks.pages import FOLDS, ROOT, load
+from benchmarks.pages import FOLDS, load
 from benchmarks.training.fit import Net, Recipe, fit
-from benchmarks.training.folds import WEIGHTS, judged, judged_as_lines
-from benchmarks.training.train import TRAINED_ON, write
+from benchmarks.training.folds import judged, judged_as_lines
 
 Array = np.ndarray[Any, Any]
 
@@ -44,12 +39,12 @@ class Judgement(NamedTuple):
     f1: float
 
 
-def judgements(prefix: str, name: str) -> list[Judgement]:
+def judgements(prefix: str, name: str, folder: Path) -> list[Judgement]:
     """All pages of a set that have a gold text and blocks."""
     judge = judged if prefix == "dom" else judged_as_lines
     found = []
     for example in load(name):
-        page = judge(example) if example.golds else None
+        page = judge(example, folder=folder) if example.golds else None
         if page is not None and page.signs is not None:
             quality = f1(*precision_recall(page.text, example.golds))
             found.append(Judgement(example.name, example.fold, page.signs, quality))
@@ -63,22 +58,21 @@ def fit_confidence(pages: Sequence[Judgement]) -> Net:
     return fit(signs, wanted, np.ones(len(pages)), _RECIPE, _SEEDS, batch=_BATCH)
 
 
-def main() -> None:
-    """Train for both inputs and write the networks beside the others."""
-    nets: dict[Path, dict[str, dict[str, Net]]] = {}
-    sets = list(TRAINED_ON)
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for prefix in ("dom", "text"):
-            parts = pool.map(judgements, [prefix] * len(sets), sets)
-            pages = [page for part in parts for page in part]
-            net = fit_confidence(pages)
-            nets.setdefault(package.weights_path(ROOT), {})[prefix] = {"confidence": net}
-            for fold in range(FOLDS):
-                net = fit_confidence([page for page in pages if page.fold != fold])
-                nets.setdefault(WEIGHTS / f"{fold}.npz", {})[prefix] = {"confidence": net}
-    for path, models in nets.items():
-        write(path, models)
+def train_confidence(pool: Executor, sets: Sequence[str], folder: Path) -> dict[str, list[Net]]:
+    """By the kind of input the networks of the folds and, last, that of all pages.
 
-
-if __name__ == "__main__":
-    main()
+    Args:
+        pool: what judges the pages.
+        sets: the names of the sets.
+        folder: the weights of the folds.
+    """
+    nets = {}
+    for prefix in ("dom", "text"):
+        count = len(sets)
+        parts = pool.map(judgements, [prefix] * count, sets, [folder] * count)
+        pages = [page for part in parts for page in part]
+        nets[prefix] = [
+            fit_confidence([page for page in pages if page.fold != fold]) for fold in range(FOLDS)
+        ]
+        nets[prefix].append(fit_confidence(pages))
+    return nets

@@ -170,8 +170,13 @@ def _probabilities(raw: Array) -> Array:
     return np.asarray(raw / raw.sum(1, keepdims=True))
 
 
-def predict(net: Net, rows: Array) -> Array:
-    """Probabilities, one column an output."""
+def raw_of(net: Net, rows: Array) -> Array:
+    """Log-odds or log-weights, one column an output."""
     x = np.clip((rows - net["mean"]) * net["scale"], -_CLIP, _CLIP)
     active = np.maximum(x @ net["w1"] + net["b1"], 0)
-    return _probabilities(active @ net["w2"] + x @ net["skip"] + net["b2"])
+    return np.asarray(active @ net["w2"] + x @ net["skip"] + net["b2"])
+
+
+def predict(net: Net, rows: Array) -> Array:
+    """Probabilities, one column an output."""
+    return _probabilities(raw_of(net, rows))

@@ -30,10 +30,11 @@ dedup_fill_logs()
 _CORE = cython.declare(cython.int, 4)  # blocks on each side of the core's smoothing
 _HOLDS = cython.declare(cython.double, 0.4)  # the probability above which the core goes on
 # The shares of a block itself, of its group of alike blocks and of each of its two innermost
-# containers in what kind it is: on the labelled pages .4 to .6 for the block itself differ little.
-_OWN = cython.declare(cython.double, 0.4)
+# containers in what kind it is: on the labelled pages .6 for the block itself is better
+# than .4 or .5.
+_OWN = cython.declare(cython.double, 0.6)
 _GROUP = cython.declare(cython.double, 0.2)
-_CONTAINER = cython.declare(cython.double, 0.2)
+_CONTAINER = cython.declare(cython.double, 0.1)
 
 
 @cython.cfunc

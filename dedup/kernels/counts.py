@@ -3,6 +3,17 @@
 import cython
 import numpy as np
 from cython.cimports.dedup.kernels import described
+from cython.cimports.dedup.kernels.folding import (
+    BREAK,
+    CHARACTER,
+    CLASS_SHIFT,
+    CODE_MASK,
+    EXPANDED,
+    IGNORED,
+    LIMIT,
+    MOST,
+    WORD,
+)
 
 COUNTS = {
     "chars": described.T_CHARS, "tokens": described.T_TOKENS, "cjk": described.T_CJK,
@@ -16,6 +27,9 @@ COUNTS = {
     "dated": described.T_DATED, "clock": described.T_CLOCK, "cuts": described.T_CUTS,
     "ends_cut": described.T_ENDS_CUT, "gaps": described.T_GAPS,
 }  # fmt: skip
+
+_PASSED = cython.declare(cython.int, 32)  # the class of what changes nothing: marks, the invisible
+_ELLIPSIS = cython.declare(cython.uint, 0x2026)  # folds to three full stops, but is one mark here
 
 # The classes of ASCII. Bytes below 33 are white space, what is not named is a symbol.
 _ASCII = cython.declare(cython.uchar[128])
@@ -48,41 +62,40 @@ _fill()
 @cython.inline
 @cython.nogil
 @cython.exceptval(check=False)
-def _kind(code: cython.uint) -> cython.int:  # noqa: C901 - a table of ranges
-    """The class of a code point beyond ASCII."""
-    if 0x4E00 <= code <= 0x9FFF or 0x3040 <= code <= 0x30FF or 0x3400 <= code <= 0x4DBF:
-        return described.K_CHARACTER
-    if code < 0x2000:
-        if 0xA1 <= code <= 0xBF:
-            return described.K_MARK
-        if code == 0xA0:
-            return described.K_SPACE
-        if code < 0x60C:
-            return described.K_LOWER_CASE
-        if code == 0x060C:
-            return described.K_COMMA
-        if code == 0x061F or code == 0x06D4 or code == 0x0964:
-            return described.K_STOP
-        if 0x0E00 <= code <= 0x0EFF or 0x1000 <= code <= 0x109F or 0x1780 <= code <= 0x17FF:
-            return described.K_CHARACTER
-        return described.K_LOWER_CASE
-    if code >= 0x20000 or 0xF900 <= code <= 0xFAFF:
-        return described.K_CHARACTER
+def _punctuation(code: cython.uint) -> cython.int:
+    """The class of what ends a word and is no white space."""
+    if code < 128:
+        return _ASCII[code]
+    if 0xA1 <= code <= 0xBF:
+        return described.K_MARK
+    if code == 0x060C or code == 0xFF0C or code == 0x3001 or code == 0xFF1B:
+        return described.K_COMMA
+    if code == 0x061F or code == 0x06D4 or code == 0x0964:
+        return described.K_STOP
     if code == 0x3002 or code == 0xFF01 or code == 0xFF1F or code == 0x2026 or code == 0xFF0E:
         return described.K_STOP
-    if code == 0xFF0C or code == 0x3001 or code == 0xFF1B:
-        return described.K_COMMA
     if code == 0xFF1A:
         return described.K_COLON
-    if code == 0x3000:
-        return described.K_SPACE
-    if 0xFF10 <= code <= 0xFF19:
-        return described.K_DIGIT
     if 0x2010 <= code <= 0x206F or 0x3003 <= code <= 0x303F:
         return described.K_MARK
-    if 0x2070 <= code <= 0x2BFF or 0xFF00 <= code <= 0xFFEF or 0xE000 <= code <= 0xF8FF:
-        return described.K_SYMBOL
-    return described.K_LOWER_CASE
+    return described.K_SYMBOL
+
+
+@cython.cfunc
+@cython.inline
+@cython.nogil
+@cython.exceptval(check=False)
+def _kind(role: cython.uint, code: cython.uint) -> cython.int:
+    """The class of a code point by its part in a token."""
+    if role == BREAK:
+        return _punctuation(code)
+    if role == WORD:
+        return _ASCII[code] if code < 128 else described.K_LOWER_CASE
+    if role == CHARACTER:
+        return described.K_CHARACTER
+    if role == 0:
+        return described.K_SPACE
+    return _PASSED
 
 
 @cython.cfunc
@@ -114,6 +127,8 @@ def _measure(  # noqa: C901, PLR0915 - one loop over the characters, whose state
     counts: cython.p_float,
     hashes: cython.p_ulonglong,
     table: cython.p_ulonglong,
+    entries: cython.const[cython.uint][::1],
+    extra: cython.const[cython.uint][::1],
 ) -> cython.void:
     basis: cython.ulonglong = 0xCBF29CE484222325
     prime: cython.ulonglong = 1099511628211
@@ -122,7 +137,10 @@ def _measure(  # noqa: C901, PLR0915 - one loop over the characters, whose state
     i: cython.Py_ssize_t = 0
     k: cython.Py_ssize_t
     more: cython.Py_ssize_t
+    at: cython.Py_ssize_t = 0  # what is left of a code point that folds to several
+    left: cython.Py_ssize_t = 0
     code: cython.uint
+    entry: cython.uint
     kind: cython.int
     whole: cython.ulonglong = basis  # hash of the text's letters and digits
     word: cython.ulonglong = 0  # hash of the word that is open, 0 for none
@@ -143,25 +161,53 @@ def _measure(  # noqa: C901, PLR0915 - one loop over the characters, whose state
         n[k] = 0
     while i <= size:
         code = 0
-        if i < size:
-            code = text[i]
-        i += 1
-        if code < 0x80:
-            kind = _ASCII[code]
+        if left > 0:
+            entry = extra[at]
+            at += 1
+            left -= 1
+            code = entry & CODE_MASK
+            n[described.T_CHARS] -= 1
+            kind = _kind(entry >> CLASS_SHIFT, code)
         else:
-            # At most size - 1 - (i - 1) continuation bytes are left. A NUL byte alone ends a text:
-            # bytes that are no UTF-8 neither swallow one nor stand for one.
-            more = 1 if code < 0xE0 else (2 if code < 0xF0 else 3)
-            more = min(more, size - i)
-            code &= 0x3F >> more
-            k = 0
-            while k < more and text[i + k] != 0:
-                code = code << 6 | (text[i + k] & 0x3F)
-                k += 1
-            i += k
-            if code == 0:
-                code = 0xFFFD
-            kind = _kind(code)
+            if i < size:
+                code = text[i]
+            i += 1
+            if code < 0x80:
+                kind = _ASCII[code]
+            else:
+                # At most size - 1 - (i - 1) continuation bytes are left. A NUL byte alone ends a
+                # text: bytes that are no UTF-8 neither swallow one nor stand for one.
+                more = 1 if code < 0xE0 else (2 if code < 0xF0 else 3)
+                more = min(more, size - i)
+                code &= 0x3F >> more
+                k = 0
+                while k < more and text[i + k] != 0:
+                    code = code << 6 | (text[i + k] & 0x3F)
+                    k += 1
+                i += k
+                if code == 0:
+                    code = 0xFFFD
+                entry = BREAK << CLASS_SHIFT
+                if code >> 16 == 14:  # tags and variation selectors
+                    entry = IGNORED << CLASS_SHIFT
+                elif code < LIMIT and code != _ELLIPSIS:
+                    entry = entries[code]
+                if entry >> CLASS_SHIFT == EXPANDED:
+                    n[described.T_CHARS] += 1
+                    at = (entry & CODE_MASK) + 1
+                    if at <= extra.shape[0] and extra[at - 1] <= MOST:
+                        left = min(
+                            cython.cast(cython.Py_ssize_t, extra[at - 1]), extra.shape[0] - at
+                        )
+                    continue
+                kind = _kind(entry >> CLASS_SHIFT, code)
+                if kind < described.K_STOP and entry >> CLASS_SHIFT != BREAK:
+                    code = entry & CODE_MASK
+                    if code < 128 and kind == described.K_LOWER_CASE:
+                        kind = _ASCII[code]
+        if kind == _PASSED:
+            n[described.T_CHARS] += 1
+            continue
         if word != 0 and (kind == described.K_SPACE or kind > described.K_DIGIT):
             n[described.T_TOKENS] += 1
             if 1900 <= number < 2100:
@@ -279,6 +325,7 @@ def _measure(  # noqa: C901, PLR0915 - one loop over the characters, whose state
 
 def measure(
     text: cython.const[cython.uchar][::1],
+    fold: object,
     counts: cython.float[:, ::1],
     hashes: cython.ulonglong[::1],
 ) -> None:
@@ -293,6 +340,10 @@ def measure(
         raise ValueError(
             f"{rows} texts need {rows} rows of {described.T_WIDTH} counts and {rows} hashes"
         )
+    entries: cython.const[cython.uint][::1] = fold[0]
+    extra: cython.const[cython.uint][::1] = fold[1]
+    if entries.shape[0] < LIMIT:
+        raise ValueError("the fold table is too short")
     table: cython.ulonglong[::1] = np.zeros(1024, np.uint64)
     start: cython.p_uchar = cython.NULL
     if size:
@@ -304,4 +355,6 @@ def measure(
             cython.address(counts[0, 0]),
             cython.address(hashes[0]),
             cython.address(table[0]),
+            entries,
+            extra,
         )

@@ -5,6 +5,7 @@ decode -> blocks -> classify -> repeats -> Page
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from dedup.config import DEFAULT_INCLUDE, DEFAULTS, PageSettings, Settings
 from dedup.errors import InputError
 from dedup.model import Block, Label, LabelledBlock, Page, SourceKind
 from dedup.page.classify.decide import Verdicts, judge
+from dedup.page.classify.network import Model
 from dedup.page.classify.site_rules import rule_for
 from dedup.page.labelled import LabelledBlocks
 from dedup.page.repeats import COUNTED, find_repeats, is_quoted, may_repeat
@@ -25,6 +27,8 @@ from dedup.values import LazyMapping
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
+
+    from dedup.page.metadata.read import Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +69,60 @@ def clean(
         # Old Mac line ends; every position stays.
         decoded = Decoded(decoded.utf8.replace(b"\r", b"\n"), decoded.encoding)
     kind = _kind(kind) if kind is not None else known or sniff_utf8(decoded.utf8)
+    return cleaned(decoded, kind, url=url, settings=settings)
+
+
+def cleaned(
+    decoded: Decoded,
+    kind: SourceKind,
+    *,
+    url: str | None = None,
+    settings: Settings = DEFAULTS,
+    model: Model | None = None,
+) -> Page:
+    """Clean one decoded page; ``model``: another than the one that comes with the package."""
     rules = rule_for(settings.page.rules, url)
     source = _read(decoded, kind, [selector for selector, _ in rules])
-    verdicts = judge(source.table, settings.page, kind=kind, rules=rules, blocks=source.blocks)
+    verdicts = judge(
+        source.table, settings.page, model, kind=kind, rules=rules, blocks=source.blocks
+    )
     copies = _copies(source, verdicts, settings)
     page_type, probability = verdicts.type
+    metadata, sources = _metadata(source, verdicts, url)
     page = Page(
         title="",
         blocks=LabelledBlocks(verdicts, copies, settings.page.include),
         text=_kept_text(source, verdicts, copies, settings.page.include),
         kind=kind,
         encoding=decoded.encoding,
-        metadata=_metadata(source, verdicts, url),
+        metadata=metadata,
+        sources=sources,
         url=url,
         type=page_type,
         type_probability=probability,
     )
     return page.later(
-        title=lambda: _title(source, verdicts, url), confidence=lambda: verdicts.confidence
+        title=lambda: source.title or _first_title(verdicts),
+        confidence=lambda: verdicts.confidence,
     )
 
 
-def _title(source: _Source, verdicts: Verdicts, url: str | None) -> str:
+def _metadata(
+    source: _Source, verdicts: Verdicts, url: str | None
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """What the page says of itself, and where; of HTML it is read when somebody looks at it."""
     table, notes = source.table, source.table.notes
     if notes is None:
-        return source.title or _first_title(verdicts)
-    from dedup.page.metadata.gather import title_of  # most callers read the text only
+        return LazyMapping.of(source.metadata), LazyMapping.of(())
 
-    return title_of(table, notes, url) or _first_title(verdicts)
-
-
-def _metadata(source: _Source, verdicts: Verdicts, url: str | None) -> Mapping[str, str]:
-    """What the page says of itself; of HTML it is read when somebody looks at it."""
-    table, notes = source.table, source.table.notes
-    if notes is None:
-        return LazyMapping.of(source.metadata)
-
-    def read() -> tuple[tuple[str, str], ...]:
-        from dedup.page.metadata.gather import statements_of
+    @cache
+    def said() -> "Metadata":
+        from dedup.page.metadata.gather import statements_of  # most callers read the text only
         from dedup.page.metadata.read import read_metadata
 
-        return read_metadata(statements_of(table, notes, verdicts.kept, url)).pairs()
+        return read_metadata(statements_of(table, notes, verdicts.kept, url))
 
-    return LazyMapping(read)
+    return LazyMapping(lambda: said().pairs()), LazyMapping(lambda: tuple(said().sources.items()))
 
 
 def _kind(kind: str) -> SourceKind:
@@ -136,7 +151,8 @@ def _text(
 
 def _read(decoded: Decoded, kind: SourceKind, selectors: Sequence[str]) -> _Source:
     if kind is SourceKind.HTML:
-        return _Source(blocks_of_html("", selectors, decoded.utf8))
+        table = blocks_of_html("", selectors, decoded.utf8)
+        return _Source(table, table.title)
     if kind is SourceKind.TEXT:
         return _Source(blocks_of_text(decoded.text))
     from dedup.page.source.markdown import blocks_of_markdown  # few pages are

@@ -2,14 +2,21 @@
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from dedup.kernels import tokens
 from dedup.kernels.counts import COUNTS, measure
+from dedup.text.fold import fold_table
+from tests.strategies import texts
 
 
 def counted(title: str, *texts: str) -> list[dict[str, float]]:
     data = "\0".join((title, *texts)).encode(errors="surrogatepass")
     counts = np.zeros((len(texts) + 1, len(COUNTS)), np.float32)
-    measure(np.frombuffer(data, np.uint8), counts, np.zeros(len(texts) + 1, np.uint64))
+    measure(
+        np.frombuffer(data, np.uint8), fold_table(), counts, np.zeros(len(texts) + 1, np.uint64)
+    )
     return [dict(zip(COUNTS, map(float, row), strict=True)) for row in counts[1:]]
 
 
@@ -26,6 +33,16 @@ def test_counts_of_chinese_text() -> None:
     (row,) = counted("上海", "会议在上海举行，很好。")
     assert (row["tokens"], row["cjk"], row["ends"], row["commas"]) == (9, 9, 1, 1)
     assert row["title_hits"] == 1  # 海 behind 上: characters are told apart by the one before
+
+
+@given(st.one_of(texts, st.text(st.characters(), max_size=40)))
+@example("ﬁne ㈱ １２ e\u0301\u200b한국어 don't ½ ﷺ \u0903 ไทย")
+def test_a_token_is_what_the_fold_table_says(text: str) -> None:
+    text = text.replace("\0", " ")
+    (row,) = counted("", text)
+    data = np.frombuffer(text.encode(errors="surrogatepass"), np.uint8)
+    assert row["tokens"] == tokens.count(data, fold_table())
+    assert row["chars"] == len(text)
 
 
 def test_dates_clocks_and_numbers() -> None:
@@ -51,15 +68,18 @@ def test_gaps_part_characters_that_need_none() -> None:
 def test_arrays_of_another_size_are_refused() -> None:
     text = np.frombuffer(b"a\0b", np.uint8)
     with pytest.raises(ValueError, match="2 texts"):
-        measure(text, np.zeros((1, len(COUNTS)), np.float32), np.zeros(1, np.uint64))
+        measure(text, fold_table(), np.zeros((1, len(COUNTS)), np.float32), np.zeros(1, np.uint64))
     with pytest.raises(ValueError, match="2 texts"):
-        measure(text, np.zeros((2, 3), np.float32), np.zeros(2, np.uint64))
+        measure(text, fold_table(), np.zeros((2, 3), np.float32), np.zeros(2, np.uint64))
+    short = (np.zeros(9, np.uint32), np.zeros(9, np.uint32))
+    with pytest.raises(ValueError, match="fold table"):
+        measure(text, short, np.zeros((2, len(COUNTS)), np.float32), np.zeros(2, np.uint64))
 
 
 def test_the_last_character_may_be_cut_off() -> None:
     data = np.frombuffer("中".encode()[:2], np.uint8)
     counts = np.zeros((1, len(COUNTS)), np.float32)
-    measure(data, counts, np.zeros(1, np.uint64))
+    measure(data, fold_table(), counts, np.zeros(1, np.uint64))
     assert counts[0, COUNTS["chars"]] == 1
 
 
@@ -71,6 +91,6 @@ def test_only_a_nul_byte_ends_a_text(text: bytes) -> None:
     rows = text.count(b"\0") + 1
     counts = np.full((rows + 1, len(COUNTS)), -1, np.float32)
     hashes = np.zeros(rows + 1, np.uint64)
-    measure(np.frombuffer(text, np.uint8), counts[:rows], hashes[:rows])
+    measure(np.frombuffer(text, np.uint8), fold_table(), counts[:rows], hashes[:rows])
     assert (counts[:rows] >= 0).all()
     assert (counts[rows] == -1).all()

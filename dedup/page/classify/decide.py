@@ -148,7 +148,7 @@ class Verdicts:
                 kinds = self.model.kinds_within(self.described, brief)
             else:
                 kinds = self.kinds[short[self.content]]
-            apart = kinds_apart(kinds, self.described, brief)
+            apart = kinds_apart(kinds, self.described, brief, self.content)
             codes[brief] = np.where(apart == NONE, codes[brief], apart)
         if self.decided:
             given = [CONTENT_CODE.get(label, NONE) for label, _ in self.decided.values()]

@@ -16,6 +16,7 @@ Array = np.ndarray[Any, Any]
 
 _KIND_NUMBER = {label: number for number, label in enumerate(KINDS)}  # the first one is body
 _REASONS = 2  # strongest features that are named
+_BY_WORDS = 1.5  # log-odds that its words add for its kind from which they are a reason
 _ROWS = 512  # blocks that are looked at at once
 _WORDS = {
     "tokens": ("long", "short"),
@@ -80,6 +81,8 @@ def strongest_features(
     """
     kinds = np.array([_KIND_NUMBER.get(label, 0) for label in labels], np.int64)
     reasons = [""] * len(which)
+    said = model.words.said(page)[which] if kinds.any() else np.zeros((len(which), len(KINDS)))
+    by_words = said[np.arange(len(which)), kinds] - said.mean(1) > _BY_WORDS
     for network, rows in (
         (model.first, np.flatnonzero(kinds == 0)),
         (model.kinds, np.flatnonzero(kinds > 0)),
@@ -88,7 +91,8 @@ def strongest_features(
             part = rows[begin : begin + _ROWS]
             found = _strongest(network, page.inputs(which[part]), kinds[part])
             for row, words in zip(part.tolist(), found, strict=True):
-                reasons[row] = words
+                named = by_words[row] and kinds[row] > 0
+                reasons[row] = f"its words, {words}" if named else words
     return reasons
 
 

@@ -26,6 +26,7 @@ from dedup.page.classify.schema import (
     ZONE_STARTS,
 )
 from dedup.page.table import PageTable
+from dedup.text.fold import fold_table
 
 Array = np.ndarray[Any, Any]
 
@@ -72,11 +73,12 @@ class Described:
     Attributes:
         tokens: (blocks,) float32, how many tokens each block has.
         counts: (blocks + 1, counts) float32, the columns of `COUNTS`; row 0 is the title.
-        hashes: (blocks + 1,) uint64, of the letters and digits, ASCII in lower case.
+        hashes: (blocks + 1,) uint64, of the folded letters and digits.
         phrases: (blocks + 1,) uint64, the groups of `TEXT_GROUPS` found; row 0 is the title.
         context: (blocks, 10) int32, see `dedup.kernels.page.Page`.
         page: (len(PAGE_NAMES),) float32, what is the same for all blocks.
         summed: what rows are made from.
+        text: UTF-8 of the blocks' texts, each after a NUL byte.
     """
 
     tokens: Array
@@ -86,6 +88,7 @@ class Described:
     context: Array
     page: Array
     summed: Page
+    text: bytes
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -130,7 +133,7 @@ def hashes_of(texts: Sequence[str]) -> Array:
     counts = np.empty((len(texts), len(COUNTS)), np.float32)
     hashes = np.empty(len(texts), np.uint64)
     data = "\0".join(texts).encode(errors="surrogatepass")
-    measure(np.frombuffer(data, np.uint8), counts, hashes)
+    measure(np.frombuffer(data, np.uint8), fold_table(), counts, hashes)
     return hashes
 
 
@@ -182,7 +185,7 @@ def features_of(page: PageTable) -> Described:
     data = page.title.replace("\0", " ").encode(errors="surrogatepass") + parts.text
     counts = np.empty((blocks + 1, len(COUNTS)), np.float32)
     hashes = np.empty(blocks + 1, np.uint64)
-    measure(np.frombuffer(data, np.uint8), counts, hashes)
+    measure(np.frombuffer(data, np.uint8), fold_table(), counts, hashes)
     name_words, text_words, _ = _words()
     phrases = _mask(text_words, data, blocks + 1)
     names = "\0".join(elements.names).encode(errors="surrogatepass")
@@ -201,4 +204,4 @@ def features_of(page: PageTable) -> Described:
     summed = Page(tree, texts, HEADING_BITS, H1_BIT, SECTION_BITS)
     tokens = counts[1:, _TOKENS].copy()
     whole = _page(summed.values, page.hints)
-    return Described(tokens, counts, hashes, phrases, summed.context, whole, summed)
+    return Described(tokens, counts, hashes, phrases, summed.context, whole, summed, parts.text)

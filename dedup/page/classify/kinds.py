@@ -21,6 +21,10 @@ _APART_OUTSIDE = 0.6
 # Tokens beyond which nothing stands apart: of the labelled titles, bylines and captions 99.5 % have
 # fewer than 70.
 BRIEF = 80
+# A byline stands beside the text: not between paragraphs of at least so many tokens, and no more
+# than so many in a row.
+_PARAGRAPH = 25
+_BYLINES = 4
 # A block that no kind is likelier for is called what most are outside the content: navigation.
 _LIKELY = 0.25
 
@@ -44,8 +48,15 @@ _SIGN_MASKS = zone_masks(
 )  # fmt: skip
 
 
-def kinds_apart(kinds: Array, described: Described, which: Array) -> Array:
-    """Which short blocks of the content clearly stand apart: the code of their kind, or none."""
+def kinds_apart(kinds: Array, described: Described, which: Array, content: Array) -> Array:
+    """Which short blocks of the content clearly stand apart: the code of their kind, or none.
+
+    Args:
+        kinds: (short blocks, kinds), how likely each kind is.
+        described: the page's features.
+        which: the short blocks, rising.
+        content: (blocks,) bool.
+    """
     if not len(which):
         return np.zeros(0, np.uint8)
     able = kinds[:, _APART_COLUMNS]
@@ -59,8 +70,22 @@ def kinds_apart(kinds: Array, described: Described, which: Array) -> Array:
     if len(signed):
         dense, masks = described.dense(which[signed])
         sure[signed, byline] = (dense[:, _SIGN_COLUMNS] > 0).any(1) | (masks & _SIGN_MASKS).any(1)
+        sure[:, byline] &= ~_amid(described.tokens, which, content)
+        sure[:, byline] &= ~_in_a_row(which, sure[:, byline])
     able[~sure] = 0
     return np.where(sure.any(1), _APART_CODES[able.argmax(1)], NONE).astype(np.uint8)
+
+
+def _amid(tokens: Array, which: Array, content: Array) -> Array:
+    """Which blocks have a paragraph of the content on each side."""
+    prose = np.pad(content & (tokens >= _PARAGRAPH), 1)
+    return np.asarray(prose[which] & prose[which + 2])
+
+
+def _in_a_row(which: Array, bylines: Array) -> Array:
+    """Which blocks are among too many bylines one after the other."""
+    row = np.cumsum(np.append(True, (np.diff(which) != 1) | ~bylines[1:] | ~bylines[:-1])) - 1
+    return np.asarray(np.bincount(row)[row] > _BYLINES)
 
 
 def kinds_outside(model: Model, described: Described, content: Array, page: PageTable) -> Array:

@@ -2,10 +2,10 @@
 
 Stage one scores each block by its own features; what speaks for each page type in the blocks inside
 and outside the content says what the page is; stage two scores each block by the scores around it
-and the page's type. A third network names the kinds, which blocks that stand together settle among
-them. All are one hidden layer of ReLU units with a linear path beside it, over inputs that are
-standardised and clipped. How they were trained, on what, and how good they are is in
-``MODEL_CARD.md`` beside the weights; `benchmarks.training` makes both.
+and the page's type. A third network and the words of the blocks name the kinds, which blocks that
+stand together settle among them. All networks are one hidden layer of ReLU units with a linear path
+beside it, over inputs that are standardised and clipped. How they were trained, on what, and how
+good they are is in ``MODEL_CARD.md`` beside the weights; `benchmarks.training` makes both.
 """
 
 import io
@@ -29,8 +29,10 @@ from dedup.page.classify.schema import (
     RELATION_OF,
     RELATIONS,
     SIGNS,
+    WORD_ROWS,
     ZONE_STARTS,
 )
+from dedup.page.classify.words import Words
 
 Array = np.ndarray[Any, Any]
 _WEIGHTS = Path(__file__).with_name("weights.npz")
@@ -158,6 +160,7 @@ class Model:
     second: Network
     kinds: Network
     types: TypeWeights
+    words: Words
     confidence: Network | None = None
 
     @cached_property
@@ -201,11 +204,15 @@ class Model:
 
     def kinds_within(self, page: Described, which: Array) -> Array:
         """Probabilities of the kinds of some blocks of content."""
-        return softmax(self.kinds.raw(page, which))
+        raw = self.kinds.raw(page, which)
+        raw += self.words.said(page)[which]
+        return softmax(raw)
 
     def kinds_outside(self, page: Described, content: Array) -> Array:
         """Probabilities of the kinds, one row per block; those of content mean nothing."""
-        logs = np.log(self.kinds_within(page, np.arange(len(page), dtype=np.int32)) + _LEAST)
+        raw = self.kinds.raw(page, np.arange(len(page), dtype=np.int32))
+        self.words.add(page, raw)
+        logs = np.log(softmax(raw) + _LEAST)
         settled = np.empty_like(logs)
         settle(logs, content.view(np.uint8), page.context, settled)
         return softmax(settled)
@@ -269,7 +276,8 @@ def read_model(data: bytes, prefix: str) -> Model:
         used = INPUT_OF[archive[f"{prefix}.first.used"]]
         types = {name: archive[f"{prefix}.types.{name}"].astype(np.float32) for name in TYPE_ARRAYS}
         types["evidence"] = _spread(types["evidence"], used, len(INPUT_OF))
-    return Model(**networks, types=TypeWeights(**types))
+        words = Words.of(archive["words.table"], WORD_ROWS[1], archive["words.scale"])
+    return Model(**networks, types=TypeWeights(**types), words=words)
 
 
 def _spread(rows: Array, places: Array, count: int) -> Array:

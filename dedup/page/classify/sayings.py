@@ -17,7 +17,7 @@ from dedup.kernels.patterns import Words
 from dedup.model import Block, Label
 from dedup.page.classify import cues
 from dedup.page.classify.features import compile_words
-from dedup.text.fold import fold
+from dedup.text.fold import fold, fold_table
 
 Array = np.ndarray[Any, Any]
 
@@ -108,7 +108,8 @@ def views_of(blocks: Sequence[Block], tokens: Sequence[int] | None = None) -> li
     _cue_words().find(_bytes(heads), masks)
     if tokens is None:
         counts = np.empty((len(blocks), len(COUNTS)), np.float32)
-        measure(_bytes([b.text.replace("\0", " ") for b in blocks]), counts, np.empty_like(masks))
+        texts = _bytes([b.text.replace("\0", " ") for b in blocks])
+        measure(texts, fold_table(), counts, np.empty_like(masks))
         tokens = counts[:, COUNTS["tokens"]].astype(int).tolist()
     return [
         _view(block, words, number, mask)

@@ -46,6 +46,9 @@ KINDS = (
     Label.AD, Label.COMMENT, Label.SHARE, Label.LEGAL, Label.FORM, Label.OTHER,
 )  # fmt: skip
 
+# Rows of the table of hashed words: of a block's own, and of the blocks over it.
+WORD_ROWS = (8192, 4096)
+
 # The page types that are told apart; what a page is, is an input of the second stage too.
 TYPES = tuple(kind for kind in PageType if kind is not PageType.OTHER)
 
@@ -152,7 +155,7 @@ def _fingerprint() -> int:
     """What weights were trained on: the names of the inputs, their order, and the words of each."""
     words = [f"{name}={row}" for groups in (TEXT_GROUPS, NAME_GROUPS, PAGE_GROUPS)
              for name, row in groups.items()]  # fmt: skip
-    words += [*TAG_BITS, *_SECTION_GROUPS]
+    words += [*TAG_BITS, *_SECTION_GROUPS, f"words={WORD_ROWS}", "tokens=fold table"]
     return crc32("\n".join((*FEATURES, *RELATIONS, *TYPES, *KINDS, *words)).encode())
 
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedup.kernels.tags import NUMBER
 from dedup.model import Label
-from dedup.page.metadata.read import BYLINE_NAMES, Line, Statements, read_title
+from dedup.page.metadata.read import BYLINE_NAMES, Line, Statements
 from dedup.page.source.head import Notes
+from dedup.page.source.titles import headed, headings_of
 from dedup.page.table import PageTable
 
 _LONGEST = 240  # characters of a line that may hold a byline
@@ -32,7 +32,8 @@ def statements_of(
     """
     elements, rows = page.blocks.element, page.elements
     parents = rows.parent
-    heading = _within(page, "h1")
+    heading_rows = headed(rows, page.blocks)
+    heading = heading_rows >= 0
     named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in rows.names])
     speaks = np.zeros(len(elements), bool)
     up = elements
@@ -54,27 +55,9 @@ def statements_of(
             lines.append(Line(text, label, names, bool(heading[block])))
             if len(lines) == _MOST:
                 break
-    headings = page.blocks.texts_of(np.flatnonzero(heading))
+    headings = headings_of(page.blocks, heading_rows)
     schemas = [note.content(page.utf8) for note in notes.schemas]
     return Statements(notes.values(page.utf8), schemas, notes.title, headings, lines, url)
-
-
-def title_of(page: PageTable, notes: Notes, url: str | None) -> str:
-    """The title of a page, from its head and its ``h1`` elements."""
-    headings = page.blocks.texts_of(np.flatnonzero(_within(page, "h1")))
-    return read_title(Statements(notes.titles(page.utf8), (), notes.title, headings, (), url))
-
-
-def _within(page: PageTable, tag: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Whether each block stands in an element of the tag."""
-    rows, number = page.elements, NUMBER[tag]
-    at, found = page.blocks.element, np.zeros(len(page.blocks), bool)
-    if not (rows.tag == number).any():
-        return found
-    for _ in range(_UP):
-        found |= rows.tag[at] == number
-        at = np.where(rows.parent[at] < 0, at, rows.parent[at])
-    return found
 
 
 def _names(page: PageTable, element: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 
 from dedup.expressions import expression
-from dedup.page.metadata.titles import squeezed
+from dedup.page.source.titles import squeezed
 
 # What stands before an author's name, in the languages of the sets; longer ones first.
 _BY = (

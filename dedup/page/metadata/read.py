@@ -13,7 +13,6 @@ from dedup.expressions import expression
 from dedup.page.metadata.dates import date_in_address, find_date
 from dedup.page.metadata.people import byline_names, looks_like_name, names, says_by, without_date
 from dedup.page.metadata.schema import Article, read_article
-from dedup.page.metadata.titles import best_title, squeezed
 from dedup.page.source.fields import (
     AUTHOR,
     LANGUAGE,
@@ -21,9 +20,9 @@ from dedup.page.source.fields import (
     PUBLISHED,
     SITE,
     TITLE,
-    TITLE_LAST,
     URL,
 )
+from dedup.page.source.titles import site_names, squeezed, stated_title
 
 # Class names and identifiers of elements that hold an author or a date.
 BYLINE_NAMES = expression(
@@ -169,11 +168,6 @@ def read_metadata(page: Statements) -> Metadata:
     return Metadata(authors=authors, sources=sources, **values)
 
 
-def read_title(page: Statements) -> str:
-    """The title alone, from the head and the headings."""
-    return _title(page, Article(), _sites(page, Article()))[0]
-
-
 def _first(found: "Iterator[tuple[str, str]] | Sequence[tuple[str, str]]") -> tuple[str, str]:
     return next(((value, source) for value, source in found if value), ("", ""))
 
@@ -200,29 +194,18 @@ def _near(page: Statements) -> Iterator[Line]:
 
 def _sites(page: Statements, article: Article) -> tuple[str, ...]:
     """All names of the site: no authors, and no part of a title."""
-    address = next((text for text, _ in _stated(page, URL)), page.url or "")
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:  # "http://[x"
-        host = ""
-    bare = host.removeprefix("www.")
-    labels = [label for label in bare.split(".")[:-1] if len(label) > 3]
-    stated = [text for text, _ in _stated(page, (*SITE, "twitter:site"))]
-    return tuple(filter(None, (*stated, article.site, *article.organisations, bare, *labels)))
+    stated = site_names(page.meta, page.url)
+    return tuple(filter(None, (*stated, article.site, *article.organisations)))
 
 
 def _title(page: Statements, article: Article, sites: Sequence[str]) -> tuple[str, str]:
-    head = [text for text, _ in _stated(page, TITLE)]
-    titles = [*head[:1], article.headline, page.title, *head[1:]]
-    titles += [text for text, _ in _stated(page, TITLE_LAST)]
-    names = {*map(squeezed, sites)}
-    titles = [text for text in titles if text and squeezed(text) not in names]
-    title = best_title(titles, page.headings, sites)
+    title = stated_title(page.meta, page.title, page.headings, sites, article.headline)
     if title in page.headings:
         return title, "heading"
     if title and article.headline and squeezed(title) == squeezed(article.headline):
         return title, "json-ld"
-    return title, "meta og:title" if head and title in head[0] else "title"
+    head = next((text for text, _ in _stated(page, TITLE)), "")
+    return title, "meta og:title" if title in head else "title"
 
 
 def _dates(page: Statements, article: Article, near: Sequence[Line]) -> Iterator[tuple[str, str]]:

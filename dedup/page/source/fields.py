@@ -28,7 +28,14 @@ OTHER = {
     "keywords": ("keywords", "news_keywords"),
     "type": ("og:type",),
 }
+#: Every field, and the names it is given.
+FIELDS = {
+    "author": AUTHOR,
+    "date": (*PUBLISHED, "time"),
+    "language": LANGUAGE,
+    "site": SITE,
+    "url": URL,
+    **OTHER,
+}
 #: The names of meta elements that are read.
-READ = frozenset(
-    {*AUTHOR, *PUBLISHED, *TITLE, *TITLE_LAST, *SITE, *LANGUAGE, *URL, "time", "generator"}
-).union(*OTHER.values())
+READ = frozenset({*TITLE, *TITLE_LAST, "generator"}).union(*FIELDS.values())

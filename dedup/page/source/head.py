@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from urllib.parse import urlsplit
 
 from dedup.expressions import expression
 from dedup.kernels.references import unescape
 from dedup.kernels.tags import NUMBER
-from dedup.page.source.fields import READ, SITE, TITLE, TITLE_LAST
+from dedup.page.source.fields import FIELDS, READ, SITE, TITLE, TITLE_LAST, URL
 
 _TITLE, _META, _LINK, _HTML, _TIME, _SCRIPT, _NOSCRIPT = map(
     NUMBER.__getitem__, ("title", "meta", "link", "html", "time", "script", "noscript")
@@ -112,16 +111,10 @@ class Notes:
                 found.append(_spaced(_value(source[start:end])))
         return values
 
-    def titles(self, source: bytes) -> dict[str, list[str]]:
-        """The values of `values` that tell the title from the name of the site."""
-        values: dict[str, list[str]] = {}
-        for tag, key, key_end, start, end in self._notes:
-            if tag == _META:
-                name = _TITLES.get(source[key:key_end].lower())
-                found = values.setdefault(name, []) if name else []
-                if name and len(found) < _MOST:
-                    found.append(_spaced(_value(source[start:end])))
-        return values
+    @property
+    def titles(self) -> dict[str, tuple[str]]:
+        """The first values of the elements that tell the title from the name of the site."""
+        return {name: (self.meta[name],) for name in _TITLES if name in self.meta}
 
     @cached_property
     def scripts(self) -> list[Note]:
@@ -169,40 +162,10 @@ def _spaced(text: str) -> str:
     return " ".join(text.split())
 
 
-# What a page may say of itself, and the names that pages give it (Open Graph, Dublin Core,
-# schema.org microdata, and what Chinese portals write).
-_SAID = {
-    "author": (
-        "author",
-        "article:author",
-        "byl",
-        "dc.creator",
-        "dcterms.creator",
-        "twitter:creator",
-    ),
-    "date": (
-        "article:published_time",
-        "datepublished",
-        "pubdate",
-        "publishdate",
-        "date",
-        "dc.date",
-        "dcterms.created",
-        "og:release_date",
-        "time",
-    ),
-    "description": ("og:description", "description", "twitter:description"),
-    "keywords": ("keywords", "news_keywords"),
-    "language": ("lang", "content-language", "og:locale"),
-    "site": ("og:site_name", "application-name"),
-    "type": ("og:type",),
-    "url": ("canonical", "og:url"),
-}
-
 # The names of meta elements that somebody looks at.
-_READ = {name.encode(): name for name in ("og:title", "generator", *chain(*_SAID.values()))}
-_HAS = tuple((f"has={key}", frozenset(names)) for key, names in _SAID.items())
-_TITLES = {name.encode(): name for name in (*TITLE, *TITLE_LAST, *SITE)}
+_READ = {name.encode(): name for name in READ}
+_HAS = tuple((f"has={key}", frozenset(names)) for key, names in sorted(FIELDS.items()))
+_TITLES = (*TITLE, *TITLE_LAST, *SITE, *URL)
 _SUMMARIES = frozenset({"og:description", "description"})
 
 
@@ -223,20 +186,3 @@ def hints_of(meta: dict[str, str], scripts: list[str], body: str) -> str:
     except ValueError:  # "http://[x"
         path = ""
     return f"{' '.join(words)} url={path}".lower()
-
-
-# What stands between the title of a page and the name of its site.
-_TITLE_JOINT = expression(r"\s+[-–—|·•»:]\s+|\s*[|_»｜]\s*|\s*(?:--|——)\s*")
-
-
-def best_title(title: str, shared: str, heading: str) -> str:
-    """The page's title without the site's name: confirmed by og:title or h1 where possible."""
-    for other in (heading, shared):
-        if other and title and other in title:
-            return other
-    parts = [part for part in _TITLE_JOINT.split(title) if part]
-    for part in parts:
-        if part and (part in heading or part in shared):
-            return part
-    # The site's name mostly comes last, and is mostly the shorter one.
-    return max(parts, key=lambda part: len(part) * (1 + (part is parts[0]))) if parts else heading

@@ -16,7 +16,8 @@ from dedup.kernels.tags import NUMBER, TAGS
 from dedup.kernels.utf8 import prose
 from dedup.model import SourceKind
 from dedup.page.source.embedded import Embedded, body_of
-from dedup.page.source.head import Notes, best_title, hints_of
+from dedup.page.source.head import Notes, hints_of
+from dedup.page.source.titles import Stated, headed, headings_of, site_names, stated_title
 from dedup.page.table import Blocks, Elements, PageTable
 
 Array = np.ndarray[Any, Any]
@@ -82,7 +83,7 @@ def blocks_of_html(
         utf8=data,
         elements=elements,
         blocks=table,
-        title=best_title(title, meta.get("og:title", ""), _heading(elements, table)),
+        title=_title(notes.titles, title, elements, table),
         hints=hints_of(meta, schemas, _body_name(elements)),
         marks=marks,
         outside=outside,
@@ -173,10 +174,9 @@ def _poor(blocks: Blocks) -> bool:
     return prose(blocks.text, blocks.links, _PARAGRAPH, _POOR) < _POOR
 
 
-def _heading(elements: Elements, blocks: Blocks) -> str:
-    """The first main heading."""
-    headings = np.flatnonzero(elements.tag[blocks.element] == NUMBER["h1"])
-    return blocks.text_of(int(headings[0])) if len(headings) else ""
+def _title(stated: Stated, title: str, elements: Elements, blocks: Blocks) -> str:
+    headings = headings_of(blocks, headed(elements, blocks))
+    return stated_title(stated, title, headings, site_names(stated))
 
 
 def _body_name(elements: Elements) -> str:

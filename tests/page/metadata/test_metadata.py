@@ -12,7 +12,7 @@ from dedup.page.metadata.dates import date_in_address, find_date
 from dedup.page.metadata.people import byline_names, names
 from dedup.page.metadata.read import Line, Statements, read_metadata
 from dedup.page.metadata.schema import read_article
-from dedup.page.metadata.titles import best_title
+from dedup.page.source.titles import best_title
 
 
 @pytest.mark.parametrize(
@@ -170,6 +170,13 @@ def test_a_chinese_byline_gives_date_source_and_author() -> None:
         "date": "2024-05-03T09:20:00",
         "language": "zh",
         "site": "新华网",
+    }
+    assert dict(page.sources) == {
+        "title": "heading",
+        "author": "byline",
+        "date": "byline",
+        "language": "script",
+        "site": "byline",
     }
 
 

@@ -1,10 +1,20 @@
 """The title of a page: the heading that its head confirms, without the name of the site."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
 
 from dedup.expressions import expression
+from dedup.kernels.tags import NUMBER
+from dedup.page.source.fields import SITE, TITLE, TITLE_LAST, URL
+from dedup.page.table import Blocks, Elements
+
+Array = np.ndarray[Any, Any]
+Stated = Mapping[str, Sequence[str]]
 
 # What stands between the title of a page and the name of its site.
 _JOINT = expression(
@@ -16,10 +26,75 @@ _MARKS = str.maketrans(
     | {"—": "-", "\xad": None, "\u200b": None, "`": "'", "´": "'", "‹": "'", "›": "'"}
 )
 _KICKER = expression(r"^[^:]{2,40}:\s")  # what a heading says before a title is set off by a colon
+_UNSPACED = expression("[\u3040-\u9fff]")
 _OVERLAP = 0.5  # the share of its words that a heading has in common with a title that confirms it
 _TAIL = 1.5  # how much longer than a title the name of its site may be
 _LONGEST = 500  # characters of a title
 _LEAST = 4  # characters of a title that can confirm
+_UP = 3  # elements around a block that may be its heading
+_SITE_LABEL = 3  # letters of a label of a host beyond which it may be the name of the site
+
+
+def headed(elements: Elements, blocks: Blocks) -> Array:
+    """Per block the row of the main heading (``h1``) that it stands in, -1 for none."""
+    number = NUMBER["h1"]
+    at, found = blocks.element, np.full(len(blocks), -1)
+    if not (elements.tag == number).any():
+        return found
+    for _ in range(_UP):
+        found = np.where((elements.tag[at] == number) & (found < 0), at, found)
+        at = np.where(elements.parent[at] < 0, at, elements.parent[at])
+    return found
+
+
+def headings_of(blocks: Blocks, rows: Array) -> list[str]:
+    """The texts of the main headings, each of all its blocks; ``rows``: see `headed`."""
+    which = np.flatnonzero(rows >= 0)
+    texts: dict[int, str] = {}
+    for row, text in zip(rows[which].tolist(), blocks.texts_of(which), strict=True):
+        texts[row] = f"{texts[row]} {text}" if row in texts else text
+    return list(texts.values())
+
+
+def site_names(stated: Stated, url: str | None = None) -> tuple[str, ...]:
+    """The names that a page gives its site, and those in its address.
+
+    Args:
+        stated: the values of elements of the head by their names in lower case.
+        url: where the page came from, if it does not say so itself.
+    """
+    address = next((text for name in URL for text in stated.get(name, ())), url or "")
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:  # "http://[x"
+        host = ""
+    bare = host.removeprefix("www.")
+    labels = [label for label in bare.split(".")[:-1] if len(label) > _SITE_LABEL]
+    names = [text for name in (*SITE, "twitter:site") for text in stated.get(name, ())]
+    return tuple(filter(None, (*names, bare, *labels)))
+
+
+def stated_title(
+    stated: Stated, title: str, headings: Sequence[str], sites: Iterable[str], headline: str = ""
+) -> str:
+    """The title of a page by its head and its headings.
+
+    Args:
+        stated: the values of elements of the head by their names in lower case.
+        title: the text of the title element.
+        headings: the ``h1`` elements in their order.
+        sites: names of the site.
+        headline: that of the structured data, where it was read.
+
+    >>> stated_title({"og:title": ["Storm | Times"]}, "A storm | Times", ["A storm"], ["Times"])
+    'A storm'
+    """
+    head = [text for name in TITLE for text in stated.get(name, ())]
+    titles = [*head[:1], headline, title, *head[1:]]
+    titles += [text for name in TITLE_LAST for text in stated.get(name, ())]
+    sites = tuple(sites)
+    names = {*map(squeezed, sites)}
+    return best_title([t for t in titles if t and squeezed(t) not in names], headings, sites)
 
 
 def best_title(titles: Sequence[str], headings: Sequence[str], sites: Iterable[str]) -> str:
@@ -37,10 +112,13 @@ def best_title(titles: Sequence[str], headings: Sequence[str], sites: Iterable[s
     'Storm'
     """
     titles = [" ".join(title[:_LONGEST].split()) for title in titles]
-    headings = [heading for heading in headings if len(heading) <= _LONGEST]
     names = {squeezed(site) for site in sites if site}
+    usable = [
+        text for text in headings if text and len(text) <= _LONGEST and squeezed(text) not in names
+    ]
+    if len(usable) == 1 and len(usable[0]) >= _LEAST and _held(usable[0], titles):
+        return usable[0]
     heads = [bare for bare in (without_site(title, names) for title in titles) if bare]
-    usable = [text for text in headings if text and squeezed(text) not in names]
     pairs = [(head, heading) for head in (*heads, *titles) for heading in usable]
     best = _confirmed(pairs)
     if best:
@@ -50,6 +128,12 @@ def best_title(titles: Sequence[str], headings: Sequence[str], sites: Iterable[s
     if share >= _OVERLAP:
         return heading
     return next((without_tail(head) for head in heads), "") or next(iter(usable), "")
+
+
+def _held(heading: str, titles: Iterable[str]) -> bool:
+    """Whether a title of the head holds the heading."""
+    wanted = squeezed(heading)
+    return any(wanted in squeezed(title) for title in titles)
 
 
 def _confirmed(pairs: Sequence[tuple[str, str]]) -> str:
@@ -113,4 +197,4 @@ def _overlap(one: str, other: str) -> float:
 
 def _dense(text: str) -> bool:
     """Whether the text is in a script without spaces."""
-    return any("\u3040" <= letter <= "\u9fff" for letter in text)
+    return _UNSPACED.search(text) is not None

@@ -1,8 +1,5 @@
 """How often the encoding of undeclared pages is told right: pages recoded without declarations.
 
-    python -m benchmarks.encodings                 share right per language and encoding
-    python -m benchmarks.encodings --wrong         also the pages that are read wrongly
-
 Every page of the sets whose language is known is decoded, its declarations are taken out, and it is
 written in each of the old encodings of its language; so are the main text alone and its first 100
 characters. Right is what reads as it was written, tags apart. Texts that an encoding cannot write
@@ -10,15 +7,17 @@ characters. Right is what reads as it was written, tags apart. Texts that an enc
 stored damaged are left out.
 """
 
-import argparse
 import re
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from benchmarks.pages import Example, load
-from dedup.page.source.decode import decode
+from benchmarks.internals.page import decode
+from benchmarks.outcome import Better, Kind, Options, Outcome, share
+from benchmarks.pages import NO_PAGES, Example, folder, load
 
+SUITE = "encodings"
+TABLE = "share read right, undeclared"
+WHOLE = "page"
 SETS = ("daniel_zh", "daniel_en", "daniel_ru", "daniel_el", "daniel_pl", "fundus", "magic_article")
 ENCODINGS = {
     "zh": ("gb18030", "big5hkscs"),
@@ -37,6 +36,7 @@ ENCODINGS = {
         ("da", "de", "en", "es", "fr", "is", "it", "nb", "nl", "no", "sv"), ("cp1252",)
     ),
 }
+_EVERY = {True: 8, False: 1}
 _SHORT = 100
 _EVIDENCE = 10  # non-ASCII bytes, from which an encoding of several bytes can be told
 _TOLERATED = 0.02  # the share of non-ASCII characters that an encoding may lack
@@ -49,7 +49,7 @@ _OUTSIDE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1|<[^>]*>", re.DOTALL 
 def texts(example: Example) -> Iterator[tuple[str, str]]:
     """The page without declarations, its main text, and the beginning of that."""
     gold = (example.golds or ("",))[0]
-    yield "page", _DECLARATION.sub("", decode(example.html).text)
+    yield WHOLE, _DECLARATION.sub("", decode(example.html))
     yield "main text", gold
     yield f"first {_SHORT}", gold[:_SHORT]
 
@@ -73,33 +73,28 @@ def written(text: str, what: str, encoding: str) -> bytes | None:
     return None  # by chance it is UTF-8
 
 
-def main() -> None:
-    """Print the shares."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--wrong", action="store_true", help="list what is read wrongly")
-    wrong = parser.parse_args().wrong
-    counts: dict[tuple[str, str, str], Counter[bool]] = defaultdict(Counter)
-    seconds = 0.0
-    for example in (example for name in SETS for example in load(name)):
-        for what, text in texts(example):
-            for encoding in ENCODINGS.get(example.lang, ()):
-                data = written(text, what, encoding)
-                if data is None:
-                    continue
-                before = time.process_time()
-                decoded = decode(data)
-                seconds += time.process_time() - before
-                expected = data.decode(encoding, "replace")
-                right = _OUTSIDE.sub(" ", decoded.text) == _OUTSIDE.sub(" ", expected)
-                counts[encoding, example.lang, what][right] += 1
-                if wrong and not right:
-                    print(f"{encoding} read as {decoded.encoding}: {what} of {example.name}")
-    for (encoding, lang, what), count in sorted(counts.items()):
-        share = count[True] / count.total()
-        print(f"{encoding:10} {lang:3} {what:10} {count[True]:4} of {count.total():4}  {share:.4f}")
-    cases = sum(count.total() for count in counts.values())
-    print(f"{1000 * seconds / max(cases, 1):.2f} ms to decode one")
+def run(options: Options) -> Outcome:
+    """Measure."""
+    out = Outcome(SUITE)
+    if not folder().is_dir():
+        out.absent(TABLE, NO_PAGES)
+        return out
+    counts: dict[tuple[str, str], Counter[bool]] = defaultdict(Counter)
+    for name in options.among(SETS):
+        for example in load(name, _EVERY[options.quick]):
+            for what, text in texts(example):
+                for encoding in ENCODINGS.get(example.lang, ()):
+                    data = written(text, what, encoding)
+                    if data is not None:
+                        counts[encoding, what][_is_read(data, encoding)] += 1
+    for (encoding, what), count in sorted(counts.items()):
+        right = share(count[True], count.total())
+        kind = Kind.QUALITY if what == WHOLE else Kind.SHOWN
+        out.put(TABLE, encoding, what, right, kind, Better.MORE)
+    return out
 
 
-if __name__ == "__main__":
-    main()
+def _is_read(data: bytes, encoding: str) -> bool:
+    """Whether bytes are read as they were written, tags apart."""
+    expected = data.decode(encoding, "replace")
+    return _OUTSIDE.sub(" ", decode(data)) == _OUTSIDE.sub(" ", expected)

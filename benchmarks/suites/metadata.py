@@ -1,9 +1,7 @@
 """How often title, authors and date of a page are right, beside trafilatura and turbohtml.
 
-    python -m benchmarks.metadata                  the pages of fundus; truth: their JSON-LD, hidden
-    python -m benchmarks.metadata --seen           the same with JSON-LD left in the pages
-    python -m benchmarks.metadata --read           pages read by eye (benchmarks/metadata.jsonl)
-    python -m benchmarks.metadata --wrong          also each value that is not right
+The pages of fundus, whose JSON-LD tells the truth and is hidden from the tools, and pages that were
+read by eye (``metadata.jsonl``).
 
 A title is right if it is the truth's, quotes, dashes, case, white space and the name of the site
 behind it apart; "title or heading" also takes the page's only h1, which JSON-LD at times differs
@@ -13,22 +11,25 @@ persons, pages whose truth names none are left out. One column counts the pages 
 author is right and none is wrong.
 """
 
-import argparse
 import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
+from importlib.util import find_spec
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from benchmarks.pages import folder
+from benchmarks.outcome import Better, Kind, Options, Outcome, share
+from benchmarks.pages import NO_PAGES, folder
 from dedup.page.clean import clean
 from dedup.page.metadata.schema import read_article
 from dedup.page.source.decode import decode
 
+SUITE = "metadata"
+TABLE = "share of pages that are right"
 READ_FILE = Path(__file__).parent / "metadata.jsonl"
 _JSON_LD = re.compile(
     r"<script\b[^>]*application/ld\+json[^>]*>.*?</script\s*>", re.DOTALL | re.IGNORECASE
@@ -103,7 +104,7 @@ def pages(name: str) -> Iterator[tuple[str, str, str]]:
         yield f"{name}:{row['id']}", row["url"] or "", decode(row["html"]).text
 
 
-def hidden_cases(seen: bool) -> Iterator[Case]:
+def hidden_cases() -> Iterator[Case]:
     """The pages of fundus whose JSON-LD tells the truth."""
     for name, url, html in pages("fundus"):
         article = read_article(_JSON_LD_TEXT.findall(html))
@@ -113,7 +114,7 @@ def hidden_cases(seen: bool) -> Iterator[Case]:
         yield Case(
             name,
             url,
-            html if seen else _JSON_LD.sub("", html),
+            _JSON_LD.sub("", html),
             (article.headline, _SITE_BEHIND.sub("", article.headline)),
             authors or None,
             article.published,
@@ -160,7 +161,7 @@ def turbohtml(html: str, url: str) -> Facts:
     return Facts(found.title or "", persons([found.byline or ""]), found.date or "")
 
 
-TOOLS: dict[str, Tool] = {"dedup": ours, "trafilatura": trafilatura, "turbohtml": turbohtml}
+PEERS: dict[str, Tool] = {"trafilatura": trafilatura, "turbohtml": turbohtml}
 
 
 def judge(case: Case, facts: Facts) -> dict[str, bool]:
@@ -187,9 +188,28 @@ def day(text: str) -> str:
     return find_date(text)[:10]
 
 
-def run(cases: Iterator[Case], tools: dict[str, Tool], wrong: bool = False) -> dict[str, float]:
-    """The share right per tool and field."""
-    counts: dict[str, list[bool]] = defaultdict(list)
+def run(options: Options) -> Outcome:
+    """Measure."""
+    out = Outcome(SUITE)
+    if not folder().is_dir():
+        out.absent(TABLE, NO_PAGES)
+        return out
+    tools = {"dedup": ours}
+    if options.peers:
+        there = {name: tool for name, tool in PEERS.items() if find_spec(name)}
+        out.absent_tools(PEERS, there)
+        tools |= there
+    for origin, cases in (("fundus", hidden_cases()), ("read by eye", read_cases())):
+        for (field, name), rights in shares(cases, tools).items():
+            right = share(sum(rights), len(rights))
+            kind = Kind.QUALITY if name == "dedup" else Kind.SHOWN
+            out.put(TABLE, f"{origin}: {field}", name, right, kind, Better.MORE)
+    return out
+
+
+def shares(cases: Iterator[Case], tools: dict[str, Tool]) -> dict[tuple[str, str], list[bool]]:
+    """By field and tool: whether each page's is right."""
+    rights: dict[tuple[str, str], list[bool]] = defaultdict(list)
     for case in cases:
         for name, tool in tools.items():
             try:
@@ -197,28 +217,5 @@ def run(cases: Iterator[Case], tools: dict[str, Tool], wrong: bool = False) -> d
             except Exception:  # a peer fails on the page: nothing is right
                 facts = Facts("", frozenset(), "")
             for field, right in judge(case, facts).items():
-                counts[f"{name} {field}"].append(right)
-                if wrong and not right and field != "author, some":
-                    truth = {"title": case.titles, "date": case.date}.get(field, case.authors)
-                    given = {"title": facts.title, "date": facts.date}.get(field, facts.authors)
-                    print(f"{name} {field} {case.name}\n    is  {truth}\n    not {given}")
-    for key, rights in counts.items():
-        print(f"{key:26} {sum(rights):4} of {len(rights):4}  {sum(rights) / len(rights):.3f}")
-    return {key: sum(rights) / len(rights) for key, rights in counts.items()}
-
-
-def main() -> None:
-    """Print the shares."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seen", action="store_true", help="leave JSON-LD in the pages")
-    parser.add_argument("--read", action="store_true", help="the pages that were read by eye")
-    parser.add_argument("--wrong", action="store_true", help="print each value that is not right")
-    parser.add_argument("--tool", action="append", choices=tuple(TOOLS), help="only these")
-    given = parser.parse_args()
-    cases = read_cases() if given.read else hidden_cases(given.seen)
-    tools = {name: TOOLS[name] for name in given.tool or TOOLS}
-    run(cases, tools, given.wrong)
-
-
-if __name__ == "__main__":
-    main()
+                rights[field, name].append(right)
+    return rights
