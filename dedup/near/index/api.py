@@ -13,8 +13,9 @@ from dedup.near.bands import bands_for
 from dedup.near.index.evidence import contents
 from dedup.near.index.format import agree, encode
 from dedup.near.index.keys import TextKeys, keys_of_texts
+from dedup.near.index.lifetimes import Lifetimes
 from dedup.near.index.lookup import Found, as_seen, listed, search
-from dedup.near.index.records import Record, Records, encoded, entry
+from dedup.near.index.records import Record, encoded, entry
 from dedup.near.index.store import Document, Store
 from dedup.text.shingles import pack
 
@@ -25,7 +26,7 @@ _HEADER = "header"
 _LIMIT = 100
 
 
-class Index:
+class Index(Lifetimes):
     """Texts by id, to be asked whether a text was there before: exact, near or as an excerpt.
 
     Finds what `dedup.find_duplicates` finds on the same texts, in whatever order they are added.
@@ -64,8 +65,7 @@ class Index:
         settings = None if settings is None else settings_of(settings)
         wanted = settings or DEFAULTS
         first = encode(wanted)
-        self._store = _open(self.path, wanted, create)
-        self._records = Records(self._store)
+        super().__init__(_open(self.path, wanted, create))
         try:
             self.settings = self._agree(settings, wanted, first)
         except BaseException:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup.errors import InputError
+from dedup.near.index.crawls import Crawls
 from dedup.near.index.format import HIT_NEED, HIT_NUMBER
 from dedup.near.index.keys import Keys, TextKeys, fold_keys, name_keys
 from dedup.near.index.store import Document, Ints, Store
@@ -23,6 +24,18 @@ class Records:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.crawls = Crawls(store)
+        self.crawl: str | None = None  # that what is added belongs to
+
+    def _append(
+        self, documents: list[Document], keys: Keys, offsets: Ints, needs: npt.NDArray[np.uint8]
+    ) -> None:
+        """Store documents; first their crawl, so that none is there that cannot be taken back."""
+        if self.crawl is not None and documents:
+            first = documents[0].number
+            self._store.reserve(first + len(documents))
+            self.crawls.note(self.crawl, first, first + len(documents))
+        self._store.append(documents, keys, offsets, needs)
 
     def add(
         self,
@@ -52,7 +65,7 @@ class Records:
         is_head = np.array([document.head is None for document in documents])
         counts = 1 + np.where(is_head, np.diff(prints.offsets)[places], 0)
         offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-        self._store.append(documents, np.concatenate(keys), offsets, prints.needs[places])
+        self._append(documents, np.concatenate(keys), offsets, prints.needs[places])
         return len(documents)
 
     def _replace(self, latest: dict[bytes, int], prints: TextKeys) -> dict[bytes, int]:
@@ -82,6 +95,15 @@ class Records:
         head = self._store.documents([document.head])[document.head]
         if head.name is None and not self._store.copies(head.number, 1):
             self._store.drop(head.number)
+
+    def remove_all(self, numbers: Sequence[int]) -> int:
+        """Remove those of these documents that are there, in this order; their number."""
+        documents = self._store.documents(numbers)
+        there = [documents[number] for number in numbers if number in documents]
+        named = [document for document in there if document.name is not None]
+        for document in named:
+            self.remove(document)
+        return len(named)
 
     def named(self, names: Sequence[bytes]) -> dict[bytes, Document]:
         """The stored documents of these ids."""
@@ -139,7 +161,7 @@ class Records:
             rows.append(i)
         counts = [piece.size for piece in pieces]
         ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts, dtype=np.int64)))
-        self._store.append(taken, np.concatenate([_NONE, *pieces]), ends, needs[rows])
+        self._append(taken, np.concatenate([_NONE, *pieces]), ends, needs[rows])
         return sum(document.name is not None for document in taken)
 
 

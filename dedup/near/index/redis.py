@@ -156,6 +156,10 @@ class RedisStore:
         """The number of the document that is added next."""
         return int(self._redis.get(_PREFIX + b"next") or 0)
 
+    def reserve(self, end: int) -> None:
+        """Give no number below this one to another document."""
+        self._redis.set(_PREFIX + b"next", max(end, self.next_number()))
+
     def append(
         self, documents: Sequence[Document], keys: Keys, offsets: Ints, needs: npt.NDArray[np.uint8]
     ) -> None:
@@ -164,7 +168,7 @@ class RedisStore:
             return
         first = documents[0].number
         self._lock.reacquire()  # a merge may take longer than the lock lasts
-        self._redis.incrby(_PREFIX + b"next", len(documents))
+        self.reserve(first + len(documents))
         self._count("documents", sum(document.name is not None for document in documents))
         numbers = np.repeat(np.arange(first, first + len(documents)), np.diff(offsets))
         spread = np.repeat(needs, np.diff(offsets))
@@ -218,6 +222,22 @@ class RedisStore:
 
     def _count(self, name: str, more: int = 0) -> int:
         return int(self._redis.incrby(_PREFIX + name.encode(), more))
+
+    def older(self, when: int, after: int, limit: int) -> list[int]:
+        """Documents with an id that were added before a time, in the order of adding."""
+        found: list[int] = []
+        end = self.next_number()
+        for first in range(after + 1, end, _CHUNK):
+            pipe = self._redis.pipeline(transaction=False)
+            numbers = range(first, min(first + _CHUNK, end))
+            for number in numbers:
+                pipe.lrange(self._documents.redis_key(_name(number)), 0, _FIELDS.index("added"))
+            for number, row in zip(numbers, pipe.execute(), strict=True):
+                if row and row[0] and int(row[-1]) < when:
+                    found.append(number)
+                    if len(found) == limit:
+                        return found
+        return found
 
     def export(self) -> Iterator[tuple[list[Document], Keys, Ints, npt.NDArray[np.uint8]]]:
         """All documents with their keys, in the order of adding."""

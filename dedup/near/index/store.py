@@ -92,6 +92,10 @@ class Store(Protocol):
         """The number of the document that is added next."""
         ...
 
+    def reserve(self, end: int) -> None:
+        """Give no number below this one to another document, whatever happens next."""
+        ...
+
     def append(
         self, documents: Sequence[Document], keys: Keys, offsets: Ints, needs: npt.NDArray[np.uint8]
     ) -> None:
@@ -108,6 +112,14 @@ class Store(Protocol):
 
     def unname(self, number: int) -> None:
         """Take the id of a document that only stays for its copies."""
+        ...
+
+    def older(self, when: int, after: int, limit: int) -> list[int]:
+        """Documents with an id that were added before a time, in seconds since 1970.
+
+        As many as the limit where there are more. Who has seen to these asks again, with the
+        highest number given: some stores go on after it, others give those that are still there.
+        """
         ...
 
     def export(self) -> Iterator[tuple[list[Document], Keys, Ints, npt.NDArray[np.uint8]]]:

@@ -202,6 +202,9 @@ class SqliteStore:
         """The number of the document that is added next."""
         return self._state("next")
 
+    def reserve(self, end: int) -> None:
+        """Nothing is to be done: what was written before an error is not there."""
+
     def append(
         self, documents: Sequence[Document], keys: Keys, offsets: Ints, needs: npt.NDArray[np.uint8]
     ) -> None:
@@ -267,6 +270,17 @@ class SqliteStore:
             "UPDATE document SET name = NULL, meta = NULL WHERE number = ?", (number,)
         )
         self._add_state("documents", -1)
+
+    def older(self, when: int, after: int, limit: int) -> list[int]:
+        """Documents with an id that were added before a time, the oldest first."""
+        self._sql.execute(
+            "CREATE INDEX IF NOT EXISTS age ON document (added) WHERE name IS NOT NULL"
+        )
+        rows = self._sql.execute(
+            "SELECT number FROM document WHERE added < ? AND name IS NOT NULL LIMIT ?",
+            (when, limit),
+        )
+        return [row[0] for row in rows]
 
     def export(self) -> Iterator[tuple[list[Document], Keys, Ints, npt.NDArray[np.uint8]]]:
         """All documents with their keys, in the order of adding."""
