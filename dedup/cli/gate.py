@@ -5,12 +5,20 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from types import FrameType, TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import click
 
-from dedup.cli.index import making_options, settings_of, text_options, told
+from dedup.cli.index import (
+    age_of,
+    forget_older,
+    making_options,
+    settings_of,
+    text_options,
+    told,
+)
 from dedup.cli.inputs import Failures, say
 from dedup.config import KeySettings
 from dedup.corpus.io.documents import Document, Documents, id_of_text
@@ -28,16 +36,23 @@ _READ = 1 << 20  # bytes read at once, if there are so many
     type=click.File("wb", lazy=False),
     help="Write seen records here, each with the match under 'seen'.",
 )
+@click.option("--crawl", help="What is added belongs to this crawl, which `dedup index` ends.")
+@click.option(
+    "--forget-after",
+    "age",
+    callback=age_of,
+    metavar="AGE",
+    help="Forget what was seen longer ago, such as 90d.",
+)
 @text_options
 @making_options
 def command(
     path: str,
     mark: bool,
     removed: IO[bytes] | None,
-    id_key: str,
-    text_key: str,
-    content: str | None,
-    threshold: float | None,
+    crawl: str | None,
+    age: timedelta | None,
+    **options: Any,
 ) -> None:
     """Pass new records from standard input to standard output, a line of JSON each.
 
@@ -46,12 +61,21 @@ def command(
     are stored; one whose id is there with another text takes its place. Records that could not be
     passed on, because the reader is gone or the gate is interrupted, are not remembered. Counts go
     to stderr.
+
+    With --crawl, `dedup index commit INDEX CRAWL` keeps what has passed, `dedup index cancel` lets
+    it pass again; a gate on the same crawl goes on with it. What is older than --forget-after is
+    forgotten when the gate starts.
     """
     failures = Failures()
-    keys = KeySettings(id=id_key, text=text_key)
+    keys = KeySettings(id=options["id_key"], text=options["text_key"])
     documents = Documents(("-",), keys, id_of_text, failures.add)
     counts = {"new": 0, "exact": 0, "near": 0, "contains": 0}
-    with Index(path, settings_of(content, threshold)) as index, _Stop() as stop:
+    made = settings_of(options["content"], options["threshold"])
+    with Index(path, made) as index, _Stop() as stop:
+        if age is not None:
+            say(f"{forget_older(index, age)} forgotten")
+        if crawl is not None and index.begin(crawl):
+            say(f"going on with the crawl {crawl}")
         for lines, records in _arriving(documents):
             stop.hold()
             verdicts = index.admit_many((record.id, record.text) for record in records)

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -54,6 +55,37 @@ def settings_of(content: str | None, threshold: float | None) -> Settings | None
     near = DEFAULTS.near if threshold is None else replace(DEFAULTS.near, threshold=threshold)
     index = DEFAULTS.index if content is None else replace(DEFAULTS.index, content=Content(content))
     return replace(DEFAULTS, near=near, index=index)
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def age_of(
+    ctx: click.Context | None, param: click.Parameter | None, value: str | None
+) -> timedelta | None:
+    """How long an age is: a number and s, m, h, d or w.
+
+    >>> age_of(None, None, "90d").days
+    90
+    """
+    if value is None:
+        return None
+    number, unit = value[:-1], value[-1:]
+    if not number.isdecimal() or unit not in _SECONDS:
+        raise click.BadParameter(f"{value!r}: give a number and s, m, h, d or w, such as 90d")
+    try:
+        return timedelta(seconds=int(number) * _SECONDS[unit])
+    except OverflowError:
+        raise click.BadParameter(f"{value!r} is longer than time is told: give fewer") from None
+
+
+def forget_older(index: Index, age: timedelta) -> int:
+    """Remove the documents that were added so long ago and longer; their number."""
+    try:
+        before = datetime.now(UTC) - age
+    except OverflowError:  # before the year 1
+        return 0
+    return index.forget(before)
 
 
 @click.group("index")
@@ -134,11 +166,39 @@ def stats(index: str) -> None:
     with Index(index, create=False) as opened:
         report = asdict(opened.stats())
         del report["hot_bands"], report["hot_samples"]  # nothing was asked for
+        report["crawls"] = opened.crawls()
         report["settings"] = {
             "text": asdict(opened.settings.text),
             "near": asdict(opened.settings.near),
         }
     click.echo(json.dumps(report, indent=2))
+
+
+@command.command("commit")
+@click.argument("index")
+@click.argument("crawl")
+def commit(index: str, crawl: str) -> None:
+    """Keep what CRAWL has added to INDEX, and close it."""
+    with Index(index, create=False) as opened:
+        say(f"{opened.commit(crawl)} added by {crawl}")
+
+
+@command.command("cancel")
+@click.argument("index")
+@click.argument("crawl")
+def cancel(index: str, crawl: str) -> None:
+    """Remove what CRAWL has added to INDEX, and close it."""
+    with Index(index, create=False) as opened:
+        say(f"{opened.cancel(crawl)} removed")
+
+
+@command.command("forget")
+@click.argument("index")
+@click.argument("age", callback=age_of)
+def forget(index: str, age: timedelta) -> None:
+    """Remove the documents that were added to INDEX longer than AGE ago, such as 90d."""
+    with Index(index, create=False) as opened:
+        say(f"{forget_older(opened, age)} removed")
 
 
 @command.command("merge")

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -192,3 +193,55 @@ def test_no_index_is_an_error_that_says_so(tmp_path: Path, arguments: tuple[str,
     assert done.exit_code == 2
     assert "there is no such index" in done.stderr
     assert not (tmp_path / "none.db").exists()
+
+
+def test_a_crawl_is_committed_or_cancelled(tmp_path: Path) -> None:
+    index = tmp_path / "seen.db"
+    first, second = lines({"text": STORY}), lines({"text": OTHER})
+    assert gate(index, first, "--crawl", "may").stdout == first
+    assert "1 added by may" in run("index", "commit", index, "may").stderr
+    assert gate(index, first + second, "--crawl", "june").stdout == second
+    assert json.loads(run("index", "stats", index).stdout)["crawls"] == {"june": 1}
+    again = gate(index, second, "--crawl", "june")
+    assert (again.stdout, b"going on with the crawl june" in again.stderr) == (b"", True)
+    assert "1 removed" in run("index", "cancel", index, "june").stderr
+    assert gate(index, first + second).stdout == second
+    assert "no crawl 'june' is open" in run("index", "cancel", index, "june").stderr
+
+
+def test_a_crawl_that_was_killed_can_be_cancelled(tmp_path: Path) -> None:
+    index = tmp_path / "seen.db"
+    assert gate(index, lines({"id": "kept", "text": STORY})).returncode == 0
+    given = [lines({"id": i, "text": f"{i * 7919} {i * 104729} " * 9}) for i in range(3000)]
+    (tmp_path / "in.jsonl").write_bytes(b"".join(given))
+    command = [sys.executable, "-m", "dedup", "gate", "--index", str(index), "--crawl", "june"]
+    with (
+        (tmp_path / "in.jsonl").open("rb") as stdin,
+        subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+        process.stdout.read()
+    with Index(index) as opened:
+        count = len(opened)
+        assert opened.crawls() == {"june": count - 1}
+        assert count > 1
+        assert opened.cancel("june") == count - 1
+        assert [opened.seen(name) for name in ("kept", "0", str(count - 1))] == [True, False, False]
+
+
+def test_old_ones_are_forgotten(tmp_path: Path) -> None:
+    index, given = tmp_path / "seen.db", lines({"text": STORY})
+    assert gate(index, given).stdout == given
+    kept = gate(index, given, "--forget-after", "1d")
+    assert (kept.stdout, b"0 forgotten" in kept.stderr) == (b"", True)
+    with sqlite3.connect(index) as sql:
+        sql.execute("UPDATE document SET added = added - 100000")
+    sql.close()
+    again = gate(index, given, "--forget-after", "1d")
+    assert (again.stdout, b"1 forgotten" in again.stderr) == (given, True)
+    assert "0 removed" in run("index", "forget", index, "2w").stderr
+    for age in ("", "d", "3", "-1d", "9999999999999999999w"):
+        assert run("index", "forget", index, "--", age).exit_code == 2
+    assert "0 removed" in run("index", "forget", index, "999999d").stderr
