@@ -4,14 +4,15 @@
 #
 # `make sanitize` runs the tests of the kernels with bounds checks, AddressSanitizer and
 # UndefinedBehaviorSanitizer (gcc); `make fuzz TARGET=markup RUNS=1000000` feeds one of
-# tests/fuzz/targets.py from libFuzzer under the same sanitizers (clang with compiler-rt).
+# tests/fuzz/targets.py from libFuzzer under the same sanitizers (clang with compiler-rt);
+# `make mutate TARGET=jsonl RUNS=1000000` one of those that read without kernels.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
 KERNELS := $(wildcard dedup/kernels/*.py dedup/kernels/*.pxd .build/*.py)
 
-.PHONY: demo test lint bench gate sanitize fuzz clean
+.PHONY: demo test lint bench gate sanitize fuzz mutate clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m benchmarks.demo
@@ -74,9 +75,13 @@ build/fuzz/fuzz: $(VENV)/.test $(wildcard tests/fuzz/*)
 
 fuzz: build/fuzz/fuzz
 	mkdir -p build/corpus/$(TARGET) build/findings
+	$(BIN)/python -m tests.fuzz.corpus unpack $(TARGET) build/corpus/$(TARGET)
 	cd build/fuzz && PYTHONPATH="$$($(CURDIR)/$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
 		FUZZ_TARGET=$(TARGET) ./fuzz -runs=$(RUNS) -max_len=4096 -timeout=10 -print_final_stats=1 \
 		-artifact_prefix=../findings/ ../corpus/$(TARGET) $(SEEDS)
+
+mutate: $(VENV)/.test
+	$(BIN)/python -m tests.fuzz.mutate $(TARGET) --runs $(RUNS) --keep build/corpus
 
 clean:
 	rm -rf $(VENV) build

@@ -248,13 +248,29 @@ def with_toml(base: Settings, path: "str | Path") -> Settings:
     Raises:
         SettingsError: if the file is not there or no TOML, or names a setting that does not exist.
     """
-    import tomllib
     from pathlib import Path
 
     try:
-        return with_values(base, tomllib.loads(Path(path).read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, SettingsError) as error:
+        return with_values(base, parsed_toml(Path(path).read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from error
+
+
+def parsed_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML text.
+
+    >>> parsed_toml("near.threshold = 0.7")
+    {'near': {'threshold': 0.7}}
+
+    Raises:
+        SettingsError: if it is no TOML, or too deeply nested to be read.
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # a number of too many digits is a ValueError
+        raise SettingsError(f"no TOML that can be read: {error}") from error
 
 
 def as_stages(settings: Settings) -> None:

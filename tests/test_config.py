@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -8,8 +10,10 @@ from dedup import (
     KeySettings,
     NearSettings,
     PageSettings,
+    Settings,
     TemplateSettings,
     TextSettings,
+    rules_of_toml,
 )
 from dedup.config import Clean, Contained, Content, Favor, Level, Mode, Output, Synchronous
 from dedup.errors import InputError, SettingsError
@@ -120,3 +124,13 @@ def test_the_bound_holds_for_parsed_pages_too():
 def test_an_address_that_is_no_string_is_refused():
     with pytest.raises(InputError, match="url is 5: give the page's address as a string"):
         dedup.clean("<p>a page", url=5)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000, "a = ", "\ud800"])
+def test_toml_that_cannot_be_read_is_our_own_error(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(SettingsError, match=r"settings\.toml"):
+        Settings.from_toml(path)
+    with pytest.raises(SettingsError, match="the rules are no TOML"):
+        rules_of_toml(text.replace("\ud800", "?"))

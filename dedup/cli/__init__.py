@@ -58,6 +58,10 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except DedupError as error:
             raise click.UsageError(str(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise  # click ends quietly where whoever read the output has had enough
+            raise click.UsageError(f"{error.filename}: {error.strerror}") from error
         except KeyboardInterrupt:
             click.echo("\ndedup: interrupted", err=True)
             sys.exit(INTERRUPTED)

@@ -1,11 +1,10 @@
 """Settings from words ``stage.name=value``, as the command line takes them."""
 
-import tomllib
 from collections.abc import Iterable
 
 from dedup.config import Settings
 from dedup.errors import SettingsError
-from dedup.values import with_values
+from dedup.values import parsed_toml, with_values
 
 
 def with_words(base: Settings, words: Iterable[str]) -> Settings:
@@ -24,8 +23,8 @@ def with_words(base: Settings, words: Iterable[str]) -> Settings:
         if not equals or not dot:
             raise SettingsError(f"{word!r} is not of the form stage.name=value")
         try:
-            parsed = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
+            parsed = parsed_toml(f"value = {value}")["value"]
+        except SettingsError:
             parsed = value.strip()
         base = with_values(base, {stage: {setting: parsed}})
     return base

@@ -221,3 +221,9 @@ def test_no_color_is_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_version_is_short() -> None:
     assert run("-V")[0] == run("--version")[0]
+
+
+def test_a_name_that_no_file_can_have_is_a_line_and_no_traceback() -> None:
+    result = CliRunner().invoke(main, ["clean", "a" * 5000])
+    assert result.exit_code == 2
+    assert "File name too long" in result.output

@@ -1,14 +1,25 @@
-"""What the fuzzer calls with each input: a reader, and what must hold of its result."""
+"""What the fuzzers call with each input: a reader, and what must hold of its result.
+
+`TARGETS` names them all. Those of `COMPILED` read with kernels, and are fed by libFuzzer under
+AddressSanitizer, which sees the branches of the kernels (``make fuzz``). The others run Python,
+or libraries without coverage counters: libFuzzer would be blind there, so `tests.fuzz.mutate` feeds
+them at several times the speed.
+"""
 
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
 
 from dedup.errors import InputError
 from dedup.kernels.markup import read
+from dedup.model import Block
 from dedup.page.source.decode import decode
+from dedup.page.source.markdown import blocks_of_markdown
 from dedup.page.source.plain import paragraphs_of
+from tests.fuzz.files import index, jsonl, parquet, stage, templates, warc
+from tests.fuzz.words import arguments, rules, settings
 
 
 def decoding(data: bytes) -> None:
@@ -25,6 +36,25 @@ def plain(data: bytes) -> None:
     assert (found.start[1:] >= found.end[:-1]).all()
     assert len(found.end) == 0 or found.end[-1] <= len(source)
     assert np.count_nonzero(found.data == 0) == len(found.start)
+
+
+def markdown(data: bytes) -> None:
+    """Markdown: blocks with text, in order, in ranges of the source; fragments of HTML in theirs.
+
+    What reads the fragments is `markup`; here each of them becomes one block.
+    """
+    source = data.decode("utf-8", "surrogateescape")
+
+    def whole(text: str, offset: int, index: int) -> tuple[Block, ...]:
+        assert source[offset : offset + len(text)] == text
+        return (Block(index, text, offset, offset + len(text), "body/p"),) if text else ()
+
+    before = 0
+    for number, block in enumerate(blocks_of_markdown(source, whole).blocks):
+        assert block.index == number
+        assert block.text
+        assert before <= block.start <= block.end <= len(source)
+        before = block.start
 
 
 def markup(data: bytes) -> None:
@@ -47,3 +77,13 @@ def markup(data: bytes) -> None:
 def _all_positive(*columns: np.ndarray) -> bool:
     """Whether no number is below 0; fewer calls than a test for each."""
     return int(np.concatenate(columns).min(initial=0)) >= 0
+
+
+Target = Callable[[bytes], None]
+COMPILED: dict[str, Target] = {
+    one.__name__: one for one in (markup, decoding, plain, markdown, index)
+}
+TARGETS: dict[str, Target] = COMPILED | {
+    one.__name__: one
+    for one in (jsonl, warc, parquet, stage, templates, settings, rules, arguments)
+}

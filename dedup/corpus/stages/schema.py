@@ -10,6 +10,7 @@ from typing import Any
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_whole
 from dedup.corpus.stages.blocks import block_types
+from dedup.errors import RunError
 
 # The number of a part: that of its source, and its own in the source.
 Key = tuple[int, int]
@@ -80,10 +81,23 @@ def write_table(root: Path, name: str, table: Any, compression: str | None = "lz
 
 
 def read_table(path: Path, columns: list[str] | None = None) -> Any:
-    """Read an Arrow file, or some columns of it."""
+    """Read an Arrow file, or some columns of it.
+
+    Raises:
+        RunError: if it is damaged. Files of a run are read after their checksum was compared, so
+            that this one was changed meanwhile, or the disk is failing.
+    """
+    arrow = require("pyarrow")
     ipc = require("pyarrow.ipc", "pyarrow")
     feather = require("pyarrow.feather", "pyarrow")
-    if columns is not None:
-        return feather.read_table(str(path), columns=columns, use_threads=False)
-    with ipc.open_file(str(path)) as reader:
-        return reader.read_all()
+    try:
+        if columns is not None:
+            return feather.read_table(str(path), columns=columns, use_threads=False)
+        with ipc.open_file(str(path)) as reader:
+            table = reader.read_all()
+        table.validate(full=True)
+    except (arrow.ArrowException, OSError) as error:
+        raise RunError(
+            f"{path} is damaged ({error}): remove it, then resume with --resume"
+        ) from error
+    return table

@@ -1,7 +1,9 @@
 """Blocks that recur over the pages of a host."""
 
 import gzip
+import io
 import json
+import operator
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
@@ -11,11 +13,14 @@ from typing import Any
 import numpy as np
 
 from dedup.config import DEFAULTS, Given, TemplateSettings, settings_of
+from dedup.corpus.io.streams import read_file
 from dedup.corpus.templates.fingerprint import Flags, Marks, host_of, inside, mark
 from dedup.errors import InputError, SettingsError
 from dedup.model import Label, LabelledBlock, Page
 
 _FORMAT = 2  # 1 had other hashes
+# What a file may decompress to: the default bound of fingerprints, four times over.
+_MOST_BYTES = 1 << 30
 # UTF-8 bytes from which a block is a paragraph: a line of Latin text twice over, 55 characters of
 # Chinese.
 _LONG = 160
@@ -267,20 +272,22 @@ class Templates:
             InputError: if the bytes are something else.
         """
         try:
-            content = json.loads(gzip.decompress(data))
+            content = json.loads(read_file(io.BytesIO(data), _MOST_BYTES))
             if content["format"] != _FORMAT:
                 raise InputError(f"templates of format {content['format']}; this reads {_FORMAT}")
             templates = cls(TemplateSettings(**content["settings"]))
             for host, fields in content["hosts"].items():
-                templates._hosts[host] = seen = _Host(fields["pages"], fields["judged"])
-                for key, (number, frame, within) in fields["blocks"].items():
+                seen = _Host(operator.index(fields["pages"]), operator.index(fields["judged"]))
+                templates._hosts[host] = seen
+                for key, numbers in fields["blocks"].items():
+                    number, frame, within = map(operator.index, numbers)
                     seen.counts[int(key)] = number
                     seen.frame[int(key)] = frame
                     seen.inside[int(key)] = within
                 templates._entries += len(seen.counts)
-        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-            if isinstance(error, InputError):
-                raise
+        except InputError:
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(f"no file of templates: {error}") from error
         return templates
 

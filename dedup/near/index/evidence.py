@@ -16,6 +16,7 @@ from dedup.text.sketch import SAMPLING
 Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+_TEXT_BYTES = 1 << 30  # SQLite's and nearly Redis's bound for one value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +104,7 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
         ends = np.cumsum([len(piece) // 8 for piece in pieces])
         offsets = np.concatenate((np.zeros(1, np.int64), ends))
         return np.frombuffer(b"".join(pieces), np.uint64), offsets
-    pieces = [zlib.decompress(piece) for piece in pieces]
+    pieces = [_decompressed(piece) for piece in pieces]
     ends = np.cumsum([len(piece) for piece in pieces])
     hashes, offsets, _, _ = shingles(
         (
@@ -115,6 +116,15 @@ def _stored(documents: list[Document], settings: Settings) -> tuple[Keys, Ints]:
         settings.text.shingle,
     )
     return hashes, offsets
+
+
+def _decompressed(piece: bytes) -> bytes:
+    """A stored text; what decompresses to more than any text has is refused."""
+    decompressor = zlib.decompressobj()
+    data = decompressor.decompress(piece, _TEXT_BYTES)
+    if not decompressor.eof:
+        raise ValueError(f"a stored text is cut off, or has over {_TEXT_BYTES} bytes")
+    return data
 
 
 def _estimate(prints: TextKeys, pairs: Candidates) -> Overlap:

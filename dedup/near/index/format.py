@@ -5,12 +5,14 @@ comparable.
 """
 
 import json
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
 from dedup.config import Settings, TextSettings
-from dedup.errors import SketchMismatchError, StoreError
+from dedup.errors import DedupError, SketchMismatchError, StoreError
 from dedup.near.samples import LONG
 from dedup.text.fold import fold_table
 from dedup.text.sketch import SAMPLING
@@ -69,19 +71,20 @@ def agree(path: str, stored: bytes, settings: Settings | None, wanted: Settings)
         SketchMismatchError: if others were asked for, or the index was made by another fold.
         StoreError: if the index has another format.
     """
-    there = json.loads(stored)
-    if there["format"] != FORMAT:
-        raise StoreError(
-            f"{path} has format {there['format']}, this version reads {FORMAT}: read it with the "
-            "version of dedup that wrote it, or build it anew"
+    with damage_told(path):
+        there = json.loads(stored)
+        if there["format"] != FORMAT:
+            raise StoreError(
+                f"{path} has format {there['format']}, this version reads {FORMAT}: read it with "
+                "the version of dedup that wrote it, or build it anew"
+            )
+        near = replace(wanted.near, **there["near"])
+        taken = replace(
+            wanted,
+            text=TextSettings(**there["text"]),
+            near=near,
+            index=replace(wanted.index, content=there["content"]),
         )
-    near = replace(wanted.near, **there["near"])
-    taken = replace(
-        wanted,
-        text=TextSettings(**there["text"]),
-        near=near,
-        index=replace(wanted.index, content=there["content"]),
-    )
     here = header(wanted if settings is not None else taken)
     differing = list(_differences(there, here, ""))
     if differing:
@@ -90,6 +93,23 @@ def agree(path: str, stored: bytes, settings: Settings | None, wanted: Settings)
             " open it with its own settings, or build it anew"
         )
     return taken
+
+
+@contextmanager
+def damage_told(path: str) -> Iterator[None]:
+    """Say that an index is damaged where what is stored makes no sense.
+
+    Raises:
+        StoreError: instead of what reading such values raises.
+    """
+    try:
+        yield
+    except DedupError:
+        raise
+    except (LookupError, OverflowError, RecursionError, TypeError, ValueError, zlib.error) as error:
+        raise StoreError(
+            f"{path}: the index is damaged ({error}): restore it, or build it anew"
+        ) from error
 
 
 def _differences(

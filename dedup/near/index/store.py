@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Keys = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int64]
+_MOST = 1 << 32  # documents of an index, and shingles of one
+_YEAR_10000 = 253_402_300_800  # in seconds; Python's dates end before
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,31 @@ class Document:
     size: int = 0
     total: int = 0
     content: bytes = b""
+
+
+def document_of(row: Sequence[Any]) -> Document:
+    """The document of a row that was read, its fields in their order.
+
+    Raises:
+        ValueError: if it is of other types than those that were stored, or out of their range.
+
+    >>> document_of((0, b"a", None, 1, None, b"", 0, 0, b"")).name
+    b'a'
+    """
+    number, name, head, added, meta, folded, size, total, content = row
+    sound = (
+        all(type(value) is int for value in (number, added, size, total))
+        and (head is None or type(head) is int)
+        and (name is None or type(name) is bytes)
+        and (meta is None or type(meta) is str)
+        and type(folded) is type(content) is bytes
+        and min(number, size, total) >= 0
+        and max(number, size, total) < _MOST
+        and 0 <= added < _YEAR_10000
+    )
+    if not sound:
+        raise ValueError(f"what is stored of document {number!r} is no document")
+    return Document(*row)
 
 
 @dataclass(frozen=True, slots=True)

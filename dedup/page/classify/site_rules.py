@@ -20,6 +20,7 @@ from dedup.page.classify.cues import TAG_LABELS
 from dedup.page.classify.page_rules import Decision
 from dedup.page.table import PageTable
 from dedup.rules import SiteRule, rules_of
+from dedup.values import parsed_toml
 
 
 def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
@@ -28,12 +29,10 @@ def rules_of_toml(text: str) -> tuple[SiteRule, ...]:
     >>> rules_of_toml('["a.org"]\\ndrop = [".x"]')[0].selectors
     (('.x', <Label.OTHER: 'other'>),)
     """
-    import tomllib  # most pages have no rules
-
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"the rules are no TOML: {error}") from error
+        tables = parsed_toml(text)
+    except SettingsError as error:
+        raise SettingsError(f"the rules are {error}") from error
     rules = rules_of(tables)
     check_selectors(rules)
     return rules

@@ -13,7 +13,7 @@ from dedup.near.index.format import HIT_NEED, HIT_NUMBER, NUMBER_BITS
 from dedup.near.index.sqlite import merge_tree
 from dedup.near.index.sqlite.file import open_file, told, transaction
 from dedup.near.index.sqlite.memtable import Memtable
-from dedup.near.index.store import Document, Ints, Keys, Size
+from dedup.near.index.store import Document, Ints, Keys, Size, document_of
 
 logger = logging.getLogger("dedup")
 
@@ -115,7 +115,7 @@ class SqliteStore:
             if self._generation == -1:
                 known = self._turn = 0
                 self._tree.forget()
-            self._tree.refresh()
+            self._tree.refresh(self.next_number())
             if self._generation == -1 or self._tree.end != self._flushed:
                 self._memtable, self._flushed = Memtable(self._cap), self._tree.end
                 self._latest = self._flushed
@@ -145,17 +145,21 @@ class SqliteStore:
         if not removals:
             return
         numbers = np.array([number for _, number in removals])
-        self._make_room(int(numbers.max()) + 1)
+        self._make_room(int(numbers.min()), int(numbers.max()) + 1)
         self._needs[numbers] = 0
         self._memtable.drop(numbers[numbers >= self._flushed])
         self._turn = removals[-1][0]
 
     def _set_needs(self, first: int, needs: npt.NDArray[np.uint8]) -> None:
-        self._make_room(first + needs.size)
+        self._make_room(first, first + needs.size)
         self._needs[first : first + needs.size] = needs
 
-    def _make_room(self, end: int) -> None:
+    def _make_room(self, first: int, end: int) -> None:
+        if first < 0:
+            raise ValueError(f"there is no document {first}")
         if end > self._needs.size:
+            if end > self.next_number():
+                raise ValueError(f"there is no document {end - 1}")
             room = np.zeros(1 << end.bit_length(), np.uint8)
             room[: self._needs.size] = self._needs
             self._needs = room
@@ -189,14 +193,14 @@ class SqliteStore:
             f"SELECT {_COLUMNS} FROM json_each(?) CROSS JOIN document ON number = value",
             (str(list(numbers)),),
         )
-        return {row[0]: Document(*row) for row in rows}
+        return {row[0]: document_of(row) for row in rows}
 
     def copies(self, head: int, limit: int) -> list[Document]:
         """The copies of a document in the order of adding, up to a number of them."""
         rows = self._sql.execute(
             f"SELECT {_COLUMNS} FROM document WHERE head = ? ORDER BY number LIMIT ?", (head, limit)
         )
-        return [Document(*row) for row in rows]
+        return [document_of(row) for row in rows]
 
     def next_number(self) -> int:
         """The number of the document that is added next."""
@@ -296,7 +300,7 @@ class SqliteStore:
             rows = self._sql.execute(
                 f"SELECT {_COLUMNS} FROM document WHERE number >= ? AND number < ?", (first, last)
             )
-            while chunk := [Document(*row) for row in rows.fetchmany(_CHUNK)]:
+            while chunk := [document_of(row) for row in rows.fetchmany(_CHUNK)]:
                 at = np.array([d.number - first for d in chunk])
                 keys = np.concatenate([every[starts[i] : starts[i + 1]] for i in at.tolist()])
                 offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts[at])))
@@ -313,7 +317,9 @@ class SqliteStore:
             row = self._sql.execute(
                 "SELECT value FROM state WHERE name = ?", (f"data:{name}",)
             ).fetchone()
-        return None if row is None else bytes(row[0])
+            if row is not None and type(row[0]) is not bytes:
+                raise ValueError(f"{name} is no bytes")
+        return None if row is None else row[0]
 
     def put(self, name: str, data: bytes) -> None:
         """Keep some bytes under a name."""

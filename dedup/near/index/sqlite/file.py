@@ -7,6 +7,7 @@ from pathlib import Path
 
 from dedup.config import IndexSettings
 from dedup.errors import StoreError
+from dedup.near.index.format import damage_told
 from dedup.near.index.sqlite import segment
 
 _SCHEMA = (
@@ -59,6 +60,9 @@ def open_file(path: str, settings: IndexSettings, create: bool) -> sqlite3.Conne
             _make(sql)
             if sql.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
                 raise StoreError(f"{path} is an SQLite file, but no index of dedup")
+            # A file from elsewhere may hold triggers and views, and cells that leave their page.
+            sql.execute("PRAGMA trusted_schema = OFF")
+            sql.execute("PRAGMA cell_size_check = ON")
             sql.execute(f"PRAGMA synchronous = {settings.synchronous}")
             sql.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             sql.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
@@ -97,9 +101,10 @@ def transaction(sql: sqlite3.Connection, kind: str) -> Iterator[None]:
 
 @contextmanager
 def told(path: str, timeout: float) -> Iterator[None]:
-    """Say in words what SQLite's errors mean here."""
+    """Say in words what SQLite's errors mean here, and values that make no sense."""
     try:
-        yield
+        with damage_told(path):
+            yield
     except sqlite3.ProgrammingError as error:
         raise StoreError(
             f"{path}: {error} Open an Index in each thread, and ask none after it was closed."

@@ -34,8 +34,15 @@ class MergeTree:
         """The number behind that of the last document in segments."""
         return max((part.base + part.documents for part in self.segments.values()), default=0)
 
-    def refresh(self) -> None:
-        """Learn what other processes, or a merge, changed."""
+    def refresh(self, end: int) -> None:
+        """Learn what other processes, or a merge, changed.
+
+        Args:
+            end: number of the document that is added next.
+
+        Raises:
+            ValueError: if a segment is about what there cannot be.
+        """
         old, self.segments = self.segments, {}
         for row in self._sql.execute(f"SELECT {COLUMNS} FROM segment"):
             number, base, documents, postings, blocks, low, high, written, inputs = row
@@ -43,6 +50,7 @@ class MergeTree:
             fresh = Segment(
                 self._sql, number, base, documents, postings, blocks, low, high, written, made_of
             )
+            fresh.check(end)
             if before := old.get(number):
                 fresh.lines, fresh.known, fresh.asked = before.lines, before.known, before.asked
             self.segments[number] = fresh

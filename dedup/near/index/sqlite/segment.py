@@ -105,6 +105,28 @@ class Segment:
         ).fetchone()[0]
         return cls(sql, number, base, documents, postings, blocks, 0, 0, 0, inputs)
 
+    def check(self, end: int) -> None:
+        """See that the row makes sense: a damaged file may tell anything.
+
+        Args:
+            end: number past the last document that there is.
+
+        Raises:
+            ValueError: if it does not.
+        """
+        sound = (
+            self.base >= 0
+            and 0 < self.documents < 1 << NUMBER_BITS
+            and self.base + self.documents <= end
+            and self.postings >= 0
+            and _LEAST <= self.blocks <= _MOST
+            and 0 <= self.low <= self.high <= END
+            and self.written >= 0
+            and all(type(number) is int for number in self.inputs)
+        )
+        if not sound:
+            raise ValueError(f"what is stored of segment {self.id} is no segment")
+
     @property
     def filled(self) -> int:
         """Blocks written so far."""
@@ -172,7 +194,10 @@ class Segment:
                     (self.blocks, self.number_bits, self.base),
                 )
             )
-        return np.concatenate([p for p, _ in found]), np.concatenate([n for _, n in found])
+        numbers = np.concatenate([number for _, number in found])
+        if numbers.size and int(numbers.max()) >= self.base + self.documents:
+            raise ValueError(f"segment {self.id} has postings of documents that are not its own")
+        return np.concatenate([place for place, _ in found]), numbers
 
     def range(self, low: int, high: int, base: int) -> Keys:
         """The postings of a range of keys, with numbers counted from ``base``."""
