@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from dedup.config import DEFAULTS, RUN_MAX_BYTES, Format, Given, Mode, Settings,
 from dedup.corpus.io.chunks import chunks, input_bytes
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan, check_out, make_plan, register, spool, spooled
-from dedup.corpus.runtime.lock import locked
+from dedup.corpus.runtime.lock import LOCK, locked
 from dedup.corpus.runtime.manifest import Manifest
 from dedup.corpus.runtime.progress import Report, Watch, silent
 from dedup.corpus.runtime.workers import Task, Workers
@@ -291,7 +292,9 @@ def _clear(root: Path) -> None:
     """Remove the stage files of a run that is whole."""
     for folder, _, files in os.walk(root / "stages", topdown=False):
         for file in files:
-            (Path(folder) / file).unlink()
-        Path(folder).rmdir()
+            if Path(folder) / file != root / LOCK:  # held by this very process
+                (Path(folder) / file).unlink()
+        with suppress(OSError):  # the lock is in it
+            Path(folder).rmdir()
     for manifest in root.glob("manifest*.jsonl"):
         manifest.unlink()

@@ -102,6 +102,7 @@ def test_standard_input(tmp_path: Path, out: Path, resume: bool) -> None:
     assert len(read_jsonl(out / "corpus.jsonl")) == 3
 
 
+@pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX's")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_run_that_is_stopped_says_how_to_resume_and_leaves_nothing_behind(
     number: signal.Signals, tmp_path: Path, out: Path
