@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.pages import Example
+from dedup.evaluate.metric import Estimate
 
 
 class Kind(StrEnum):
@@ -41,15 +42,6 @@ DIRECTION = {
     Kind.COST: Better.LESS,
     Kind.SHOWN: Better.NEITHER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value measured on a sample: its standard error, and the size of the sample."""
-
-    value: float
-    error: float
-    count: int
 
 
 def share(hits: int, count: int) -> Estimate:

@@ -13,12 +13,12 @@ from multiprocessing import get_context
 
 from benchmarks.golden import golden_pages
 from benchmarks.internals.page import read
-from benchmarks.metric import Score, mean_of
 from benchmarks.outcome import Better, Kind, Options, Outcome
 from benchmarks.pages import LABELLED, NO_PAGES, SETS, Example, folder, load
-from benchmarks.peers import CLEANERS, Extract, cleaners, quietly
 from benchmarks.training.folds import cleaned_as_lines, judged
 from dedup import clean
+from dedup.evaluate.metric import Score, mean_of
+from dedup.evaluate.peers import CLEANERS, Extract, cleaners, quietly
 from tests.support.crawl import make_crawl
 
 SUITE = "extraction"

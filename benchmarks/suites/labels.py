@@ -7,11 +7,11 @@ import numpy as np
 import dedup
 from benchmarks.golden import golden_pages
 from benchmarks.internals.page import DEFAULTS
-from benchmarks.metric import jackknife_error
-from benchmarks.outcome import Better, Estimate, Kind, Options, Outcome
+from benchmarks.outcome import Better, Kind, Options, Outcome
 from benchmarks.pages import LABELLED, NO_PAGES, Example, folder, load
 from benchmarks.training.folds import judged
 from benchmarks.training.targets import LABELS, align_lines
+from dedup.evaluate.metric import Estimate, jackknife_error
 from dedup.model import CONTENT, Label
 
 SUITE = "labels"

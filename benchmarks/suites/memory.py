@@ -1,8 +1,8 @@
 """Peak memory of a process that cleans pages, and of peers that clean the same."""
 
 from benchmarks.outcome import Better, Options, Outcome
-from benchmarks.peers import CLEANERS, cleaners
 from benchmarks.timing import fresh
+from dedup.evaluate.peers import CLEANERS, cleaners
 
 SUITE = "memory"
 PAGES = {True: 40, False: 100}

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from benchmarks.internals.near import DEFAULTS, Bands, band_keys, bands_for
-from benchmarks.metric import mean_of
-from benchmarks.outcome import Better, Estimate, Kind, Options, Outcome, share
+from benchmarks.outcome import Better, Kind, Options, Outcome, share
 from benchmarks.peers import FINDERS, finders
 from benchmarks.texts import LANGUAGES, NO_TEXTS, bases, made_up, there
 from benchmarks.timing import interleaved
 from benchmarks.truth import near_pairs, shingle_sets
 from dedup import Settings, TextSettings, find_duplicates
+from dedup.evaluate.metric import Estimate, mean_of
 from tests.support.planting import Corpus, plant
 
 SUITE = "near"

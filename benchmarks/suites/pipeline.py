@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import dedup
-from benchmarks.metric import Score
-from benchmarks.outcome import Better, Estimate, Kind, Options, Outcome, share
+from benchmarks.outcome import Better, Kind, Options, Outcome, share
 from benchmarks.texts import generated
+from dedup.evaluate.metric import Estimate, Score
 from tests.support.crawl import CrawledPage, make_crawl, warc
 
 SUITE = "pipeline"

@@ -5,10 +5,10 @@ from functools import partial
 
 from benchmarks.outcome import Options, Outcome
 from benchmarks.pages import NO_PAGES, folder, load
-from benchmarks.peers import CLEANERS, Extract, cleaners, quietly
 from benchmarks.suites.extraction import generated
 from benchmarks.timing import interleaved
 from dedup import clean
+from dedup.evaluate.peers import CLEANERS, Extract, cleaners, quietly
 
 SUITE = "speed"
 # Every n-th page of these sets is timed.

@@ -7,8 +7,9 @@ from statistics import median
 
 from benchmarks.outcome import Better, Kind, Options, Outcome
 from benchmarks.pages import ROOT
-from benchmarks.peers import CLEANERS, FINDERS, cleaners, finders
+from benchmarks.peers import FINDERS, finders
 from benchmarks.timing import Fresh, command
+from dedup.evaluate.peers import CLEANERS, cleaners
 
 SUITE = "startup"
 PAGE = str((ROOT / "fixtures" / "pages" / "en_news_comments" / "source.html").relative_to(ROOT))
@@ -16,7 +17,7 @@ GATED = ("trafilatura",)
 _DEDUP = (sys.executable, "-m", "dedup")
 _EXTRACT = """
 from pathlib import Path
-from benchmarks.peers import CLEANERS
+from dedup.evaluate.peers import CLEANERS
 CLEANERS[{tool!r}]()(Path({page!r}).read_bytes())
 """
 _PAIRS = """

@@ -9,11 +9,11 @@ import numpy as np
 from scipy.stats import rankdata
 
 from benchmarks.internals.page import TYPES
-from benchmarks.metric import f1, jackknife_error, precision_recall
 from benchmarks.outcome import Better, Estimate, Kind, Options, Outcome, share
 from benchmarks.pages import NO_PAGES, SETS, folder, load
 from benchmarks.training.folds import judged
 from benchmarks.training.types import type_of
+from dedup.evaluate.metric import f1, jackknife_error, precision_recall
 
 SUITE = "verdicts"
 TYPE_TABLE = "share of pages whose type is right"

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.metric import f1, precision_recall
 from benchmarks.pages import FOLDS, load
 from benchmarks.training.fit import Net, Recipe, fit
 from benchmarks.training.folds import judged, judged_as_lines
+from dedup.evaluate.metric import f1, precision_recall
 
 Array = np.ndarray[Any, Any]
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.metric import tokens
 from benchmarks.pages import Example
 from benchmarks.training.labels import UNKNOWN, Run
+from dedup.evaluate.metric import tokens
 from dedup.model import Label
 
 LABELS = tuple(Label)

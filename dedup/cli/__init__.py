@@ -17,6 +17,7 @@ from dedup.errors import DedupError
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
     "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
+    "evaluate": ("dedup.cli.evaluate", "command", "Measure cleaning on pages of your own."),
     "gate": ("dedup.cli.gate", "command", "Pass records that were not seen before."),
     "index": ("dedup.cli.index", "command", "Keep and ask an index of what was seen."),
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),

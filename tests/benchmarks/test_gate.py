@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from benchmarks import gate, result
 from benchmarks.__main__ import main
 from benchmarks.gate import Floor
-from benchmarks.outcome import Estimate, Figure, Kind, Outcome
+from benchmarks.outcome import Figure, Kind, Outcome
+from dedup.evaluate.metric import Estimate
 
 QUALITY = "near / pairs / recall / dedup"
 COUNT = "near / counted / wrong / dedup"

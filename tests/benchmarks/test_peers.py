@@ -2,8 +2,9 @@
 
 import pytest
 
-from benchmarks.peers import CLEANERS, FINDERS, cleaners, finders, quietly
+from benchmarks.peers import FINDERS, finders
 from benchmarks.texts import made_up
+from dedup.evaluate.peers import CLEANERS, cleaners, quietly
 
 STORY = (
     "<p>The ferry that sails at noon is the one that we have seen in the harbour, and nobody of"

@@ -6,8 +6,9 @@ import statistics
 import pytest
 
 from benchmarks import result
-from benchmarks.outcome import Better, Estimate, Kind, Outcome
+from benchmarks.outcome import Better, Kind, Outcome
 from benchmarks.report import losses, markdown, tables
+from dedup.evaluate.metric import Estimate
 
 # What github-action-benchmark reads for the tool "pytest", and `pytest-benchmark compare`.
 STATS = {"min", "max", "mean", "stddev", "rounds", "median", "iqr", "q1", "q3", "ops", "iterations"}

@@ -2,10 +2,10 @@
 
 import pytest
 
-from benchmarks.metric import Score
 from benchmarks.outcome import Kind, Outcome
 from benchmarks.pages import Example
 from benchmarks.suites import extraction
+from dedup.evaluate.metric import Score
 
 
 def score(*texts: str) -> Score:

@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.outcome import Estimate
-
 _GRAM = 4
 _ALONE = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -22,6 +20,15 @@ _ALONE = (
 )
 _TOKEN = re.compile(rf"[{_ALONE}]|[^\W_{_ALONE}]+")
 _PRIMES = np.array([1, 1_000_003, 1_000_003**2, 1_000_003**3 % 2**63], np.uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value measured on a sample: its standard error, and the size of the sample."""
+
+    value: float
+    error: float
+    count: int
 
 
 def tokens(text: str) -> list[str]:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.metric import Score, f1, mean_of, precision_recall, tokens
-from benchmarks.outcome import Estimate, share
+from benchmarks.outcome import share
+from dedup.evaluate.metric import Estimate, Score, f1, mean_of, precision_recall, tokens
 
 PAIRS = st.lists(st.tuples(st.floats(0.05, 1), st.floats(0.05, 1)), min_size=2, max_size=30)
 
