@@ -24,7 +24,7 @@ def _resiliparse() -> Extract:
     from resiliparse.parse.encoding import bytes_to_str, detect_encoding
 
     def run(html: bytes) -> str:
-        text = bytes_to_str(html, detect_encoding(html, from_html_meta=True))
+        text = bytes_to_str(html, detect_encoding(html, from_html_meta=True) or "utf-8")
         return extract_plain_text(
             text, main_content=True, comments=False, alt_texts=False, preserve_formatting=True
         )
