@@ -22,8 +22,10 @@ _COMMANDS: dict[str, tuple[str, str, str]] = {
     "index": ("dedup.cli.index", "command", "Keep and ask an index of what was seen."),
     "near": ("dedup.cli.near", "near", "Find near-duplicates and excerpts among documents."),
     "passages": ("dedup.cli.passages", "command", "Find repeated passages, or parts of test sets."),
+    "report": ("dedup.cli.report", "command", "Show what a run did, as a page of HTML."),
     "run": ("dedup.cli.run", "command", "Turn a crawl into a clean, unique corpus."),
     "settings": ("dedup.cli.settings", "command", "List every setting of --config and --set."),
+    "view": ("dedup.cli.view", "command", "Show the blocks of a page, coloured, as HTML."),
 }
 INTERRUPTED = 130  # the exit code of a shell for a command that was stopped by Ctrl-C
 # Commands that never wait: for these the module `logging` is not worth its import.

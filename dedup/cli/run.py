@@ -29,6 +29,7 @@ from dedup.corpus.run import run
 from dedup.corpus.runtime.progress import Progress, Report, silent
 from dedup.corpus.settings_toml import with_words
 from dedup.errors import RunError
+from dedup.report.report import write_report
 from dedup.values import with_values
 
 _KEYS = ("text", "html", "id", "url", "date", "priority", "metadata", "source")
@@ -83,6 +84,7 @@ def _key_options(command: Any) -> Any:
     metavar="CONFIDENCE PATH",
     help="Set pages of a lower confidence apart in PATH: .jsonl (.gz, .zst) or .parquet.",
 )
+@click.option("--report", is_flag=True, help="Also write report.html: see dedup report.")
 @click.option("--removed", is_flag=True, help="Also write what was removed, with the reasons.")
 @click.option("--output-format", type=_choice(Output), help="As the first input by default.")
 @click.option(
@@ -138,6 +140,8 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
         click.echo(json.dumps({"event": "summary", **summary}), err=True)
     elif not is_quiet():
         click.echo(render(summary, Path(out)), err=True)
+    if options["report"] and "records" in summary:  # of a share of the records there is no summary
+        click.echo(f"report: {write_report(out)}", err=True)
     ctx.exit(1 if summary.get("rejected") else 0)
 
 

@@ -187,10 +187,29 @@ def decide(
         progress: told how many pairs are verified.
         settings: all the rest.
     """
-    near = replace(settings.near, threshold=threshold)
-    chosen, leaders = found.chosen, found.leaders
-    share = min(threshold, near.containment)
-    verified = verify(texts, chosen, found.pairs, share, settings.text, jobs, progress)
+    settings = replace(settings, near=replace(settings.near, threshold=threshold))
+    verified = verify_candidates(texts, found, jobs=jobs, progress=progress, settings=settings)
+    return clusters_of(verified, found, settings, ids)
+
+
+def verify_candidates(
+    texts: Readable,
+    found: Candidates,
+    *,
+    jobs: int = 1,
+    progress: Progress = silent,
+    settings: Settings = DEFAULTS,
+) -> Verified:
+    """Count what the candidates share; those that can be neither near nor contained are dropped."""
+    share = min(settings.near.threshold, settings.near.containment)
+    return verify(texts, found.chosen, found.pairs, share, settings.text, jobs, progress)
+
+
+def clusters_of(
+    verified: Verified, found: Candidates, settings: Settings, ids: Names = None
+) -> Clusters:
+    """Make clusters of verified pairs, by the thresholds of the settings."""
+    near, chosen, leaders = settings.near, found.chosen, found.leaders
     decided = relate(verified.size_a, verified.size_b, verified.shared, near)
     is_near, is_excerpt = decided.kind == NEAR, decided.kind == CONTAINS
     joined = verified.pairs[is_near]

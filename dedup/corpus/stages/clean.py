@@ -26,6 +26,7 @@ from dedup.corpus.runtime.workers import Beat, Skip
 from dedup.corpus.stages.blocks import BlockWriter, page_columns
 from dedup.corpus.stages.cleanest import titles_of
 from dedup.corpus.stages.schema import part_name, schema, write_table
+from dedup.corpus.stages.specimens import PAGES, Specimens
 from dedup.corpus.templates.fingerprint import host_of
 from dedup.errors import InputError
 from dedup.model import Keep
@@ -65,7 +66,9 @@ class CleanTask:
             "skipped": chunk.skipped,
             "blocks": len(table["block_label"].combine_chunks().values),
         }
-        table = table.replace_schema_metadata({"dedup": require("orjson").dumps(facts)})
+        pages = (table.schema.metadata or {}).get(PAGES, b"[]")
+        metadata = {b"dedup": require("orjson").dumps(facts), PAGES: pages}
+        table = table.replace_schema_metadata(metadata)
         return write_table(Path(self.root), part_name("clean", chunk.source, chunk.part), table)
 
 
@@ -110,10 +113,12 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
         beat: called with each item's number before it is begun.
 
     Returns:
-        A table of `schema`; rejected records are rows that hold nothing but place and reason.
+        A table of `schema`; rejected records are rows that hold nothing but place and reason. Its
+        metadata hold some pages with all their blocks: see `Specimens`.
     """
     annotated = _is_annotated(settings)
     rows = _Rows(schema(annotated, _extra_type(chunk.table)), annotated)
+    specimens = Specimens(chunk.source, chunk.part)
     index = -1
     for index, item in enumerate(_records(chunk, settings)):
         beat(index)
@@ -122,10 +127,11 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
         elif isinstance(item, Reject):
             rows.add({"row": item.row, "place": item.place, "rejected": item.reason})
         else:
-            rows.add(*_clean_item(item, chunk.name, settings))
+            rows.add(*_clean_item(item, chunk.name, settings, specimens))
     if chunk.table is not None:
         rows.extra = _extra_column(chunk.table, index + 1, settings)
-    return rows.table()
+    metadata = {PAGES: require("orjson").dumps(specimens.records())}
+    return rows.table().replace_schema_metadata(metadata)
 
 
 def _is_annotated(settings: Settings) -> bool:
@@ -151,12 +157,12 @@ def _records(chunk: Chunk, settings: Settings) -> Iterator[Raw | Record | Reject
 
 
 def _clean_item(
-    item: Raw | Record, source: str, settings: Settings
+    item: Raw | Record, source: str, settings: Settings, specimens: Specimens
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The row of one record, and its blocks. Whatever goes wrong with it stays in its row."""
     try:
         record = parse(item, source, settings.keys) if isinstance(item, Raw) else item
-        return _clean_record(record, settings)
+        return _clean_record(record, settings, specimens)
     except InputError as error:
         reason = str(error)
     except Exception as error:  # one bad page must not end the run
@@ -165,7 +171,7 @@ def _clean_item(
 
 
 def _clean_record(
-    record: Record, settings: Settings
+    record: Record, settings: Settings, specimens: Specimens
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     row: dict[str, Any] = {
         "row": record.row,
@@ -183,6 +189,7 @@ def _clean_record(
         text = data if isinstance(data, str) else data.decode("utf-8")
         return {**row, "given": scalar_text(text)}, None
     page = page_of(record, settings)
+    specimens.offer(record.row, page)
     row["host"] = host_of(record.url)
     if settings.near.keep is Keep.CLEANEST:
         row["titles"] = titles_of(page.blocks)

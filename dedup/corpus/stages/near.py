@@ -20,6 +20,7 @@ from dedup.corpus.stages.origins import check_sources
 from dedup.corpus.stages.paragraphs import repeated_paragraphs
 from dedup.corpus.stages.passages import repeated_passages
 from dedup.corpus.stages.schema import Key, part_name, read_table, write_table
+from dedup.corpus.stages.similarity import similarity
 from dedup.corpus.stages.texts import read_arrays
 from dedup.corpus.stages.verdicts import Fate, Verdicts, judge
 from dedup.errors import RunError
@@ -28,7 +29,7 @@ from dedup.near.bands import bands_for
 from dedup.near.fingerprints import Fingerprints
 from dedup.near.representatives import preferences, rank, seconds
 from dedup.near.samples import LONG
-from dedup.near.search import candidates, decide
+from dedup.near.search import candidates, clusters_of, verify_candidates
 
 VERDICTS = "stages/near/verdicts.arrow"
 PARAGRAPHS = "stages/near/paragraphs.arrow"
@@ -73,7 +74,8 @@ def compare_parts(
     ranking = rank(prints, packed, preferred)
     found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
     prints = _without_arrays(prints)  # releases the memory maps
-    clusters = decide(packed, found, threshold, jobs=jobs, settings=settings)
+    verified = verify_candidates(packed, found, jobs=jobs, settings=settings)
+    clusters = clusters_of(verified, found, settings)
     verdicts = judge(
         clusters,
         prints.tokens,
@@ -87,7 +89,10 @@ def compare_parts(
     verdicts.fate[emptied] = Fate.REPEATED
     check_sources(root, parts, plan, verdicts, packed)
     manifest.add(write_table(root, PARAGRAPHS, spans))
-    facts = {b"dedup": require("orjson").dumps(asdict(clusters.report))}
+    facts = {
+        b"dedup": require("orjson").dumps(asdict(clusters.report)),
+        b"similarity": require("orjson").dumps(similarity(verified, found.chosen, settings.near)),
+    }
     manifest.add(
         write_table(
             root, VERDICTS, _verdict_table(verdicts, quality).replace_schema_metadata(facts)

@@ -116,12 +116,13 @@ class Documents:
         if paragraphs:
             texts = _cut(texts, paragraphs)
         causes = cleaned["rejected"].to_pylist()
-        verdicts = [self._verdict(first + index, cause) for index, cause in enumerate(causes)]
+        verdicts = [self.verdict(first + index, cause) for index, cause in enumerate(causes)]
         self._set_apart(cleaned, verdicts)
         name = self.plan.sources[key[0]].name
         return Part(name, first, cleaned, texts, verdicts, paragraphs)
 
-    def _verdict(self, document: int, cause: str | None) -> Verdict:
+    def verdict(self, document: int, cause: str | None = None) -> Verdict:
+        """What became of a document; ``cause``: why it was set aside, if it was."""
         if cause is not None:
             return Verdict(Fate.REJECTED, cause=cause)
         fate = Fate(int(self.fate[document]))

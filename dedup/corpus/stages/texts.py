@@ -1,6 +1,7 @@
 """The stage ``texts``: templates out of the pages, texts together, fingerprints taken."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from dedup.corpus.stages.blocks import (
 )
 from dedup.corpus.stages.cleanest import quality_columns
 from dedup.corpus.stages.schema import TEXT_COLUMNS, Key, part_name, read_table, write_table
+from dedup.corpus.stages.specimens import PAGES
 from dedup.corpus.templates.learn import Templates
 from dedup.model import Keep, Label
 from dedup.near.bands import bands_for
@@ -96,11 +98,11 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
     """Texts and final labels of a table of the stage ``clean``, row for row.
 
     A rejected row has the empty text. Reasons are there where the mode writes them. The metadata
-    hold the number of blocks that belong to templates.
+    hold what was found of templates: see `_told`.
     """
     pa = require("pyarrow")
     given = cleaned["given"].combine_chunks()
-    found = 0
+    facts: dict[str, Any] = {"template_blocks": 0}
     kept = sizes = np.zeros(len(given), np.int64)
     if given.null_count:
         annotated = settings.corpus.mode is Mode.ANNOTATE
@@ -108,7 +110,7 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
         blocks = StoredBlocks.of(cleaned.select(names))
         label = blocks.columns["block_label"].copy()
         why = _template_blocks(blocks, cleaned["host"].to_pylist(), templates)
-        found = len(why)
+        facts = _told(blocks, cleaned, why)
         for at in why:
             label[at] = _OF_LINKS if blocks.linked[at] else _OTHER
         texts = _texts(blocks, label, given, settings)
@@ -125,14 +127,14 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
     else:
         texts = given
         labels, reasons = (pa.nulls(len(given), pa.list_(t)) for t in (pa.uint8(), pa.string()))
-    facts = require("orjson").dumps({"template_blocks": found})
     table = pa.table([texts, labels, reasons], names=TEXT_COLUMNS)
     if settings.near.keep is Keep.CLEANEST:
         for name, column in quality_columns(table["text"], kept, sizes).items():
             table = table.append_column(name, column)
-    return table.replace_schema_metadata({"dedup": facts})
+    return table.replace_schema_metadata({"dedup": require("orjson").dumps(facts)})
 
 
+EXAMPLE = 120  # characters of a block of a template that are told
 _OF_LINKS, _OTHER = LABEL_NUMBER[Label.NAV], LABEL_NUMBER[Label.OTHER]
 
 
@@ -188,6 +190,36 @@ def _sizes(blocks: StoredBlocks, label: Any, settings: Settings) -> tuple[Any, A
     sums = (np.append(0, np.cumsum(s)) for s in (size * _in_text(blocks, label, settings), size))
     kept, whole = (np.diff(total[blocks.offsets]) for total in sums)
     return kept, whole
+
+
+def _told(blocks: StoredBlocks, cleaned: Any, why: Mapping[int, str]) -> dict[str, Any]:
+    """What is told of the blocks of templates.
+
+    Returns:
+        ``template_blocks``: how many there are; ``templates``: of each host how many, and the
+        longest with its reason; ``reasons``: of the pages that a report may show, by row and number
+        of the block.
+    """
+    orjson = require("orjson")
+    shown = {page["row"] for page in orjson.loads((cleaned.schema.metadata or {}).get(PAGES, "[]"))}
+    hosts, rows = cleaned["host"].to_pylist(), cleaned["row"].to_pylist()
+    data, places = blocks.texts
+    pages = np.searchsorted(blocks.offsets, list(why), "right") - 1
+    counts: Counter[str] = Counter()
+    longest: dict[str, tuple[int, int]] = {}
+    reasons: dict[str, dict[str, str]] = {}
+    for (at, reason), page in zip(why.items(), pages.tolist(), strict=True):
+        host, size = hosts[page], int(places[at + 1] - places[at])
+        counts[host] += 1
+        longest[host] = max(longest.get(host, (0, -1)), (size, -at))
+        if rows[page] in shown:
+            block = at - int(blocks.offsets[page])
+            reasons.setdefault(str(rows[page]), {})[str(block)] = reason
+    templates = {}
+    for host, (_, behind) in longest.items():
+        text = bytes(data[places[-behind] : places[1 - behind]]).decode()
+        templates[host] = (counts[host], text[:EXAMPLE], why[-behind])
+    return {"template_blocks": len(why), "templates": templates, "reasons": reasons}
 
 
 def _texts(blocks: StoredBlocks, label: Any, given: Any, settings: Settings) -> Any:

@@ -9,7 +9,8 @@ from dedup.config import Mode, Output
 from dedup.corpus.io.writers import JsonLines, ParquetRows, json_lines
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan, output_format
-from dedup.corpus.runtime.files import new_file
+from dedup.corpus.runtime.files import new_file, write_bytes
+from dedup.corpus.stages.account import account
 from dedup.corpus.stages.output import (
     ANNOTATED,
     RECORD_COLUMNS,
@@ -28,13 +29,14 @@ from dedup.near.compare import passages
 
 _CLUSTERED = (Fate.EXACT, Fate.NEAR, Fate.CONTAINS)
 _REJECTED = "rejected.jsonl"
+ACCOUNT = "report.json"
 Writer = Callable[[Part], None]
 
 
 def write_outputs(
     root: Path, parts: Sequence[Key], plan: Plan, step: Callable[[int], None]
 ) -> dict[str, Any]:
-    """Write the corpus, the annotations or the clusters, and what was set aside.
+    """Write the corpus, the annotations or the clusters, what was set aside, and the account.
 
     Returns:
         The counts for the summary.
@@ -43,7 +45,7 @@ def write_outputs(
     documents = Documents(root, parts, plan)
     counts = Counts()
     name, make_writer = _MAIN[settings.mode]
-    files = [_REJECTED, f"{name}.{_suffix(plan)}"]
+    files = [_REJECTED, ACCOUNT, f"{name}.{_suffix(plan)}"]
     with ExitStack() as stack:
         rejected = stack.enter_context(JsonLines(stack.enter_context(new_file(root, _REJECTED))))
         writers = [make_writer(documents, stack)]
@@ -63,6 +65,7 @@ def write_outputs(
                 write(part)
             counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs, part.source)
             step(len(part.verdicts))
+    write_bytes(root, ACCOUNT, require("orjson").dumps(account(documents)))
     return {**counts.summary(documents.near_report, settings.level), "files": sorted(files)}
 
 

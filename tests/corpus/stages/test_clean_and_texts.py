@@ -1,5 +1,6 @@
 """From records to stage files: what is stored, in which mode, and the text that comes of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -73,7 +74,17 @@ def test_templates_are_taken_out_as_from_pages() -> None:
             for ours, theirs in zip(page.blocks, other.blocks, strict=True)
         )
         assert changed
-        assert texts.schema.metadata[b"dedup"] == b'{"template_blocks":%d}' % changed
+        told = json.loads(texts.schema.metadata[b"dedup"])
+        assert told["template_blocks"] == changed
+        ((host, (number, example, reason)),) = told["templates"].items()
+        assert (host, number) == ("site0.example", changed)
+        of_templates = [b for p in applied for b in p.blocks if "pages of site0" in b.reason]
+        assert (example, reason) in [(block.text[:120], block.reason) for block in of_templates]
+        # Rows are numbered as pages here; ten of them are handed on, with all reasons.
+        assert len(told["reasons"]) == 10
+        for row, reasons in told["reasons"].items():
+            shown = {str(b.index): b.reason for b in applied[int(row)].blocks if b in of_templates}
+            assert reasons == shown
     assert texts["reason"].to_pylist() == [[b.reason for b in page.blocks] for page in applied]
 
 
