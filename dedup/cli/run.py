@@ -140,8 +140,10 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
         click.echo(json.dumps({"event": "summary", **summary}), err=True)
     elif not is_quiet():
         click.echo(render(summary, Path(out)), err=True)
-    if options["report"] and "records" in summary:  # of a share of the records there is no summary
-        click.echo(f"report: {write_report(out)}", err=True)
+    if options["report"] and "kept" in summary:  # neither a share of the records nor a reference
+        path = write_report(out)
+        if not is_quiet():
+            click.echo(f"report: {path}", err=True)
     ctx.exit(1 if summary.get("rejected") else 0)
 
 

@@ -38,7 +38,7 @@ def write_report(run: str | os.PathLike[str]) -> Path:
     """
     root = Path(run)
     summary = _read(root, "summary.json", "finish the run first (dedup run ... --resume)")
-    account = _read(root, "report.json", "an older version wrote this run: run it again")
+    account = _read(root, "report.json", "a reference has none, nor a run of an older version")
     settings = _read(root, "run.json", "this is no directory of a run").get("settings", {})
     if account.get("format") != _FORMAT:
         raise InputError(

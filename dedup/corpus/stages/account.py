@@ -31,6 +31,7 @@ OF_PAIR = 2_000  # of a text of a pair near the threshold
 NAME = 200  # of an id, an address or a title
 _REMOVED = (Fate.EXACT, Fate.NEAR, Fate.CONTAINS, Fate.EMPTY, Fate.REPEATED, Fate.UNCERTAIN)
 _COLUMNS = ["row", "id", "url", "title"]
+_OF_REFERENCE = ["row", "id"]  # of one that was saved by an earlier run
 
 
 def account(documents: Documents) -> dict[str, Any]:
@@ -117,14 +118,15 @@ class _Teller:
 
     def _read(self, at: int) -> Any:
         documents = self._documents
-        path = documents.root / part_name("clean", *documents.keys[at])
-        return read_table(path, _COLUMNS)
+        key = documents.keys[at]
+        names = _COLUMNS if key[0] < len(documents.plan.sources) else _OF_REFERENCE
+        return read_table(documents.root / part_name("clean", *key), names)
 
     def document(self, number: int) -> dict[str, Any]:
         """What a document is called and where it is from."""
         at = int(np.searchsorted(self._documents.starts, number, "right")) - 1
         row = self._table(at).slice(number - self._documents.starts[at], 1).to_pylist()[0]
-        told = {name: row[name] and row[name][:NAME] for name in ("id", "url", "title")}
+        told = {name: (row.get(name) or "")[:NAME] or None for name in ("id", "url", "title")}
         return told | {"source": self._found.files[self._found.file[number]]}
 
     def verdict(self, number: int) -> Verdict:
@@ -237,8 +239,8 @@ class _Teller:
 def _window(text: str, spans: Sequence[tuple[int, int]], most: int) -> dict[str, Any]:
     """A part of a text with the spans in it; it begins shortly before the first one.
 
-    >>> _window("abcdefghij", [(5, 8)], 4)
-    {'text': 'abcd', 'before': 0, 'after': 6, 'spans': [[5, 5]]}
+    >>> _window("abcdefghij", [(1, 3), (3, 8)], 4)
+    {'text': 'abcd', 'before': 0, 'after': 6, 'spans': [[1, 3], [3, 4]]}
     """
     first = min((start for start, _ in spans), default=0)
     begin = max(0, first - _BEFORE) if len(text) > most else 0

@@ -53,22 +53,28 @@ def origins(documents: Documents) -> Origins:
     source, file = np.zeros(total, np.int32), np.zeros(total, np.int32)
     fate, confidence = documents.fate.copy(), np.full(total, np.nan, np.float32)
     inputs = 0
+    files = file_names(documents)
     for at, key in enumerate(documents.keys):
         rows = slice(documents.starts[at], documents.starts[at + 1])
-        names = ["origin", "rejected", "confidence"]
-        table = read_table(documents.root / part_name("clean", *key), names)
-        origin = origins_of(table, documents.plan.sources[key[0]].name)
-        source[rows] = _numbers(origin, numbers)
         file[rows] = key[0]
-        fate[rows][table["rejected"].is_valid().to_numpy()] = Fate.REJECTED
-        confidence[rows] = table["confidence"].to_numpy()
-        if key[0] < documents.plan.inputs:
+        is_input = key[0] < documents.plan.inputs
+        names = ["origin", "rejected", "confidence"] if is_input else ["origin"]
+        table = read_table(documents.root / part_name("clean", *key), names)
+        source[rows] = _numbers(origins_of(table, files[key[0]]), numbers)
+        if is_input:
             inputs = rows.stop
+            fate[rows][table["rejected"].is_valid().to_numpy()] = Fate.REJECTED
+            confidence[rows] = table["confidence"].to_numpy()
             if documents.plan.settings.corpus.below:
                 apart = is_uncertain(table, documents.plan.settings).to_numpy()
                 fate[rows][apart] = Fate.UNCERTAIN
-    files = [given.name for given in documents.plan.sources]
     return Origins(list(numbers), source, files, file, fate, confidence, inputs)
+
+
+def file_names(documents: Documents) -> list[str]:
+    """The names of the sources, and after them those of saved references."""
+    plan = documents.plan
+    return [*(given.name for given in plan.sources), *(saved.folder for saved in plan.saved)]
 
 
 def _numbers(names: Sequence[str], numbers: dict[str, int]) -> npt.NDArray[np.int32]:
