@@ -196,7 +196,8 @@ def similarity(account: Mapping[str, Any]) -> list[Children]:
             told["jaccard"],
             told["lowest"],
             near["threshold"],
-            "Pairs by the share of all their shingles that both have. Exact copies are not "
+            "Pairs by the share of all their shingles that both have; the first bar holds all "
+            "that is lower too. Exact copies are not "
             f"counted, nor pairs that share less than {share_needed:.0%} of the smaller text.",
         ),
         histogram(

@@ -29,7 +29,7 @@ CHARACTERS, _BEFORE = 3_000, 300
 PASSAGES = 60  # marked in a pair of texts
 OF_PAIR = 2_000  # of a text of a pair near the threshold
 NAME = 200  # of an id, an address or a title
-_REMOVED = (Fate.EXACT, Fate.NEAR, Fate.CONTAINS, Fate.EMPTY, Fate.REPEATED, Fate.UNCERTAIN)
+_REMOVED = (Fate.NEAR, Fate.CONTAINS, Fate.EXACT, Fate.EMPTY, Fate.REPEATED, Fate.UNCERTAIN)
 _COLUMNS = ["row", "id", "url", "title"]
 _OF_REFERENCE = ["row", "id"]  # of one that was saved by an earlier run
 
