@@ -1,6 +1,7 @@
 # `make demo` shows the main job, `make test` runs the whole check, `make bench` all measurements
-# beside the peers, `make gate` a quick sample of them against the floors. All need only Python
-# 3.11+ with its headers, a C compiler, pip, venv and make.
+# beside the peers, `make gate` a quick sample of them against the floors, `make docs` builds the
+# documentation into build/docs. All need only Python 3.11+ with its headers, a C compiler, pip, venv
+# and make.
 #
 # `make sanitize` runs the tests of the kernels with bounds checks, AddressSanitizer and
 # UndefinedBehaviorSanitizer (gcc); `make fuzz TARGET=markup RUNS=1000000` feeds one of
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 
 KERNELS := $(wildcard dedup/kernels/*.py dedup/kernels/*.pxd .build/*.py)
 
-.PHONY: demo test lint bench gate sanitize fuzz mutate clean
+.PHONY: demo test lint bench gate docs sanitize fuzz mutate clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m benchmarks.demo
@@ -34,6 +35,10 @@ gate: $(VENV)/.bench
 	$(BIN)/python -m benchmarks --quick --json build/quick.json
 	$(BIN)/python -m benchmarks gate build/quick.json
 
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	@echo "build/docs/index.html"
+
 $(VENV)/.pip:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -49,6 +54,10 @@ $(VENV)/.test: $(VENV)/.pip pyproject.toml $(KERNELS)
 
 $(VENV)/.bench: $(VENV)/.pip pyproject.toml $(KERNELS)
 	$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.pip pyproject.toml $(KERNELS)
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@
 
 # A copy of the project with kernels of its own: $(call copied,FOLDER,VARIABLES OF THE BUILD)

@@ -1,0 +1,78 @@
+"""Every example of README.md and docs/ runs, and shows what the program says."""
+
+import json
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import dedup
+from dedup.cli import _COMMANDS
+from tests.documents import FILES, SETTINGS, commands, differences, examples, same, settings_page
+from tests.paths import ROOT
+
+# What a test cannot run: it installs, asks a network, or needs a machine of another kind.
+_NOT_RUN = (
+    "pip ",
+    "git ",
+    "make ",
+    "docker ",
+    "apt-get ",
+    "spark-submit ",
+    "sbatch ",
+    "python -m ",
+)
+_LANGUAGES = {"console", "python", "sh", "toml", "yaml", "json", "html", "text", "dockerfile"}
+pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the examples need bash")
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_what_is_shown_is_what_the_program_says(path: Path, tmp_path: Path) -> None:
+    found = differences(path, tmp_path)
+    assert not found, "\n".join(map(str, found)) + "\n(python -m tests.documents write FILE)"
+
+
+@pytest.mark.parametrize("path", FILES, ids=_name)
+def test_blocks_are_of_a_known_kind(path: Path) -> None:
+    for example in examples(path.read_text("utf-8")):
+        where = f"{_name(path)}, line {example.line}"
+        if example.language.startswith("{"):  # a directive of the site
+            continue
+        assert example.language in _LANGUAGES, where
+        if example.language == "sh":
+            for line in example.body.replace("\\\n", "").splitlines():
+                assert line.startswith((*_NOT_RUN, "#")) or not line, f"{where}: {line}"
+        if example.language == "toml":
+            tomllib.loads(example.body)
+        if example.language == "json":
+            json.loads(example.body)
+
+
+def test_every_command_is_shown() -> None:
+    shown = "".join(path.read_text("utf-8") for path in FILES)
+    assert [name for name in _COMMANDS if f"$ dedup {name}" not in shown] == []
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    reference = (ROOT / "docs" / "api.md").read_text("utf-8").split()
+    assert [name for name in dedup.__all__ if name not in reference] == []
+
+
+def test_the_settings_page_is_that_of_the_settings() -> None:
+    assert SETTINGS.read_text("utf-8") == settings_page(), "python -m tests.documents settings"
+
+
+def test_a_difference_is_found() -> None:
+    body = "$ one \\\n  two\n1\n2\n$ cat <<'END'\nx\nEND\nx\n"
+    first, second = commands(body)
+    assert (first.text, first.output) == ("one \\\n  two\n", "1\n2\n")
+    assert (second.text, second.output) == ("cat <<'END'\nx\nEND\n", "x\n")
+    assert body[second.start : second.end] == "x\n"
+    assert same("a ... b\n3.2 s\n", "a new b\n10.4 s\n")
+    assert not same("a 1\n", "a 2\n")
+    assert not same("a 1.5 s\n", "b 1.5 s\n")
