@@ -11,6 +11,7 @@ from typing import IO, Any, Self
 
 import click
 
+from dedup.cli.gate_warc import pass_warc
 from dedup.cli.index import (
     age_of,
     forget_older,
@@ -20,6 +21,7 @@ from dedup.cli.index import (
     told,
 )
 from dedup.cli.inputs import Failures, say
+from dedup.cli.printing import pass_bytes
 from dedup.config import KeySettings
 from dedup.corpus.io.documents import Document, Documents, id_of_text
 from dedup.model import Seen
@@ -36,6 +38,7 @@ _READ = 1 << 20  # bytes read at once, if there are so many
     type=click.File("wb", lazy=False),
     help="Write seen records here, each with the match under 'seen'.",
 )
+@click.option("--warc", is_flag=True, help="Read and write WARC instead of JSON lines.")
 @click.option("--crawl", help="What is added belongs to this crawl, which `dedup index` ends.")
 @click.option(
     "--forget-after",
@@ -50,6 +53,7 @@ def command(
     path: str,
     mark: bool,
     removed: IO[bytes] | None,
+    warc: bool,
     crawl: str | None,
     age: timedelta | None,
     **options: Any,
@@ -65,7 +69,16 @@ def command(
     With --crawl, `dedup index commit INDEX CRAWL` keeps what has passed, `dedup index cancel` lets
     it pass again; a gate on the same crawl goes on with it. What is older than --forget-after is
     forgotten when the gate starts.
+
+    With --warc, records of WARC pass, compressed one by one; pages are cleaned, and templates of
+    their hosts learnt and kept in the index. In place of a page that was seen stands a `revisit`
+    record: of the profile for identical payloads, or of urn:dedup:revisit:similar-text, where
+    Dedup-Relation, Dedup-Partner and Dedup-Jaccard tell of the match. Other records pass unchanged.
     """
+    if warc and (mark or removed is not None):
+        raise click.UsageError(
+            "--mark and --removed are for JSON lines: with --warc, revisit records"
+        )
     failures = Failures()
     keys = KeySettings(id=options["id_key"], text=options["text_key"])
     documents = Documents(("-",), keys, id_of_text, failures.add)
@@ -76,6 +89,11 @@ def command(
             say(f"{forget_older(index, age)} forgotten")
         if crawl is not None and index.begin(crawl):
             say(f"going on with the crawl {crawl}")
+        if warc:
+            counts = pass_warc(index, failures, stop)
+            say(", ".join(f"{number} {name}" for name, number in counts.items()))
+            failures.exit()
+            return
         for lines, records in _arriving(documents):
             stop.hold()
             verdicts = index.admit_many((record.id, record.text) for record in records)
@@ -152,9 +170,7 @@ def _pass_on(
     if removed is not None:
         removed.write(b"".join(dropped))
         removed.flush()
-    left = memoryview(b"".join(passed))
-    while left:  # without a buffer, which Python would wait to empty when the gate is stopped
-        left = left[os.write(sys.stdout.fileno(), left) :]
+    pass_bytes(b"".join(passed))
 
 
 def _arriving(documents: Documents) -> Iterator[tuple[list[bytes], list[Document]]]:

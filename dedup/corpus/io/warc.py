@@ -1,12 +1,13 @@
 """Pages out of WARC and WET files (ISO 28500), stepping over broken records."""
 
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO, TypeVar
 
 from dedup.corpus.io.records import Form, Raw, Reject, Skipped
 from dedup.corpus.io.streams import GZIP_MAGIC, Problems, Resumable, open_stream
 from dedup.corpus.optional import require
 
+Item = TypeVar("Item")
 _MARKER = b"WARC/1."
 # The types whose records are pages; the others describe the crawl.
 _PAGES = ("response", "resource", "conversion")
@@ -20,6 +21,21 @@ def read_warc(file: BinaryIO, problems: Problems, limit: int) -> Iterator[Raw | 
         problems: where damage of the compression is noted.
         limit: bytes that a record may have.
     """
+    yield from each_record(
+        file, problems, lambda warc, record, row: _item(warc, record, row, limit)
+    )
+
+
+def each_record(
+    file: BinaryIO, problems: Problems, make: Callable[[Any, Any, int], Item]
+) -> Iterator[Item | Reject]:
+    """What is made of each record of a WARC file, in order; what is broken is stepped over.
+
+    Args:
+        file: the file, compressed or not.
+        problems: where damage of the compression is noted.
+        make: called with the module `fastwarc.warc`, a record that is not read yet, and its number.
+    """
     warc = require("fastwarc.warc", "fastwarc")
     stream = Resumable(open_stream(file, problems))
     row = 0
@@ -29,7 +45,7 @@ def read_warc(file: BinaryIO, problems: Problems, limit: int) -> Iterator[Raw | 
         try:
             for record in warc.ArchiveIterator(stream, parse_http=False, stream_detect=False):
                 last = record.stream_pos
-                yield _item(warc, record, row, limit)
+                yield make(warc, record, row)
                 row += 1
             return
         except OSError as error:
@@ -45,7 +61,7 @@ def _item(warc: Any, record: Any, row: int, limit: int) -> Raw | Reject | Skippe
         return Reject(row, place, "broken WARC record: no WARC-Record-ID")
     if not record.headers.get("Content-Length", "").strip().isdigit():
         return Reject(row, place, "broken WARC record: no Content-Length")
-    if not any(record.record_type == getattr(warc, name) for name in _PAGES):
+    if not holds_page(warc, record):
         return Skipped("WARC record without a page")
     if record.content_length > limit:
         return Reject(row, place, f"over {limit} bytes (record_bytes)")
@@ -53,6 +69,17 @@ def _item(warc: Any, record: Any, row: int, limit: int) -> Raw | Reject | Skippe
     if len(block) < record.content_length:
         reason = f"truncated WARC record: {len(block)} of {record.content_length} bytes"
         return Reject(row, place, reason)
+    return page_in(warc, record, block, row)
+
+
+def holds_page(warc: Any, record: Any) -> bool:
+    """Whether a record is of a type whose records are pages."""
+    return any(record.record_type == getattr(warc, name) for name in _PAGES)
+
+
+def page_in(warc: Any, record: Any, block: bytes, row: int) -> Raw | Reject | Skipped:
+    """The page in the block of a record of the types that hold one."""
+    place = f"record {row + 1}"
     headers = record.headers
     content_type, charset, body = headers.get("Content-Type", ""), None, block
     if record.is_http:

@@ -230,6 +230,21 @@ class Templates:
         if self._entries > self.settings.entries:
             self.drop_rare()
 
+    def since(self, earlier: "Templates") -> "Templates":
+        """What these have learned beyond an earlier state of themselves, to be merged elsewhere."""
+        more = Templates(self.settings)
+        for host, seen in self._hosts.items():
+            old = earlier._hosts.get(host, _Host())
+            new = _Host(seen.pages - old.pages, seen.judged - old.judged)
+            for name in ("counts", "frame", "inside"):
+                before, sums = getattr(old, name), getattr(new, name)
+                for key, number in getattr(seen, name).items():
+                    if number > before.get(key, 0):
+                        sums[key] = number - before.get(key, 0)
+            if new.pages > 0:
+                more._hosts[host] = new
+        return more
+
     def drop_rare(self, floor: int = 1) -> None:
         """Drop fingerprints on at most ``floor`` pages, and more until half the bound is free."""
         while True:

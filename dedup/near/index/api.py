@@ -1,6 +1,7 @@
 """The index: what its callers see. Stores keep it, `search` asks it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -228,6 +229,23 @@ class Index(Lifetimes):
             raise InputError(f"what is to be kept is {type(data).__name__}: give bytes")
         with self._store.writing():
             self._store.put(f"user:{name}", data)
+
+    def change(self, name: str, change: Callable[[bytes | None], bytes]) -> None:
+        """Replace what `put` kept under a name, by what is made of it; no other process between."""
+        with self._store.writing():
+            self._store.put(f"user:{name}", change(self._store.get(f"user:{name}")))
+
+    def recall(self, ids: Iterable[str]) -> dict[str, Any]:
+        """The meta of those of these documents that are stored, None where there is none."""
+        names = list({encoded(id) for id in ids})
+        with self._store.reading():
+            stored = self._records.named(names)
+        return {
+            name.decode("utf-8", "surrogatepass"): None
+            if row.meta is None
+            else json.loads(row.meta)
+            for name, row in stored.items()
+        }
 
     def get(self, name: str) -> bytes | None:
         """What `put` kept under this name, or None."""

@@ -162,3 +162,17 @@ def test_a_crawl_that_another_process_ended_takes_no_more(tmp_path: Path) -> Non
         with pytest.raises(StoreError, match="begin it first"):
             one.add("5", page(5))
         assert len(one) == 0
+
+
+def test_what_was_stored_with_documents_is_recalled(url: str) -> None:
+    with Index(url) as index:
+        index.add("a", page(1), {"n": 1})
+        index.add("b", page(2))
+        assert index.recall(["a", "b", "c"]) == {"a": {"n": 1}, "b": None}
+
+
+def test_what_is_kept_is_changed_in_one_step(url: str) -> None:
+    with Index(url) as index:
+        index.change("notes", lambda kept: (kept or b"") + b"x")
+        index.change("notes", lambda kept: (kept or b"") + b"y")
+        assert index.get("notes") == b"xy"
