@@ -81,8 +81,6 @@ def command(
         )
     failures = Failures()
     keys = KeySettings(id=options["id_key"], text=options["text_key"])
-    documents = Documents(("-",), keys, id_of_text, failures.add)
-    counts = {"new": 0, "exact": 0, "near": 0, "contains": 0}
     made = settings_of(options["content"], options["threshold"])
     with Index(path, made) as index, _Stop() as stop:
         if age is not None:
@@ -91,29 +89,35 @@ def command(
             say(f"going on with the crawl {crawl}")
         if warc:
             counts = pass_warc(index, failures, stop)
-            say(", ".join(f"{number} {name}" for name, number in counts.items()))
-            failures.exit()
-            return
-        for lines, records in _arriving(documents):
-            stop.hold()
-            verdicts = index.admit_many((record.id, record.text) for record in records)
-            try:
-                stop.let()
-                _pass_on(lines, records, verdicts, mark, removed)
-            except BaseException as error:  # nobody took them: they were not seen
-                stop.hold()
-                index.remove_many(
-                    record.id
-                    for record, seen in zip(records, verdicts, strict=True)
-                    if seen is None
-                )
-                if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-                    raise click.ClickException(f"records cannot be passed on: {error}") from error
-                raise
-            for seen in verdicts:
-                counts["new" if seen is None else seen.kind.value] += 1
+        else:
+            documents = Documents(("-",), keys, id_of_text, failures.add)
+            counts = _pass_lines(index, documents, stop, mark, removed)
     say(", ".join(f"{number} {name}" for name, number in counts.items()))
     failures.exit()
+
+
+def _pass_lines(
+    index: Index, documents: Documents, stop: "_Stop", mark: bool, removed: IO[bytes] | None
+) -> dict[str, int]:
+    """Pass lines of JSON on; how many were what."""
+    counts = {"new": 0, "exact": 0, "near": 0, "contains": 0}
+    for lines, records in _arriving(documents):
+        stop.hold()
+        verdicts = index.admit_many((record.id, record.text) for record in records)
+        try:
+            stop.let()
+            _pass_on(lines, records, verdicts, mark, removed)
+        except BaseException as error:  # nobody took them: they were not seen
+            stop.hold()
+            index.remove_many(
+                record.id for record, seen in zip(records, verdicts, strict=True) if seen is None
+            )
+            if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+                raise click.ClickException(f"records cannot be passed on: {error}") from error
+            raise
+        for seen in verdicts:
+            counts["new" if seen is None else seen.kind.value] += 1
+    return counts
 
 
 class _Stop:
