@@ -2,14 +2,25 @@
 
 import json
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 import dedup
 from dedup.cli import _COMMANDS
-from tests.documents import FILES, SETTINGS, commands, differences, examples, same, settings_page
+from tests.documents import (
+    FILES,
+    SETTINGS,
+    Session,
+    commands,
+    differences,
+    examples,
+    same,
+    settings_page,
+)
 from tests.paths import ROOT
 
 # What a test cannot run: it installs, asks a network, or needs a machine of another kind.
@@ -49,8 +60,47 @@ def test_blocks_are_of_a_known_kind(path: Path) -> None:
                 assert line.startswith((*_NOT_RUN, "#")) or not line, f"{where}: {line}"
         if example.language == "toml":
             tomllib.loads(example.body)
+        if example.language == "yaml":
+            yaml.safe_load(example.body)
         if example.language == "json":
             json.loads(example.body)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        ({"COMMAND": "near", "PATHS": "data.jsonl", "FAIL_OVER": "0.6"}, 0, "exact"),
+        ({"COMMAND": "near", "PATHS": "*.jsonl", "FAIL_OVER": "0.1"}, 1, "50.0% of 2 documents"),
+        ({"COMMAND": "evaluate", "PATHS": "pages", "FLOORS": "floors.toml"}, 1, "its floor 0.9"),
+        ({"COMMAND": "evaluate", "PATHS": "pages"}, 0, "worst pages"),
+        ({"COMMAND": "$(touch broken)", "PATHS": "x"}, 2, "near or evaluate"),
+    ],
+)
+def test_the_action_runs_its_command(
+    given: dict[str, str], code: int, said: str, tmp_path: Path
+) -> None:
+    action = yaml.safe_load((ROOT / ".github/actions/dedup/action.yml").read_text("utf-8"))
+    assert {"command", "paths", "fail-over", "floors"} <= action["inputs"].keys()
+    script = next(step["run"] for step in action["runs"]["steps"] if step.get("name") == "Check")
+    session = Session(tmp_path)
+    text = "The storm took the roof of the mill, and nobody was hurt."
+    (tmp_path / "data.jsonl").write_text(2 * (json.dumps({"text": text}) + "\n"))
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "a.html").write_text(f"<p>{text}</p>")
+    (tmp_path / "pages" / "a.txt").write_text("Something else that the page does not say.")
+    (tmp_path / "floors.toml").write_text("all = 0.9\n")
+    values = {"FAIL_OVER": "", "FLOORS": "", "OPTIONS": "", **given}
+    ran = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=tmp_path,
+        env=session.environment | values,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, said in ran.stdout) == (code, True), ran.stdout
+    assert not (tmp_path / "broken").exists()
 
 
 def test_every_command_is_shown() -> None:

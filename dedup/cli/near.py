@@ -79,13 +79,19 @@ class _Document:
 @click.option(
     "--explain", is_flag=True, help="Show the passages on which the texts of each pair agree."
 )
+@click.option(
+    "--fail-over",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Exit with code 1 if more than this share of the documents are duplicates.",
+)
 def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options: Any) -> None:
     """Find exact copies, near-duplicates and excerpts among FILES.
 
     JSON lines (.jsonl, .ndjson, .json, also compressed) hold a document per line, - reads such
     lines from stdin, and any other file is a page, which is cleaned before it is compared (--raw:
-    as it is). Clusters and pairs go to
-    stdout, what was passed over to stderr. Exit code 1: some documents could not be read.
+    as it is). Clusters and pairs go to stdout, what was passed over to stderr. Exit code 1: some
+    documents could not be read, or there are more duplicates than --fail-over allows.
     """
     from dedup.near.compare import passages
     from dedup.near.parallel import silent
@@ -131,7 +137,19 @@ def near(files: tuple[str, ...], jobs: int, form: str, explain: bool, **options:
         named = replace(match, a=a.name, b=b.name, passages=shared)
         write(_json(asdict(named)) if form == "jsonl" else _shown(named, a.text, b.text))
     say(_json(asdict(found.report)))
+    _hold(len(documents) - int(found.keep.sum()), len(documents), options["fail_over"])
     failures.exit()
+
+
+def _hold(duplicates: int, documents: int, most: float | None) -> None:
+    """End with code 1 if there are more duplicates than allowed."""
+    if most is None or duplicates <= most * documents:
+        return
+    share = f"{duplicates / documents:.1%}"
+    raise click.ClickException(
+        f"{share} of {counted(documents, 'document')} would go as duplicates; {most:.1%} may "
+        "(--fail-over)"
+    )
 
 
 def _distinct(documents: Iterable[_Document]) -> Iterator[_Document]:

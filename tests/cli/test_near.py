@@ -43,6 +43,16 @@ def test_bad_records_are_named_and_the_others_done(tmp_path):
     assert '"texts": 1' in result.stderr
 
 
+def test_more_duplicates_than_allowed_are_an_error(tmp_path):
+    path = tmp_path / "in.jsonl"
+    path.write_text("".join(json.dumps({"text": t}) + "\n" for t in (BASE, "one", BASE, "two")))
+    assert run(str(path), "--fail-over", "0.25").exit_code == 0
+    result = run(str(path), "--fail-over", "0.24")
+    assert result.exit_code == 1
+    assert "25.0% of 4 documents" in result.stderr
+    assert run(str(path), "--fail-over", "25").exit_code == 2
+
+
 def test_wrong_usage_exits_with_2():
     assert run("--threshold", "0", "-", input="").exit_code == 2
 
