@@ -15,7 +15,7 @@ from dedup.near.index.evidence import contents
 from dedup.near.index.format import agree, encode
 from dedup.near.index.keys import TextKeys, keys_of_texts
 from dedup.near.index.lifetimes import Lifetimes
-from dedup.near.index.lookup import Found, as_seen, listed, search
+from dedup.near.index.lookup import Found, as_seen, listed, look_again, search
 from dedup.near.index.records import Record, encoded, entry
 from dedup.near.index.store import Document, Store
 from dedup.text.shingles import pack
@@ -23,6 +23,8 @@ from dedup.text.shingles import pack
 # Records of one transaction, and characters of text after which it ends.
 _BATCH = 4096
 _BATCH_CHARACTERS = 1 << 24
+# The text of a document by its id, None where it is not at hand.
+TextOf = Callable[[str], str | None]
 _HEADER = "header"
 _LIMIT = 100
 
@@ -121,11 +123,20 @@ class Index(Lifetimes):
         """
         return self.query_many([text], limit)[0]
 
-    def query_many(self, texts: Sequence[str], limit: int = _LIMIT) -> list[list[Seen]]:
-        """`query` for many texts; ``a`` of a match is the place of its text."""
+    def query_many(
+        self, texts: Sequence[str], limit: int = _LIMIT, text_of: TextOf | None = None
+    ) -> list[list[Seen]]:
+        """`query` for many texts; ``a`` of a match is the place of its text.
+
+        Args:
+            texts: the texts to look for.
+            limit: the most matches of each.
+            text_of: gives the text of a document by its id, or None: matches that an index of
+                sketches has found are then held against it, and told with exact figures.
+        """
         prints = self._prints(texts)
         with self._store.reading():
-            found = self._search(prints)
+            found = self._exact(self._search(prints), texts, text_of)
             return [
                 listed(one, self._store, text, limit, self._verified) if one else []
                 for text, one in enumerate(found)
@@ -135,11 +146,17 @@ class Index(Lifetimes):
         """Store a text unless it was seen: `admit_many` for one."""
         return self.admit_many([(id, text, meta)])[0]
 
-    def admit_many(self, records: Iterable[Record]) -> list[Seen | None]:
+    def admit_many(
+        self, records: Iterable[Record], text_of: TextOf | None = None
+    ) -> list[Seen | None]:
         """Store the new among many texts, each compared with all before it.
 
         A text was seen if it equals a stored one, is near to it, or is contained in it. A text
         that holds a stored one has something new to say, and is stored.
+
+        Args:
+            records: ``(id, text)`` or ``(id, text, meta)``.
+            text_of: as in `query_many`.
 
         Returns:
             For each record None if it is new, and stored now; else the best match.
@@ -149,7 +166,7 @@ class Index(Lifetimes):
             prints = self._prints([record[1] for record in batch])
             held = contents(prints, self.settings)
             with self._store.writing():
-                seen, fresh = self._sift(batch, prints, held)
+                seen, fresh = self._sift(batch, prints, held, text_of)
                 self._records.add(batch, prints, held, fresh)
             verdicts += seen
         return verdicts
@@ -286,8 +303,23 @@ class Index(Lifetimes):
         self._hot_samples += outcome.hot_samples
         return outcome.found
 
+    def _exact(
+        self, found: list[list[Found]], texts: Sequence[str], text_of: TextOf | None
+    ) -> list[list[Found]]:
+        """The matches of texts, compared with the texts that are at hand."""
+        if text_of is None or self._verified:
+            return found
+        return [
+            look_again(one, text, text_of, self.settings)
+            for one, text in zip(found, texts, strict=True)
+        ]
+
     def _sift(
-        self, batch: Sequence[Record], prints: TextKeys, held: Sequence[bytes]
+        self,
+        batch: Sequence[Record],
+        prints: TextKeys,
+        held: Sequence[bytes],
+        text_of: TextOf | None,
     ) -> tuple[list[Seen | None], list[int]]:
         """For each record what it repeats; and those that are new."""
         first = self._store.next_number()
@@ -298,7 +330,8 @@ class Index(Lifetimes):
         }
         kept: set[int] = set()
         seen: list[Seen | None] = []
-        for i, found in enumerate(self._search(prints, documents)):
+        every = self._search(prints, documents)
+        for i, found in enumerate(self._exact(every, [record[1] for record in batch], text_of)):
             best = next((one for one in found if self._stands(one, kept, first)), None)
             if best is None:
                 kept.add(first + i)

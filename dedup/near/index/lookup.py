@@ -1,7 +1,7 @@
 """Texts and a store to matches: who shares keys, who of them may match, who does."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from dedup.near.index.keys import TextKeys
 from dedup.near.index.sqlite.memtable import Memtable
 from dedup.near.index.store import Document, Keys, Store
 from dedup.near.relation import KINDS, NONE, figures, relate
+from dedup.text.shingles import pack, shingles
 
 _RANK = {Relation.EXACT: 0, Relation.NEAR: 1, Relation.CONTAINS: 2}
 
@@ -23,7 +24,8 @@ _RANK = {Relation.EXACT: 0, Relation.NEAR: 1, Relation.CONTAINS: 2}
 class Found:
     """A stored document that matches a text.
 
-    The figures are those of `Seen`; ``inside`` says whether the text lies in the document.
+    The figures are those of `Seen`; ``inside`` says whether the text lies in the document, and
+    ``exact`` whether the two texts were compared.
     """
 
     document: Document
@@ -32,6 +34,7 @@ class Found:
     containment_a: float
     containment_b: float
     inside: bool
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,39 @@ def _judge(prints: TextKeys, candidates: Candidates, settings: Settings, outcome
         )
 
 
+def look_again(
+    found: Sequence[Found], text: str, text_of: Callable[[str], str | None], settings: Settings
+) -> list[Found]:
+    """What is left of matches, and how they match, once the texts that are at hand are compared.
+
+    Args:
+        found: the matches of a text.
+        text: the text.
+        text_of: the text of a document by its id, None where it is not at hand.
+        settings: those of the index.
+    """
+    left: list[Found] = []
+    for one in found:
+        name = one.document.name
+        other = None
+        if one.relation is not Relation.EXACT and name is not None:
+            other = text_of(name.decode("utf-8", "surrogatepass"))
+        if other is None:
+            left.append(one)
+            continue
+        cut = shingles(pack([text, other], settings.text), settings.text)
+        a, b = np.unique(cut.of(0)), np.unique(cut.of(1))
+        shared = np.array([np.intersect1d(a, b, assume_unique=True).size])
+        size_a, size_b = np.array([a.size]), np.array([b.size])
+        told = figures(size_a, size_b, shared)
+        decided = relate(size_a, size_b, shared, settings.near)
+        if decided.kind[0] != NONE:
+            kind, inside = KINDS[decided.kind[0]], bool(decided.a_inside[0])
+            shares = (float(told.containment_a[0]), float(told.containment_b[0]))
+            left.append(Found(one.document, kind, float(told.jaccard[0]), *shares, inside, True))
+    return sorted(left, key=_order)
+
+
 def _order(found: Found) -> tuple[int, float, int]:
     """Best first: exact, near by Jaccard, then contained by how much; the oldest among equals."""
     score = found.jaccard
@@ -168,7 +204,7 @@ def as_seen(found: Found, document: Document, text: int, verified: bool) -> Seen
         containment_a=found.containment_a,
         containment_b=found.containment_b,
         kind=found.relation,
-        verified=verified or found.relation is Relation.EXACT,
+        verified=verified or found.exact or found.relation is Relation.EXACT,
         added=datetime.fromtimestamp(document.added, UTC).isoformat(),
         meta=None if document.meta is None else json.loads(document.meta),
     )
