@@ -28,6 +28,8 @@ from dedup.errors import InputError, RunError, SettingsError
 _SUMMARY = "summary.json"
 # Fingerprints in one share of the templates: small enough for some processes to have one each.
 _SHARE = 500_000
+# Answers that are held at once for each process, where their order counts.
+_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class Job:
         elif payloads:
             function = task.open()
             yield from (function(payload, {}, lambda index: None) for payload in payloads)
+
+    def ordered(self, task: Task, payloads: Sequence[Any]) -> Iterator[Any]:
+        """The same, the answers in the order of the payloads."""
+        if self.jobs > 1:
+            yield from self.workers.ordered(task, payloads, _AHEAD * self.jobs)
+        else:
+            yield from self.map(task, payloads)
 
 
 def run(
@@ -158,7 +167,7 @@ def _stages(job: Job) -> dict[str, Any]:
     with job.watch.stage("near", "documents"):
         job.watch.step(compare_parts(job.root, parts, job.plan, job.manifest, job.jobs))
     with job.watch.stage("write", "documents"):
-        counts = write_outputs(job.root, parts, job.plan, job.watch.step)
+        counts = write_outputs(job.root, parts, job.plan, job.watch.step, job.ordered)
     return _finish(job, counts)
 
 

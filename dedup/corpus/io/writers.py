@@ -12,6 +12,17 @@ from dedup.corpus.optional import require
 _LEVEL = 3
 
 
+def encoded(records: Iterable[Any]) -> bytes:
+    """Records that JSON can hold as lines; dates as ISO 8601, bytes as UTF-8 or base64.
+
+    >>> encoded([{"a": 1}, {"b": frozenset({2})}])
+    b'{"a":1}\\n{"b":"[2]"}\\n'
+    """
+    orjson = require("orjson")
+    option = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
+    return b"".join(orjson.dumps(record, default=plain, option=option) for record in records)
+
+
 class JsonLines:
     """Writes records as JSON lines; the same records give the same bytes.
 
@@ -21,7 +32,6 @@ class JsonLines:
     """
 
     def __init__(self, file: Any, packing: str = "") -> None:
-        self._orjson = require("orjson")
         self._close = True
         if packing == "gz":
             self._file: Any = gzip.GzipFile("", "wb", fileobj=file, mtime=0)
@@ -32,11 +42,12 @@ class JsonLines:
             self._file, self._close = file, False
 
     def write(self, records: Iterable[Any]) -> None:
-        """Write records that JSON can hold; dates as ISO 8601, bytes as UTF-8 or base64."""
-        option = self._orjson.OPT_APPEND_NEWLINE | self._orjson.OPT_NON_STR_KEYS
-        self._file.write(
-            b"".join(self._orjson.dumps(record, default=plain, option=option) for record in records)
-        )
+        """Write records; see `encoded`."""
+        self.write_bytes(encoded(records))
+
+    def write_bytes(self, lines: bytes) -> None:
+        """Write what `encoded` gave."""
+        self._file.write(lines)
 
     def __enter__(self) -> Self:
         return self

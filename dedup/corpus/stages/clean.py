@@ -25,6 +25,7 @@ from dedup.corpus.runtime.files import Entry
 from dedup.corpus.runtime.workers import Beat, Skip
 from dedup.corpus.stages.blocks import BlockWriter, page_columns
 from dedup.corpus.stages.cleanest import titles_of
+from dedup.corpus.stages.given import given_columns, given_table
 from dedup.corpus.stages.schema import part_name, schema, write_table
 from dedup.corpus.stages.specimens import PAGES, Specimens
 from dedup.corpus.templates.fingerprint import host_of
@@ -117,7 +118,13 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
         metadata hold some pages with all their blocks: see `Specimens`.
     """
     annotated = _is_annotated(settings)
-    rows = _Rows(schema(annotated, _extra_type(chunk.table)), annotated)
+    kind = schema(annotated, _extra_type(chunk.table))
+    if not skip and (texts := given_columns(chunk, settings)) is not None:
+        beat(0)
+        extra = _extra_column(chunk.table, chunk.table.num_rows, settings)
+        table = given_table(texts, kind, annotated, extra)
+        return table.replace_schema_metadata({PAGES: require("orjson").dumps([])})
+    rows = _Rows(kind, annotated)
     specimens = Specimens(chunk.source, chunk.part)
     index = -1
     for index, item in enumerate(_records(chunk, settings)):

@@ -37,6 +37,11 @@ class OriginCounts:
             self._all[origin] += 1
             self._gone[origin] += goes
 
+    def merge(self, other: "OriginCounts") -> None:
+        """Add what was counted elsewhere."""
+        self._all.update(other._all)
+        self._gone.update(other._gone)
+
     def summary(self) -> dict[str, Any]:
         """How many sources there are, and those of which the largest shares go."""
         judged = [name for name, count in self._all.items() if count >= _LEAST]

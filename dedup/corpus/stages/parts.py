@@ -1,7 +1,7 @@
 """What all stages left, read part by part: the documents, their texts and their verdicts."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -102,13 +102,9 @@ class Documents:
                 types[key[0]] = read_table(path, ["extra"]).schema.field("extra").type
         return list(types.values())
 
-    def parts(self) -> Iterator[Part]:
-        """The inputs part by part (not what they were compared against)."""
-        for at, key in enumerate(self.keys):
-            if key[0] < self.plan.inputs:
-                yield self._part(at, key)
-
-    def _part(self, at: int, key: Key) -> Part:
+    def part(self, at: int) -> Part:
+        """One part, by its place among all."""
+        key = self.keys[at]
         cleaned = read_table(self.root / part_name("clean", *key))
         texts = read_table(self.root / part_name("texts", *key))
         first = self.starts[at]

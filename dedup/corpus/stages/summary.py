@@ -60,6 +60,17 @@ class Counts:
         )
         self._bytes_out += int(np.sum(lengths.to_numpy()))
 
+    def merge(self, other: "Counts") -> None:
+        """Add what was counted in another part."""
+        for name, value in vars(other).items():
+            mine = getattr(self, name)
+            if isinstance(value, int):
+                setattr(self, name, mine + value)
+            elif isinstance(value, Counter):
+                mine.update(value)
+            else:
+                mine.merge(value)
+
     def summary(self, near: Mapping[str, Any], level: Level) -> dict[str, Any]:
         """All counts, by name.
 

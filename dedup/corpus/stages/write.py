@@ -1,15 +1,21 @@
-"""The stage ``write``: verdicts and texts to the files that the user asked for."""
+"""The stage ``write``: verdicts and texts to the files that the user asked for.
 
-from collections.abc import Callable, Sequence
+What goes into the files is put together part by part, by any process; one process writes it, in the
+order of the parts.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dedup.config import Mode, Output
-from dedup.corpus.io.writers import JsonLines, ParquetRows, json_lines
+from dedup.corpus.io.writers import ParquetRows, encoded, json_lines
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan, output_format
 from dedup.corpus.runtime.files import new_file, write_bytes
+from dedup.corpus.runtime.workers import Beat, Skip
 from dedup.corpus.stages.account import account
 from dedup.corpus.stages.output import (
     ANNOTATED,
@@ -30,43 +36,118 @@ from dedup.near.compare import passages
 _CLUSTERED = (Fate.EXACT, Fate.NEAR, Fate.CONTAINS)
 _REJECTED = "rejected.jsonl"
 ACCOUNT = "report.json"
-Writer = Callable[[Part], None]
+
+
+@dataclass(frozen=True, slots=True)
+class OutFile:
+    """A file of the outcome.
+
+    Attributes:
+        name: its name below the directory of the run.
+        content: what a part adds to it: an Arrow table for Parquet, else lines of JSON.
+        schema: the columns of Parquet, or None.
+    """
+
+    name: str
+    content: Callable[[Part], Any]
+    schema: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one part adds to each file, and what was counted in it."""
+
+    contents: list[Any]
+    counts: Counts
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTask:
+    """Puts together what a part adds to the files.
+
+    Attributes:
+        root: the directory of the run.
+        plan: what is done.
+        parts: all parts.
+    """
+
+    root: str
+    plan: Plan
+    parts: tuple[Key, ...]
+
+    def open(self) -> Callable[[int, Skip, Beat], Written]:
+        """See `dedup.corpus.runtime.workers.Task`."""
+        documents = Documents(Path(self.root), self.parts, self.plan)
+        files = out_files(documents)
+
+        def task(at: int, skip: Skip, beat: Beat) -> Written:
+            beat(0)
+            part = documents.part(at)
+            counts = Counts()
+            counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs, part.source)
+            return Written([file.content(part) for file in files], counts, len(part.verdicts))
+
+        return task
 
 
 def write_outputs(
-    root: Path, parts: Sequence[Key], plan: Plan, step: Callable[[int], None]
+    root: Path,
+    parts: Sequence[Key],
+    plan: Plan,
+    step: Callable[[int], None],
+    do: Callable[[WriteTask, Sequence[int]], Iterable[Written]],
 ) -> dict[str, Any]:
     """Write the corpus, the annotations or the clusters, what was set aside, and the account.
+
+    Args:
+        root: the directory of the run.
+        parts: all parts.
+        plan: what is done.
+        step: told how many documents were written.
+        do: has a task done for each of some payloads, and gives the answers in their order.
 
     Returns:
         The counts for the summary.
     """
-    settings = plan.settings.corpus
     documents = Documents(root, parts, plan)
+    files = out_files(documents)
     counts = Counts()
-    name, make_writer = _MAIN[settings.mode]
-    files = [_REJECTED, ACCOUNT, f"{name}.{_suffix(plan)}"]
+    ours = [at for at, (source, _) in enumerate(parts) if source < plan.inputs]
     with ExitStack() as stack:
-        rejected = stack.enter_context(JsonLines(stack.enter_context(new_file(root, _REJECTED))))
-        writers = [make_writer(documents, stack)]
-        if settings.removed:
-            files.append(f"removed.{output_format(plan)}")
-            writers.append(_removed_writer(documents, stack))
-        if settings.below:
-            name = settings.below_path or f"uncertain.{output_format(plan)}"
-            files.append(name)
-            writers.append(_uncertain_writer(documents, stack, name))
-        for part in documents.parts():
-            bad = part.cleaned.filter(part.cleaned["rejected"].is_valid())
-            rejected.write(
-                rejects(bad.select(["row", "place", "rejected"]).to_pylist(), part.source)
-            )
-            for write in writers:
-                write(part)
-            counts.add(part.cleaned, part.texts, part.verdicts, part.paragraphs, part.source)
-            step(len(part.verdicts))
+        write = [_writer(root, file, stack) for file in files]
+        for part in do(WriteTask(str(root), plan, tuple(parts)), ours):
+            for put, content in zip(write, part.contents, strict=True):
+                put(content)
+            counts.merge(part.counts)
+            step(part.documents)
     write_bytes(root, ACCOUNT, require("orjson").dumps(account(documents)))
-    return {**counts.summary(documents.near_report, settings.level), "files": sorted(files)}
+    names = sorted([ACCOUNT, *(file.name for file in files)])
+    level = plan.settings.corpus.level
+    return {**counts.summary(documents.near_report, level), "files": names}
+
+
+def _writer(root: Path, file: OutFile, stack: ExitStack) -> Callable[[Any], None]:
+    """Opens a file; what comes back takes the contents of one part after the other."""
+    handle = stack.enter_context(new_file(root, file.name))
+    if file.schema is not None:
+        rows: ParquetRows = stack.enter_context(ParquetRows(handle, file.schema))
+        return rows.write
+    output = Output.of_path(file.name) or Output.JSONL
+    return stack.enter_context(json_lines(handle, output)).write_bytes
+
+
+def out_files(documents: Documents) -> list[OutFile]:
+    """The files that the settings ask for."""
+    settings = documents.plan.settings.corpus
+    output = output_format(documents.plan)
+    files = [OutFile(_REJECTED, _rejects), _MAIN[settings.mode](documents)]
+    if settings.removed:
+        files.append(_records(documents, f"removed.{output}", _is_removed, True))
+    if settings.below:
+        name = settings.below_path or f"uncertain.{output}"
+        files.append(_records(documents, name, _is_uncertain, True))
+    return files
 
 
 def _suffix(plan: Plan) -> Output:
@@ -78,56 +159,48 @@ def _suffix(plan: Plan) -> Output:
     return Output.JSONL if mode is Mode.ANNOTATE and output is Output.PARQUET else output
 
 
-def _filter_writer(documents: Documents, stack: ExitStack) -> Writer:
-    def kept(verdict: Verdict) -> bool:
-        return verdict.fate is Fate.KEPT
+def _is_kept(verdict: Verdict) -> bool:
+    return verdict.fate is Fate.KEPT
 
+
+def _is_removed(verdict: Verdict) -> bool:
+    return verdict.fate not in (Fate.KEPT, Fate.REJECTED, Fate.UNCERTAIN)
+
+
+def _is_uncertain(verdict: Verdict) -> bool:
+    return verdict.fate is Fate.UNCERTAIN
+
+
+def _rejects(part: Part) -> bytes:
+    bad = part.cleaned.filter(part.cleaned["rejected"].is_valid())
+    rows = bad.select(["row", "place", "rejected"]).to_pylist()
+    return encoded(rejects(rows, part.source))
+
+
+def _corpus(documents: Documents) -> OutFile:
     name = f"corpus.{output_format(documents.plan)}"
-    return _record_writer(documents, stack, name, kept, False)
+    return _records(documents, name, _is_kept, False)
 
 
-def _removed_writer(documents: Documents, stack: ExitStack) -> Writer:
-    def removed(verdict: Verdict) -> bool:
-        return verdict.fate not in (Fate.KEPT, Fate.REJECTED, Fate.UNCERTAIN)
-
-    name = f"removed.{output_format(documents.plan)}"
-    return _record_writer(documents, stack, name, removed, True)
-
-
-def _uncertain_writer(documents: Documents, stack: ExitStack, name: str) -> Writer:
-    def uncertain(verdict: Verdict) -> bool:
-        return verdict.fate is Fate.UNCERTAIN
-
-    return _record_writer(documents, stack, name, uncertain, True)
-
-
-def _record_writer(
-    documents: Documents,
-    stack: ExitStack,
-    name: str,
-    chosen: Callable[[Verdict], bool],
-    reasons: bool,
-) -> Writer:
-    """Writes the chosen documents as records, with the reason where asked for."""
-    output = Output.of_path(name)
+def _records(
+    documents: Documents, name: str, chosen: Callable[[Verdict], bool], reasons: bool
+) -> OutFile:
+    """The chosen documents as records, with the reason where asked for."""
     keys = documents.plan.settings.keys
-    file = stack.enter_context(new_file(documents.root, name))
 
     def rows_of(part: Part) -> list[int]:
         return [row for row, verdict in enumerate(part.verdicts) if chosen(verdict)]
 
-    if output is Output.PARQUET:
+    if Output.of_path(name) is Output.PARQUET:
         schema = record_schema(documents.extra_types(), keys, reasons)
-        table_writer = stack.enter_context(ParquetRows(file, schema))
 
-        def write_table(part: Part) -> None:
-            table_writer.write(record_table(part, rows_of(part), schema, keys, reasons))
+        def table(part: Part) -> Any:
+            return record_table(part, rows_of(part), schema, keys, reasons)
 
-        return write_table
-    writer = stack.enter_context(json_lines(file, output or Output.JSONL))
+        return OutFile(name, table, schema)
     pa = require("pyarrow")
 
-    def write(part: Part) -> None:
+    def lines(part: Part) -> bytes:
         rows = pa.array(rows_of(part), pa.int64())
         records = part.cleaned.select(list(RECORD_COLUMNS)).take(rows).to_pylist()
         texts = part.texts["text"].take(rows).to_pylist()
@@ -137,34 +210,28 @@ def _record_writer(
             if reasons:
                 fields["removed"] = part.verdicts[row].fields()
             out.append(fields)
-        writer.write(out)
+        return encoded(out)
 
-    return write
+    return OutFile(name, lines)
 
 
-def _annotation_writer(documents: Documents, stack: ExitStack) -> Writer:
-    output = _suffix(documents.plan)
-    file = stack.enter_context(new_file(documents.root, f"annotations.{output}"))
-    writer = stack.enter_context(json_lines(file, output))
-
-    def write(part: Part) -> None:
+def _annotations(documents: Documents) -> OutFile:
+    def lines(part: Part) -> bytes:
         rows = part.cleaned.select(list(ANNOTATED)).to_pylist()
         final = part.texts.select(["label", "reason"]).to_pylist()
-        writer.write(
+        return encoded(
             annotation_of({**row, **more}, part.source, verdict, part.paragraphs.get(at, ()))
             for at, (row, more, verdict) in enumerate(zip(rows, final, part.verdicts, strict=True))
         )
 
-    return write
+    return OutFile(f"annotations.{_suffix(documents.plan)}", lines)
 
 
-def _cluster_writer(documents: Documents, stack: ExitStack) -> Writer:
+def _clusters(documents: Documents) -> OutFile:
     schema = cluster_schema()
-    file = stack.enter_context(new_file(documents.root, "clusters.parquet"))
-    writer = stack.enter_context(ParquetRows(file, schema))
     pa = require("pyarrow")
 
-    def write(part: Part) -> None:
+    def table(part: Part) -> Any:
         ids = part.cleaned["id"]
         leads = set((documents.leads - part.first).tolist())
         rows = []
@@ -181,9 +248,9 @@ def _cluster_writer(documents: Documents, stack: ExitStack) -> Writer:
                         **verdict.fields(),
                     }
                 )
-        writer.write(pa.Table.from_pylist(rows, schema=schema))
+        return pa.Table.from_pylist(rows, schema=schema)
 
-    return write
+    return OutFile("clusters.parquet", table, schema)
 
 
 def _passages(documents: Documents, document: int, verdict: Verdict) -> list[dict[str, int]]:
@@ -202,9 +269,9 @@ def _passages(documents: Documents, document: int, verdict: Verdict) -> list[dic
     ]
 
 
-# The name and the writer of the main file of each mode.
-_MAIN: dict[Mode, tuple[str, Callable[[Documents, ExitStack], Writer]]] = {
-    Mode.FILTER: ("corpus", _filter_writer),
-    Mode.ANNOTATE: ("annotations", _annotation_writer),
-    Mode.CLUSTERS: ("clusters", _cluster_writer),
+# The main file of each mode.
+_MAIN: dict[Mode, Callable[[Documents], OutFile]] = {
+    Mode.FILTER: _corpus,
+    Mode.ANNOTATE: _annotations,
+    Mode.CLUSTERS: _clusters,
 }
