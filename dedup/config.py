@@ -145,6 +145,8 @@ class NearSettings(SettingsBase):
         join_excerpts: let a kept text also stand for those that are contained in it.
         cap: texts that may share a band or a sampled shingle before it counts as too common to pair
             all of them; what that hides is reported.
+        floor: the Jaccard similarity from which a run keeps the pairs that it found, with its stage
+            files, so that `dedup cluster` can cluster anew; None to keep none.
         source_floor: the share of each source (a host, or what ``keys.source`` says) that a run has
             to keep, of sources with 10 documents and more; it ends where repeats would take more. 0
             for none.
@@ -156,14 +158,24 @@ class NearSettings(SettingsBase):
     keep: Keep = Keep.LONGEST
     join_excerpts: bool = False
     cap: int = 64
+    floor: float | None = None
     source_floor: float = 0.0
 
     def __post_init__(self) -> None:
         self._check_shares("near", "threshold", "containment")
+        if self.floor is not None and not 0 < self.floor <= self.threshold:
+            raise SettingsError(
+                f"near.floor is {self.floor!r}: set it above 0, up to near.threshold"
+            )
         if not 0 <= self.source_floor <= 1:
             raise SettingsError(f"near.source_floor is {self.source_floor!r}: set it to 0 to 1")
         self._check_least("near", excerpt=1, cap=2)
         self._choose("near", keep=Keep)
+
+    @property
+    def lowest(self) -> float:
+        """The similarity from which pairs are looked for."""
+        return self.threshold if self.floor is None else self.floor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -16,6 +16,7 @@ from dedup.errors import DedupError
 # Command: (module, attribute, one line for --help)
 _COMMANDS: dict[str, tuple[str, str, str]] = {
     "clean": ("dedup.cli.clean", "command", "Clean pages: the text, and a reason for the rest."),
+    "cluster": ("dedup.cli.cluster", "command", "Cluster a run anew at another threshold."),
     "compare": ("dedup.cli.compare", "command", "Compare two pages: how much they share."),
     "evaluate": ("dedup.cli.evaluate", "command", "Measure cleaning on pages of your own."),
     "gate": ("dedup.cli.gate", "command", "Pass records that were not seen before."),

@@ -248,6 +248,7 @@ def render(summary: dict[str, Any], out: Path) -> str:
         lines.append(
             f"{figures['seconds']:>11,.1f}s  {stage} ({figures['cpu_seconds']:,.1f} s CPU)"
         )
-    lines.append(f"{summary['records_per_second']:>12,.1f}  records a second")
+    if "records_per_second" in summary:
+        lines.append(f"{summary['records_per_second']:>12,.1f}  records a second")
     lines += [f"Warning: {warning}" for warning in summary["warnings"]]
     return "\n".join([*lines, f"in {out}: {', '.join(summary['files'])}"])

@@ -5,17 +5,19 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dedup.config import DEFAULTS, RUN_MAX_BYTES, Format, Given, Mode, Settings, settings_of
+from dedup.corpus.cluster import keep_plan
 from dedup.corpus.io.chunks import chunks, input_bytes
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan, check_out, make_plan, register, spool, spooled
 from dedup.corpus.runtime.lock import LOCK, locked
 from dedup.corpus.runtime.manifest import Manifest
 from dedup.corpus.runtime.progress import Report, Watch, silent
-from dedup.corpus.runtime.workers import Task, Workers
+from dedup.corpus.runtime.workers import Task, Workers, here, in_order
 from dedup.corpus.stages.clean import CleanTask
 from dedup.corpus.stages.near import compare_parts
 from dedup.corpus.stages.reference import adopt, save_reference
@@ -28,8 +30,6 @@ from dedup.errors import InputError, RunError, SettingsError
 _SUMMARY = "summary.json"
 # Fingerprints in one share of the templates: small enough for some processes to have one each.
 _SHARE = 500_000
-# Answers that are held at once for each process, where their order counts.
-_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +60,8 @@ class Job:
         """Do what cannot go wrong: with one process right here, which spares a start of another."""
         if self.jobs > 1:
             yield from (answer for _, answer in self.workers.map(task, enumerate(payloads)))
-        elif payloads:
-            function = task.open()
-            yield from (function(payload, {}, lambda index: None) for payload in payloads)
-
-    def ordered(self, task: Task, payloads: Sequence[Any]) -> Iterator[Any]:
-        """The same, the answers in the order of the payloads."""
-        if self.jobs > 1:
-            yield from self.workers.ordered(task, payloads, _AHEAD * self.jobs)
         else:
-            yield from self.map(task, payloads)
+            yield from here(task, payloads)
 
 
 def run(
@@ -125,7 +117,7 @@ def run(
     with locked(root, shared=world_size > 1):
         if register(plan, root, begun) and (root / _SUMMARY).exists():
             summary: dict[str, Any] = require("orjson").loads((root / _SUMMARY).read_bytes())
-            _clear(root)
+            _clear(root, settings.near.floor is not None)
             return summary
         _sweep(root, world_size)
         with Workers(max(1, jobs), settings.corpus.page_seconds) as workers:
@@ -164,10 +156,13 @@ def _stages(job: Job) -> dict[str, Any]:
             kept = save_reference(job.root, parts, names, job.plan.settings, job.manifest)
         return _finish(job, kept)
     parts += adopt(job.root, job.plan.saved, len(job.plan.sources), job.manifest)
+    if job.plan.settings.near.floor is not None:
+        keep_plan(job.root, job.plan, parts)
     with job.watch.stage("near", "documents"):
         job.watch.step(compare_parts(job.root, parts, job.plan, job.manifest, job.jobs))
     with job.watch.stage("write", "documents"):
-        counts = write_outputs(job.root, parts, job.plan, job.watch.step, job.ordered)
+        do = partial(in_order, job.workers, job.jobs)
+        counts = write_outputs(job.root, parts, job.plan, job.watch.step, do)
     return _finish(job, counts)
 
 
@@ -293,12 +288,17 @@ def _finish(job: Job, counts: dict[str, Any]) -> dict[str, Any]:
         raise RunError(
             f"cannot write {path}: {error.strerror}: then resume with --resume"
         ) from error
-    _clear(job.root)
+    _clear(job.root, job.plan.settings.near.floor is not None)
     return summary
 
 
-def _clear(root: Path) -> None:
-    """Remove the stage files of a run that is whole."""
+def _clear(root: Path, keep_pairs: bool) -> None:
+    """Remove the stage files of a run that is whole, but for those that `cluster` reads."""
+    if keep_pairs:
+        for pattern in ("near/*.u64", "texts/*.utf8", "templates/*"):
+            for left in (root / "stages").glob(pattern):
+                left.unlink()
+        return
     for folder, _, files in os.walk(root / "stages", topdown=False):
         for file in files:
             if Path(folder) / file != root / LOCK:  # held by this very process

@@ -53,7 +53,7 @@ def open_saved(folder: str | os.PathLike[str], settings: Settings) -> Saved:
 
 def compared_by(settings: Settings) -> dict[str, Any]:
     """The settings that fingerprints depend on, and whether it is told how clean a text is."""
-    bands = bands_for(settings.near.threshold, settings.text.slots)
+    bands = bands_for(settings.near.lowest, settings.text.slots)
     text = {f"text.{name}": value for name, value in asdict(settings.text).items()}
     cleanest = Keep.CLEANEST.value if settings.near.keep is Keep.CLEANEST else "another"
     return {**text, "bands": bands.bands, "rows": bands.rows, "near.keep": cleanest}

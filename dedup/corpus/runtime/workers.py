@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -17,6 +17,7 @@ from dedup.errors import RunError
 
 # Calls after which a worker is replaced, so that what libraries leak stays small.
 _RENEW = 200
+_AHEAD = 3  # answers that are held for each process where their order counts
 _LOOK = 0.25  # seconds between two looks at the beats
 # A worker is one of as many as there are cores: threads for the small matrices of a page would only
 # wait for each other, at ten times the cost where the machine is busy.
@@ -269,3 +270,17 @@ class Workers:
         while not self._ended.wait(_LOOK):
             for worker in list(self._alive.values()):
                 worker.look(self._seconds)
+
+
+def here(task: Task, payloads: Sequence[Any]) -> Iterator[Any]:
+    """The answer to each payload, given by this process, which spares the start of another."""
+    if payloads:
+        function = task.open()
+        yield from (function(payload, {}, lambda index: None) for payload in payloads)
+
+
+def in_order(workers: Workers, jobs: int, task: Task, payloads: Sequence[Any]) -> Iterator[Any]:
+    """The answer to each payload in their order, from this process where there is but one."""
+    if jobs == 1:
+        return here(task, payloads)
+    return workers.ordered(task, payloads, _AHEAD * jobs)

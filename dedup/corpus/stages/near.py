@@ -2,7 +2,7 @@
 
 import mmap
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,15 +13,16 @@ from dedup.columns import Texts
 from dedup.config import Contained, Level, Settings
 from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan
-from dedup.corpus.runtime.files import write_whole
+from dedup.corpus.runtime.files import Entry, write_whole
 from dedup.corpus.runtime.manifest import Manifest
 from dedup.corpus.stages.cleanest import Quality, read_quality
 from dedup.corpus.stages.origins import check_sources
+from dedup.corpus.stages.pairs import keep_pairs, nearest_pairs
 from dedup.corpus.stages.paragraphs import repeated_paragraphs
 from dedup.corpus.stages.passages import repeated_passages
 from dedup.corpus.stages.schema import Key, part_name, read_table, write_table
 from dedup.corpus.stages.similarity import similarity
-from dedup.corpus.stages.texts import read_arrays
+from dedup.corpus.stages.texts import read_arrays, write_arrays
 from dedup.corpus.stages.verdicts import Fate, Verdicts, judge
 from dedup.errors import RunError
 from dedup.model import Keep
@@ -29,11 +30,13 @@ from dedup.near.bands import bands_for
 from dedup.near.fingerprints import Fingerprints
 from dedup.near.representatives import preferences, rank, seconds
 from dedup.near.samples import LONG
-from dedup.near.search import candidates, clusters_of, verify_candidates
+from dedup.near.search import Candidates, candidates, clusters_of, verify_candidates
+from dedup.near.verify import Verified
 
 VERDICTS = "stages/near/verdicts.arrow"
 PARAGRAPHS = "stages/near/paragraphs.arrow"
-_TEXTS = "stages/near/texts.utf8"
+SMALL = "stages/near/small.npy"
+TEXTS = "stages/near/texts.utf8"
 _BANDS = "stages/near/bands.u64"
 _SAMPLES = "stages/near/samples.u64"
 # Arrays of the size of the samples looked at that are held at once where candidates are looked for,
@@ -60,64 +63,123 @@ def compare_parts(
         return 0
     settings = plan.settings
     prints = load_fingerprints(root, parts, settings.corpus.memory)
-    packed = _map_texts(root, parts, prints)
-    reference = _first_reference(root, parts, plan)
+    packed = _all_texts(root, parts, prints)
+    reference = first_reference(root, parts, plan)
+    compared = ranked(Collection(root, tuple(parts), plan, prints, packed, reference))
+    lowest = settings.near.lowest
+    bands = bands_for(lowest, settings.text.slots)
+    found = candidates(prints, compared.ranking, bands, lowest, jobs=jobs, settings=settings)
+    # Releases the memory maps.
+    small = _without_arrays(prints)
+    compared = replace(compared, documents=replace(compared.documents, prints=small))
+    del prints
+    wide = replace(settings, near=replace(settings.near, threshold=lowest))
+    verified = verify_candidates(packed, found, jobs=jobs, settings=wide)
+    if settings.near.floor is not None:
+        manifest.add(keep_pairs(root, found, verified))
+        manifest.add(write_arrays(root, SMALL, small))
+    for entry in conclude(compared, found, verified, jobs):
+        manifest.add(entry)
+    return len(small)
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """The documents of a run, as they are compared.
+
+    Attributes:
+        root: the directory of the run.
+        parts: the keys of its parts.
+        plan: what is done.
+        prints: the fingerprints.
+        packed: the texts.
+        reference: the first document that is only compared with.
+    """
+
+    root: Path
+    parts: tuple[Key, ...]
+    plan: Plan
+    prints: Fingerprints
+    packed: Texts
+    reference: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The documents in the order in which they would be kept, and how good they are.
+
+    Attributes:
+        documents: these.
+        ranking: their numbers, the first is kept rather than those after it.
+        quality: what ``cleanest`` goes by; None for other rules.
+    """
+
+    documents: Collection
+    ranking: npt.NDArray[np.int64]
+    quality: Quality | None
+
+
+def ranked(documents: Collection) -> Ranked:
+    """Rank the documents by the keep rule."""
+    root, parts, settings = documents.root, documents.parts, documents.plan.settings
+    prints = documents.prints
     quality = None
     if settings.near.keep is Keep.CLEANEST:
         quality = read_quality(root, parts, prints.tokens)
         preferred = quality.preferred
     else:
         preferred = preferences(settings.near.keep, _order(root, parts, settings), len(prints))
-    preferred[reference:] = -np.inf
-    threshold = settings.near.threshold
-    bands = bands_for(threshold, settings.text.slots)
-    ranking = rank(prints, packed, preferred)
-    found = candidates(prints, ranking, bands, threshold, jobs=jobs, settings=settings)
-    prints = _without_arrays(prints)  # releases the memory maps
-    verified = verify_candidates(packed, found, jobs=jobs, settings=settings)
+    preferred[documents.reference :] = -np.inf
+    return Ranked(documents, rank(prints, documents.packed, preferred), quality)
+
+
+def conclude(
+    compared: Ranked, found: Candidates, verified: Verified, jobs: int
+) -> tuple[Entry, Entry]:
+    """Give each document its verdict, and write the files of the verdicts."""
+    documents, quality = compared.documents, compared.quality
+    root, parts, plan = documents.root, documents.parts, documents.plan
+    settings, reference = plan.settings, documents.reference
     clusters = clusters_of(verified, found, settings)
     verdicts = judge(
         clusters,
-        prints.tokens,
+        documents.prints.tokens,
         settings.corpus.contained is Contained.REMOVE,
         reference,
         None if quality is None else quality.grade,
     )
-    spans, emptied = _repeats(
-        packed, _texts(root, parts), verdicts, ranking, reference, settings, jobs
-    )
+    spans, emptied = _repeats(compared, verdicts, jobs)
     verdicts.fate[emptied] = Fate.REPEATED
-    check_sources(root, parts, plan, verdicts, packed)
-    manifest.add(write_table(root, PARAGRAPHS, spans))
-    facts = {
-        b"dedup": require("orjson").dumps(asdict(clusters.report)),
-        b"similarity": require("orjson").dumps(similarity(verified, found.chosen, settings.near)),
-    }
-    manifest.add(
-        write_table(
-            root, VERDICTS, _verdict_table(verdicts, quality).replace_schema_metadata(facts)
-        )
+    check_sources(root, parts, plan, verdicts, documents.packed)
+    report = asdict(clusters.report)
+    if settings.near.floor is not None:
+        report["threshold"] = settings.near.threshold
+        report["nearest"] = nearest_pairs(found, verified, settings.near.threshold)
+    table = _verdict_table(verdicts, quality).replace_schema_metadata(
+        {
+            b"dedup": require("orjson").dumps(report),
+            b"similarity": require("orjson").dumps(
+                similarity(verified, found.chosen, settings.near)
+            ),
+        }
     )
-    return len(prints)
+    return write_table(root, PARAGRAPHS, spans), write_table(root, VERDICTS, table)
 
 
-def _repeats(
-    packed: Texts,
-    texts: Any,
-    verdicts: Verdicts,
-    ranking: npt.NDArray[np.int64],
-    reference: int,
-    settings: Settings,
-    jobs: int,
-) -> tuple[Any, npt.NDArray[np.int64]]:
+def _repeats(compared: Ranked, verdicts: Verdicts, jobs: int) -> tuple[Any, npt.NDArray[np.int64]]:
     """What the level has taken out of the documents that are kept, and those left empty by it."""
+    documents, ranking = compared.documents, compared.ranking
+    settings, reference = documents.plan.settings, documents.reference
+    texts = _texts(documents.root, documents.parts)
     level = settings.corpus.level
     if level is Level.BLOCK:
         places = np.empty(ranking.size, np.int64)
         places[ranking] = np.arange(ranking.size)
         return repeated_paragraphs(texts, verdicts.fate, places, reference, settings)
     if level is Level.PASSAGE:
-        return repeated_passages(packed, texts, verdicts.fate, ranking, reference, settings, jobs)
+        return repeated_passages(
+            documents.packed, texts, verdicts.fate, ranking, reference, settings, jobs
+        )
     return _no_paragraphs(), np.zeros(0, np.int64)
 
 
@@ -190,7 +252,7 @@ def _bands_shape(path: Path) -> tuple[int, int]:
     return rows, texts
 
 
-def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Texts:
+def _all_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Texts:
     """All texts in one file, mapped."""
 
     def write(file: Any) -> None:
@@ -199,15 +261,20 @@ def _map_texts(root: Path, parts: Sequence[Key], prints: Fingerprints) -> Texts:
                 while chunk := part.read(1 << 20):
                     file.write(chunk)
 
-    entry = write_whole(root, _TEXTS, write)
+    write_whole(root, TEXTS, write)
+    return map_texts(root, prints)
+
+
+def map_texts(root: Path, prints: Fingerprints) -> Texts:
+    """The texts in the file of all texts, mapped."""
     data = np.zeros(0, np.uint8)
-    if entry.size:
-        with (root / _TEXTS).open("rb") as file:
+    if (root / TEXTS).stat().st_size:
+        with (root / TEXTS).open("rb") as file:
             data = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
     return Texts(data, np.concatenate([np.zeros(1, np.int64), np.cumsum(prints.sizes)]))
 
 
-def _first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
+def first_reference(root: Path, parts: Sequence[Key], plan: Plan) -> int:
     """The number of documents that are inputs; those after them are only compared with."""
     return sum(
         _bands_shape(root / part_name("texts", source, part, "npy"))[1]

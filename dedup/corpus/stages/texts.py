@@ -84,7 +84,7 @@ class TextsTask:
             pc = require("pyarrow.compute", "pyarrow")
             texts = pc.if_else(is_uncertain(cleaned, settings), "", texts)
         packed = pack(texts, settings.text)
-        bands = bands_for(settings.near.threshold, settings.text.slots)
+        bands = bands_for(settings.near.lowest, settings.text.slots)
         prints = fingerprint(packed, bands, settings.text)
         data = packed.data[packed.offsets[0] : packed.offsets[-1]].tobytes()
         return TextPart(
