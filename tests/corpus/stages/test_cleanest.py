@@ -33,9 +33,10 @@ def page(number: int, worse: str = "") -> str:
         )
         body.insert(2, f"</p><ul>{links}</ul><p>")
     elif worse == "comments":
-        after = "".join(
-            f"<div><b>reader{n}</b> 12:0{n} <p>{text}</p></div>" for n, text in enumerate(said)
+        items = "".join(
+            f"<li class='comment'><b>reader</b> 12:07 <p>{text}</p></li>" for text in said
         )
+        after = f"<div id='comments'><h3>Comments</h3><ul class='comment-list'>{items}</ul></div>"
     elif worse == "second":
         after = f"<article><h1>{headline(language, extra)}</h1><p>{' '.join(said)}</p></article>"
     text = "".join(f"<p>{part}</p>" for part in body)
