@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from dedup.expressions import expression
 
@@ -53,6 +53,7 @@ _LONGEST = 500  # characters that are looked at
 _FIRST_YEAR = 1990  # the first pages
 
 
+@lru_cache(maxsize=4096)
 def find_date(text: str, lang: str = "") -> str:
     """The first date in a text as ISO 8601, with the time where one follows; or the empty string.
 

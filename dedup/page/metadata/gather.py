@@ -1,6 +1,7 @@
 """The statements of a page about itself, gathered from its blocks and its head."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def statements_of(
     parents = rows.parent
     heading_rows = headed(rows, page.blocks)
     heading = heading_rows >= 0
-    named = np.array([any(map(name.lower().__contains__, _AUTHORS)) for name in rows.names])
+    named = np.array([_names_author(name) for name in rows.names])
     speaks = np.zeros(len(elements), bool)
     up = elements
     for _ in range(_UP):
@@ -50,7 +51,7 @@ def statements_of(
         if len(text) <= _LONGEST or heading[block]:
             label = labels[block] or ""
             names = _names(page, int(elements[block]))
-            if not speaks[block] and not BYLINE_NAMES.search(names):
+            if not speaks[block] and not _names_byline(names):
                 names = ""
             lines.append(Line(text, label, names, bool(heading[block])))
             if len(lines) == _MOST:
@@ -58,6 +59,17 @@ def statements_of(
     headings = headings_of(page.blocks, heading_rows)
     schemas = [note.content(page.utf8) for note in notes.schemas]
     return Statements(notes.values(page.utf8), schemas, notes.title, headings, lines, url)
+
+
+@lru_cache(maxsize=1 << 14)
+def _names_author(name: str) -> bool:
+    """Whether the name of an element speaks of authors; the pages of a site have the same names."""
+    return any(map(name.lower().__contains__, _AUTHORS))
+
+
+@lru_cache(maxsize=1 << 14)
+def _names_byline(names: str) -> bool:
+    return BYLINE_NAMES.search(names) is not None
 
 
 def _names(page: PageTable, element: int) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from dedup.expressions import expression
 from dedup.page.source.titles import squeezed
@@ -60,6 +61,7 @@ _PARTICLES = frozenset(
     " ibn y e i und und't 't st. jr. jr sr. o' mc mac bt abd ul us of the".split()
 )
 _WORDS = range(1, 6)
+_REMEMBERED = 4096  # lines whose names are remembered
 _LENGTH = 60
 _HAN = expression(r"^[一-鿿々·]{2,5}$|^[一-鿿々]{1,3}[\s　][一-鿿々ぁ-ん]{1,3}$|^[가-힣]{2,4}$")
 
@@ -87,8 +89,12 @@ def names(text: str, sites: Iterable[str] = (), sure: bool = True) -> tuple[str,
     >>> names("记者 王小明 李红"), names("The Daily Planet", ["Daily Planet"])
     (('王小明', '李红'), ())
     """
-    if len(text) > 5 * _LENGTH:
-        return ()
+    return _names(text, tuple(sites), sure) if len(text) <= 5 * _LENGTH else ()
+
+
+# The pages of a site name the same persons in the same words; each line is asked about some times.
+@lru_cache(maxsize=_REMEMBERED)
+def _names(text: str, sites: tuple[str, ...], sure: bool) -> tuple[str, ...]:
     text = _PARENTHESES.sub(" ", " ".join(text.split())).strip()
     if _EDITOR.match(text) or "://" in text:
         return ()
@@ -129,7 +135,12 @@ def byline_names(text: str, sites: Iterable[str] = ()) -> tuple[str, ...]:
     >>> byline_names("3 May 2024 | By Ann Lee"), byline_names("来源：新华网 作者：王小明")
     (('Ann Lee',), ('王小明',))
     """
-    for line in text[: 5 * _LENGTH].split("\n"):
+    return _byline_names(text[: 5 * _LENGTH], tuple(sites))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _byline_names(text: str, sites: tuple[str, ...]) -> tuple[str, ...]:
+    for line in text.split("\n"):
         line = _APART.sub(r"\1\2", line)
         han = _HAN_BYLINE.search(line) or _REPORTER.search(line)
         if han:

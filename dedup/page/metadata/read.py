@@ -7,6 +7,7 @@ article, elements of the head, microdata, the lines around the title, the addres
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from dedup.expressions import expression
@@ -246,6 +247,17 @@ def _written(near: Sequence[Line], lang: str) -> Iterator[str]:
     yield from filter(None, changed)
 
 
+@lru_cache(maxsize=1 << 14)
+def _is_author(names: str) -> bool:
+    """Whether elements of these names hold authors; the pages of a site have the same names."""
+    return _AUTHOR_NAMES.search(names) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_other(names: str) -> bool:
+    return _NOT_THE_AUTHOR.search(names) is not None
+
+
 def _authors(
     page: Statements, article: Article, near: Sequence[Line], sites: Sequence[str]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -259,13 +271,13 @@ def _authors(
             others = [other for other, _ in candidates if set(stated) < set(other)]
             yield _more(next(iter(others), stated), near, sites), source
     for line in near:
-        if _AUTHOR_NAMES.search(line.names) or not _NOT_THE_AUTHOR.search(line.names):
+        if _is_author(line.names) or not _is_other(line.names):
             written = byline_names(line.text, sites)
             if written:
                 yield written, "byline"
     yield from ((written, "byline") for written in _bare(near, sites) if written)
     for line in (*near, *page.lines):
-        if _AUTHOR_NAMES.search(line.names) and not _NOT_THE_AUTHOR.search(line.names):
+        if _is_author(line.names) and not _is_other(line.names):
             short = len(line.text) <= _BYLINE_LENGTH
             written = names(line.text, sites, sure=False) if short else ()
             if written:
@@ -280,9 +292,7 @@ def _bare(near: Sequence[Line], sites: Sequence[str]) -> Iterator[tuple[str, ...
     """
     written = [names(line.text, sites, sure=False) for line in near]
     for place, line in enumerate(near):
-        told = _AUTHOR_NAMES.search(line.names) or (
-            line.names and not _NOT_THE_AUTHOR.search(line.names)
-        )
+        told = _is_author(line.names) or (line.names and not _is_other(line.names))
         if (told or line.label == "byline") and written[place] and _begins(line, written[place]):
             yield _joined(near, written, place)
     for place, line in enumerate(near[:-1]):
