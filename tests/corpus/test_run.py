@@ -33,6 +33,7 @@ def test_the_corpus_is_what_find_duplicates_keeps(tmp_path: Path, out: Path) -> 
     assert sorted(path.name for path in out.iterdir()) == [
         "corpus.jsonl",
         "rejected.jsonl",
+        "report.json",
         "run.json",
         "summary.json",
     ]

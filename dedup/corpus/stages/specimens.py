@@ -11,8 +11,9 @@ from dedup.model import LabelledBlock, Page
 
 # Where the metadata of a file of the stage ``clean`` hold the pages.
 PAGES = b"pages"
-# Pages that the first part of a source hands on, and each later one, which is done with fewer.
-_FIRST, _LATER = 10, 2
+# Pages that the first part of a source hands on, and each later one: reasons and positions of a
+# page take longer to make than its text.
+_FIRST, _LATER = 8, 1
 # Pages of more blocks or characters of text are not shown.
 _MOST_BLOCKS, _MOST_CHARACTERS = 5_000, 200_000
 # Blocks that are shown of a page, their characters, and those of a block and of its reason.

@@ -80,8 +80,8 @@ def test_templates_are_taken_out_as_from_pages() -> None:
         assert (host, number) == ("site0.example", changed)
         of_templates = [b for p in applied for b in p.blocks if "pages of site0" in b.reason]
         assert (example, reason) in [(block.text[:120], block.reason) for block in of_templates]
-        # Rows are numbered as pages here; ten of them are handed on, with all reasons.
-        assert len(told["reasons"]) == 10
+        # Rows are numbered as pages here; eight of them are handed on, with all reasons.
+        assert len(told["reasons"]) == 8
         for row, reasons in told["reasons"].items():
             shown = {str(b.index): b.reason for b in applied[int(row)].blocks if b in of_templates}
             assert reasons == shown
