@@ -142,7 +142,9 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
         click.echo(render(summary, Path(out)), err=True)
     if options["report"] and "kept" in summary:  # neither a share of the records nor a reference
         path = write_report(out)
-        if not is_quiet():
+        if options["log_format"] == "json":
+            click.echo(json.dumps({"event": "report", "path": str(path)}), err=True)
+        elif not is_quiet():
             click.echo(f"report: {path}", err=True)
     ctx.exit(1 if summary.get("rejected") else 0)
 

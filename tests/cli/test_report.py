@@ -1,5 +1,6 @@
 """``dedup report``, ``dedup run --report`` and ``dedup view`` as they are typed."""
 
+import json
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -22,6 +23,12 @@ def test_a_run_with_a_report_and_a_report_of_a_run(tmp_path: Path, out: Path) ->
     result = invoke("report", out)
     assert (result.exit_code, result.stdout) == (0, f"{out / 'report.html'}\n")
     assert (out / "report.html").read_bytes() == made
+    words = ("run", path, "--out", out, "--resume", "--report")
+    events = [
+        json.loads(line) for line in invoke(*words, "--log-format", "json").stderr.splitlines()
+    ]
+    assert events[-1] == {"event": "report", "path": str(out / "report.html")}
+    assert invoke(*words, "--quiet").stderr == ""
 
 
 def test_no_run_is_wrong_usage(tmp_path: Path) -> None:
