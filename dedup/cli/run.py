@@ -94,6 +94,12 @@ def _key_options(command: Any) -> Any:
 )
 @_key_options
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, help="Worker processes.")
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", help="What runs the stages."
+)
+@click.option(
+    "--master", metavar="URL", help="Cluster of --engine spark: spark://..., local[N], sc://..."
+)
 @click.option("--resume", is_flag=True, help="Resume the run begun in --out.")
 @click.option("--rank", type=click.IntRange(0), default=0, help="Number of this job of an array.")
 @click.option(
@@ -117,19 +123,14 @@ def command(ctx: click.Context, /, inputs: tuple[str, ...], out: str, **options:
     settings = _settings(options)
     if options["dry_run"]:
         click.echo(preview(inputs, options["against"], settings))
+        if options["engine"] == "spark":
+            from dedup.spark.costs import costs_of_inputs
+
+            click.echo(costs_of_inputs([*inputs, *options["against"]], settings))
         return
     try:
         with _stoppable():
-            summary = run(
-                inputs,
-                out,
-                settings,
-                against=options["against"],
-                jobs=options["jobs"],
-                resume=options["resume"] or options["merge"],
-                share=(options["rank"], options["world_size"]),
-                report=_report(options["log_format"]),
-            )
+            summary = _run(inputs, out, settings, options)
     except RunError as error:
         click.echo(f"Error: {error}", err=True)
         ctx.exit(1)
@@ -161,6 +162,30 @@ def _stoppable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _run(
+    inputs: tuple[str, ...], out: str, settings: Settings, options: dict[str, Any]
+) -> dict[str, Any]:
+    """The summary of the run, on the engine that was asked for."""
+    resume = options["resume"] or options["merge"]
+    report = _report(options["log_format"])
+    share = options["rank"], options["world_size"]
+    if options["engine"] == "local":
+        if options["master"]:
+            raise click.UsageError("--master is for --engine spark")
+        return run(
+            inputs, out, settings, against=options["against"], jobs=options["jobs"],
+            resume=resume, share=share, report=report,
+        )  # fmt: skip
+    if share != (0, 1):
+        raise click.UsageError("--rank and --world-size are for --engine local")
+    from dedup.spark.run import run as run_on_spark
+
+    return run_on_spark(
+        inputs, out, settings, against=options["against"], master=options["master"],
+        resume=resume, report=report,
+    )  # fmt: skip
 
 
 def _settings(options: dict[str, Any]) -> Settings:

@@ -108,7 +108,7 @@ def run(
         raise SettingsError(f"rank {rank} is not among 0 to {world_size - 1} (world size)")
     if isinstance(inputs, str | os.PathLike):
         inputs = [inputs]
-    settings = _with_bound(settings_of(settings))
+    settings = with_bound(settings_of(settings))
     root = Path(out)
     begun = world_size > 1 or resume
     check_out(root)
@@ -126,7 +126,7 @@ def run(
             return _stages(job)
 
 
-def _with_bound(settings: Settings) -> Settings:
+def with_bound(settings: Settings) -> Settings:
     """The settings with a bound on the size of pages: one page may not take all the memory.
 
     Raises:

@@ -72,7 +72,7 @@ def find_duplicates(
     path = None if checkpoint is None else os.fspath(checkpoint)
     search = Search(documents, settings, Checkpoints(df.sparkSession, path, identity))
     found = find_candidates(search)
-    _check_ids(search, found.prints, found.report.texts)
+    _check_ids(search, found.prints)
     return decide(search, found)
 
 
@@ -122,6 +122,8 @@ def _documents(
     if not isinstance(types[text], StringType):
         raise SettingsError(f"{text!r} holds {types[text].simpleString()}, no texts")
     keep = settings.near.keep
+    if keep is Keep.CLEANEST:
+        raise SettingsError(f'keep "{keep}" looks at pages: set near.keep to another one on Spark')
     column = F.lit(None).cast("double")
     if keep is not Keep.LONGEST:
         if order is None and keep is Keep.FIRST and isinstance(types[id], IntegralType):
@@ -151,7 +153,7 @@ def _files(documents: Any) -> str:
     return blake2b("\n".join(names).encode(), digest_size=8).hexdigest() if names else ""
 
 
-def _check_ids(search: Search, prints: Any, texts: int) -> None:
+def _check_ids(search: Search, prints: Any) -> None:
     """See that all ids are there, and different."""
 
     def find() -> list[Any]:

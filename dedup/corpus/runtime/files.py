@@ -1,6 +1,7 @@
 """Files that are written whole or not at all."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -47,7 +48,8 @@ def write_bytes(root: Path, name: str, data: bytes) -> Entry:
 def new_file(root: Path, name: str) -> Iterator[Any]:
     """A file to write, which gets its name when the block ends well; see `write_whole`."""
     path = root / name
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # Of another name in every process, also on other machines.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{time.time_ns()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:

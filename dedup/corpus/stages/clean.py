@@ -62,14 +62,6 @@ class CleanTask:
         return task
 
     def _write(self, chunk: Chunk, table: Any) -> Entry:
-        facts = {
-            "bytes": chunk.bytes,
-            "skipped": chunk.skipped,
-            "blocks": len(table["block_label"].combine_chunks().values),
-        }
-        pages = (table.schema.metadata or {}).get(PAGES, b"[]")
-        metadata = {b"dedup": require("orjson").dumps(facts), PAGES: pages}
-        table = table.replace_schema_metadata(metadata)
         return write_table(Path(self.root), part_name("clean", chunk.source, chunk.part), table)
 
 
@@ -115,7 +107,8 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
 
     Returns:
         A table of `schema`; rejected records are rows that hold nothing but place and reason. Its
-        metadata hold some pages with all their blocks: see `Specimens`.
+        metadata hold the bytes of the records, what was no page and the number of blocks; and some
+        pages with all their blocks: see `Specimens`.
     """
     annotated = _is_annotated(settings)
     kind = schema(annotated, _extra_type(chunk.table))
@@ -137,8 +130,16 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
             rows.add(*_clean_item(item, chunk.name, settings, specimens))
     if chunk.table is not None:
         rows.extra = _extra_column(chunk.table, index + 1, settings)
-    metadata = {PAGES: require("orjson").dumps(specimens.records())}
-    return rows.table().replace_schema_metadata(metadata)
+    table = rows.table()
+    facts = {
+        "bytes": chunk.bytes,
+        "skipped": chunk.skipped,
+        "blocks": len(table["block_label"].combine_chunks().values),
+    }
+    dumps = require("orjson").dumps
+    return table.replace_schema_metadata(
+        {b"dedup": dumps(facts), PAGES: dumps(specimens.records())}
+    )
 
 
 def _is_annotated(settings: Settings) -> bool:

@@ -6,6 +6,7 @@ Shares keep the memory bounded: each holds the fingerprints of its own hosts onl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dedup.config import Settings
 from dedup.corpus.optional import require
@@ -63,8 +64,13 @@ def _pages(path: Path, share: int, shares: int) -> Iterator[tuple[str, Marks]]:
     if not ours:
         return
     table = read_table(path, ["host", *MARK_COLUMNS])
-    table = table.filter(pc.is_in(hosts, value_set=pa.array(ours, pa.string())))
-    blocks = StoredBlocks.of(table)
+    yield from pages_of(table.filter(pc.is_in(hosts, value_set=pa.array(ours, pa.string()))))
+
+
+def pages_of(table: Any) -> Iterator[tuple[str, Marks]]:
+    """The pages of hosts in a table of the stage ``clean``, with the marks of their blocks."""
+    blocks = StoredBlocks.of(table.select(["host", *MARK_COLUMNS]))
     marks, offsets = blocks.marks, blocks.offsets.tolist()
     for page, host in enumerate(table["host"].to_pylist()):
-        yield host, marks.of(offsets[page], offsets[page + 1])
+        if host:
+            yield host, marks.of(offsets[page], offsets[page + 1])

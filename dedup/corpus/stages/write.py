@@ -115,7 +115,7 @@ def write_outputs(
     counts = Counts()
     ours = [at for at, (source, _) in enumerate(parts) if source < plan.inputs]
     with ExitStack() as stack:
-        write = [_writer(root, file, stack) for file in files]
+        write = [writer_of(root, file, stack) for file in files]
         for part in do(WriteTask(str(root), plan, tuple(parts)), ours):
             for put, content in zip(write, part.contents, strict=True):
                 put(content)
@@ -127,7 +127,7 @@ def write_outputs(
     return {**counts.summary(documents.near_report, level), "files": names}
 
 
-def _writer(root: Path, file: OutFile, stack: ExitStack) -> Callable[[Any], None]:
+def writer_of(root: Path, file: OutFile, stack: ExitStack) -> Callable[[Any], None]:
     """Opens a file; what comes back takes the contents of one part after the other."""
     handle = stack.enter_context(new_file(root, file.name))
     if file.schema is not None:

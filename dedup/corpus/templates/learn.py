@@ -5,7 +5,7 @@ import io
 import json
 import operator
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -275,7 +275,7 @@ class Templates:
         content = {
             "format": _FORMAT,
             "settings": asdict(self.settings),
-            "hosts": {host: _host_fields(seen) for host, seen in sorted(self._hosts.items())},
+            "hosts": self.hosts(),
         }
         return gzip.compress(json.dumps(content).encode(), mtime=0)
 
@@ -290,21 +290,35 @@ class Templates:
             content = json.loads(read_file(io.BytesIO(data), _MOST_BYTES))
             if content["format"] != _FORMAT:
                 raise InputError(f"templates of format {content['format']}; this reads {_FORMAT}")
-            templates = cls(TemplateSettings(**content["settings"]))
-            for host, fields in content["hosts"].items():
-                seen = _Host(operator.index(fields["pages"]), operator.index(fields["judged"]))
-                templates._hosts[host] = seen
-                for key, numbers in fields["blocks"].items():
-                    number, frame, within = map(operator.index, numbers)
-                    seen.counts[int(key)] = number
-                    seen.frame[int(key)] = frame
-                    seen.inside[int(key)] = within
-                templates._entries += len(seen.counts)
+            return cls.of_hosts(content["hosts"], TemplateSettings(**content["settings"]))
         except InputError:
             raise
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise InputError(f"no file of templates: {error}") from error
+
+    @classmethod
+    def of_hosts(
+        cls, hosts: Mapping[str, Mapping[str, Any]], settings: TemplateSettings
+    ) -> "Templates":
+        """What is known of hosts: what `hosts` gave, of one finder or of several added up."""
+        templates = cls(settings)
+        for host, fields in hosts.items():
+            seen = _Host(operator.index(fields["pages"]), operator.index(fields["judged"]))
+            templates._hosts[host] = seen
+            for key, numbers in fields["blocks"].items():
+                number, frame, within = map(operator.index, numbers)
+                seen.counts[int(key)] = number
+                seen.frame[int(key)] = frame
+                seen.inside[int(key)] = within
+            templates._entries += len(seen.counts)
         return templates
+
+    def hosts(self) -> dict[str, dict[str, Any]]:
+        """What is known of each host: ``pages``, ``judged``, and ``blocks``, by fingerprint.
+
+        Of a block: the pages that it is on, and those that voted for it in the frame and inside.
+        """
+        return {host: _host_fields(seen) for host, seen in sorted(self._hosts.items())}
 
     def _recurs(self, seen: _Host, marks: Marks) -> Flags:
         """Which blocks have a fingerprint that is on enough pages."""

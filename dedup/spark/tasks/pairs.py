@@ -40,11 +40,11 @@ class MergePairs:
         a, b, every, some = unpack(batches)[PAIRS]
         a, b, every, some = add_up(a, b, every.astype(np.int64), some.astype(np.int64))
         settled = every >= SURE
-        places = self.partitions.of_numbers(a)
+        # Anywhere: very many of these may have one text in common.
         columns = [a[settled], b[settled]]
-        yield pack(SETTLED, places[settled], columns, self.partitions)
+        yield pack(SETTLED, self.partitions.of_numbers(*columns), columns, self.partitions)
         columns = [column[~settled] for column in (a, b, every, some)]
-        yield pack(PAIRS, places[~settled], columns, self.partitions)
+        yield pack(PAIRS, self.partitions.of_numbers(columns[0]), columns, self.partitions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class WeighPairs:
                 yield batch(a=(first[some_of], "int64"), b=(second[some_of], "int64"))
             return
         columns = [first, second]
-        yield counted(pack(SETTLED, self.partitions.of_numbers(second), columns, self.partitions))
+        yield counted(pack(SETTLED, self.partitions.of_numbers(*columns), columns, self.partitions))
         columns = [b[~settled], a[~settled], every[~settled], some[~settled]]
         places = self.partitions.of_numbers(b[~settled])
         yield counted(pack(PAIRS, places, columns, self.partitions), veiled)
