@@ -211,7 +211,7 @@ def _told(blocks: StoredBlocks, cleaned: Any, why: Mapping[int, str]) -> dict[st
     for (at, reason), page in zip(why.items(), pages.tolist(), strict=True):
         host, size = hosts[page], int(places[at + 1] - places[at])
         counts[host] += 1
-        longest[host] = max(longest.get(host, (0, -1)), (size, -at))
+        longest[host] = max(longest.get(host, (-1, 0)), (size, -at))
         if rows[page] in shown:
             block = at - int(blocks.offsets[page])
             reasons.setdefault(str(rows[page]), {})[str(block)] = reason

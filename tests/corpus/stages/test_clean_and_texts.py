@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import dedup
@@ -126,3 +127,18 @@ def test_whether_the_first_record_says_that_there_are_pages(
     clean: str, item: Raw, expected: bool
 ) -> None:
     assert has_pages(chunk(item), settings(clean=clean)) is expected
+
+
+def test_templates_whose_texts_are_not_stored_are_told_without() -> None:
+    class Every(Templates):
+        def judges(self, host: str | None) -> bool:
+            return True
+
+        def judge(self, host: str, marks: Any) -> dict[int, str]:
+            return dict.fromkeys(range(2, len(marks)), "on all pages")
+
+    table = cleaned(pages())
+    empty = pa.array([[""] * len(row) for row in table["block_text"].to_pylist()])
+    at = table.schema.get_field_index("block_text")
+    texts = texts_table(table.set_column(at, "block_text", empty), Every(), settings())
+    assert b"on all pages" in texts.schema.metadata[b"dedup"]
