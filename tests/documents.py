@@ -8,7 +8,8 @@ A document is one session: its blocks run in their order, in one empty directory
 ``fixtures``.
 
     console   commands after ``$`` (a trailing backslash and <<'END' continue one), and their output
-    python    statements, or an interactive session after ``>>>``
+    python    statements, or an interactive session after ``>>>``; not run where it imports pyspark,
+              which needs a Java machine (tests/spark runs the same calls)
     sh        commands that a test cannot run: they install, need a network or take long
 
 An HTML comment ``<!-- file: NAME -->`` before any other block writes the block to that file.
@@ -180,7 +181,7 @@ class Session:
             path.write_text(example.body, encoding="utf-8")
         elif example.language == "console":
             yield from self._console(example, where)
-        elif example.language == "python":
+        elif example.language == "python" and "pyspark" not in example.body:
             yield from self._python(example, where)
 
     def _console(self, example: Example, where: str) -> Iterator[Difference]:

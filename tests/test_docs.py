@@ -34,7 +34,8 @@ _NOT_RUN = (
     "sbatch ",
     "python -m ",
 )
-_LANGUAGES = {"console", "python", "sh", "toml", "yaml", "json", "html", "text", "dockerfile"}
+_SPARK = ("PYSPARK_PYTHON=", "env/bin/", "dedup run ")
+_LANGUAGES = {"", "console", "python", "sh", "toml", "yaml", "json", "html", "text", "dockerfile"}
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="the examples need bash")
 
 
@@ -57,7 +58,9 @@ def test_blocks_are_of_a_known_kind(path: Path) -> None:
         assert example.language in _LANGUAGES, where
         if example.language == "sh":
             for line in example.body.replace("\\\n", "").splitlines():
-                assert line.startswith((*_NOT_RUN, "#")) or not line, f"{where}: {line}"
+                spark = line.startswith(_SPARK) and any(w in line for w in ("spark", "env"))
+                known = line.startswith((*_NOT_RUN, "#")) or spark or not line
+                assert known, f"{where}: {line}"
         if example.language == "toml":
             tomllib.loads(example.body)
         if example.language == "yaml":
