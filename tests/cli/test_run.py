@@ -111,12 +111,13 @@ def test_a_run_that_is_stopped_says_how_to_resume_and_leaves_nothing_behind(
         "<nav>Home</nav>"
         + "<p>The ferry runs again, the port said, and the crews are back.</p>" * 90
     )
-    rows = [{"html": f"<title>{i}</title>{page}"} for i in range(4000)]
+    rows = [{"html": f"<title>{i}</title>{page}"} for i in range(2000)]
     path = write_jsonl(tmp_path / "a.jsonl", rows)
     left = tmp_path / "left"
     left.mkdir()
+    command = (sys.executable, "-m", "dedup", "run")  # parts small enough to leave many to do
     with subprocess.Popen(
-        [sys.executable, "-m", "dedup", "run", str(path), "--out", str(out), "--jobs", "2"],
+        [*command, str(path), "--out", str(out), "--jobs", "2", "--set", "corpus.part_rows=50"],
         stderr=subprocess.PIPE,
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(left)},
