@@ -237,9 +237,16 @@ def with_values(base: Settings, values: Mapping[str, Any]) -> Settings:
                 raise SettingsError(f"{name} is a table of settings, not {value!r}")
             value = with_values(old, value)
         elif type(old) is float and type(value) is int:
-            value = float(value)
+            value = _as_float(name, value)
         changed[name] = value
     return replace(base, **changed)
+
+
+def _as_float(name: str, value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise SettingsError(f"{name} is a number of {value.bit_length()} bits: too large") from None
 
 
 def with_toml(base: Settings, path: "str | Path") -> Settings:

@@ -10,34 +10,35 @@ import argparse
 import gzip
 import io
 import json
-import zipfile
+import lzma
+import struct
 from collections.abc import Iterator
 from hashlib import sha1
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent / "corpus"
-_DAY = (1980, 1, 1, 0, 0, 0)  # the first that an archive can tell: the same bytes on any day
+_LENGTH = struct.Struct("<I")
 
 
 def inputs(target: str) -> Iterator[bytes]:
     """The inputs of a target: those in its archive, and those made here."""
     yield from _MADE.get(target, lambda: ())()
-    path = _FOLDER / f"{target}.zip"
+    path = _FOLDER / f"{target}.xz"
     if path.exists():
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                yield archive.read(name)
+        data, at = lzma.decompress(path.read_bytes()), 0
+        while at < len(data):
+            at += _LENGTH.size
+            end = at + _LENGTH.unpack_from(data, at - _LENGTH.size)[0]
+            yield data[at:end]
+            at = end
 
 
 def pack(target: str, folder: Path) -> None:
-    """Put the inputs of a folder into the archive of a target."""
+    """Put the inputs of a folder into the archive of a target: each with its length before it."""
     _FOLDER.mkdir(exist_ok=True)
-    with zipfile.ZipFile(
-        _FOLDER / f"{target}.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=9
-    ) as out:
-        found = {path.read_bytes() for path in folder.iterdir()}
-        for data in sorted(found, key=lambda data: (len(data), data)):
-            out.writestr(zipfile.ZipInfo(_name(data), _DAY), data, zipfile.ZIP_DEFLATED)
+    found = sorted({path.read_bytes() for path in folder.iterdir()}, key=lambda d: (len(d), d))
+    whole = b"".join(_LENGTH.pack(len(data)) + data for data in found)
+    (_FOLDER / f"{target}.xz").write_bytes(lzma.compress(whole, preset=9))
 
 
 def unpack(target: str, folder: Path) -> None:

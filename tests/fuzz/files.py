@@ -6,10 +6,14 @@ from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 
+import pyarrow as pa
+
 from dedup.config import Format, IndexSettings, KeySettings, Settings
+from dedup.corpus.io.chunks import Chunk
 from dedup.corpus.io.readers import read_lines, read_parquet
 from dedup.corpus.io.records import Form, Raw, Reject, Skipped, Source, parse
 from dedup.corpus.io.warc import read_warc
+from dedup.corpus.stages.clean import clean_chunk
 from dedup.corpus.stages.schema import read_table
 from dedup.corpus.templates.learn import Templates
 from dedup.errors import DedupError, InputError
@@ -56,7 +60,8 @@ def parquet(data: bytes) -> None:
     path.write_bytes(data)
     with suppress(InputError):
         for batch in read_parquet(Source("records", Format.PARQUET, (str(path),))):
-            batch.to_pylist()
+            chunk = Chunk(0, 0, "records", table=pa.Table.from_batches([batch]))
+            clean_chunk(chunk, Settings(), {}, lambda index: None).validate(full=True)
 
 
 def stage(data: bytes) -> None:

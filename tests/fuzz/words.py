@@ -14,6 +14,7 @@ import dedup
 from dedup.cli import main
 from dedup.corpus.settings_toml import with_words
 from dedup.errors import DedupError, SettingsError
+from dedup.page.classify.site_rules import rules_of_toml
 
 _PAGE = (
     "<title>Tea</title><body><div class='post'><p>Tea is made of leaves that grow on bushes, and "
@@ -43,7 +44,7 @@ def settings(data: bytes) -> None:
 def rules(data: bytes) -> None:
     """Rules of sites, which then hold for a page: a page, or our own error."""
     with suppress(DedupError):
-        found = dedup.rules_of_toml(data.decode("utf-8", "replace"))
+        found = rules_of_toml(data.decode("utf-8", "replace"))
         for rule in found or ():
             dedup.clean(_PAGE, url=f"https://{rule.domain}/1", rules=found)
 
@@ -62,7 +63,10 @@ def arguments(data: bytes) -> None:
         os.chdir(_emptied())
         for redirect in (redirect_stdout, redirect_stderr):
             stack.enter_context(redirect(io.TextIOWrapper(io.BytesIO(), "utf-8")))  # type: ignore[operator]
-        given, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(b"a text\n"), "utf-8")
+        given, sys.stdin = (
+            sys.stdin,
+            io.TextIOWrapper(io.BufferedReader(io.BytesIO(b"a text\n")), "utf-8"),
+        )
         stack.callback(setattr, sys, "stdin", given)
         stack.enter_context(suppress(click.ClickException, click.exceptions.Exit, SystemExit))
         if words[0] in _ONLY_PARSED:

@@ -104,7 +104,7 @@ def read_parquet(source: Source) -> Iterator[Any]:
         with parquet.ParquetFile(source.paths[0]) as file:
             for batch in file.iter_batches(_PARQUET_ROWS, use_threads=False):
                 yield _without_views(batch)
-    except (arrow.ArrowException, OSError) as error:
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(f"broken Parquet: {error}") from error
 
 

@@ -116,7 +116,7 @@ def _parquet_keys(source: Source) -> frozenset[str] | None:
     arrow = require("pyarrow")
     try:
         schema = parquet.read_schema(source.paths[0])
-    except (arrow.ArrowException, OSError):
+    except (arrow.ArrowException, OSError, UnicodeDecodeError):
         return None
 
     def names(fields: Any, prefix: str = "") -> Iterator[str]:

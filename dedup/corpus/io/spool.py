@@ -30,11 +30,15 @@ class SpooledTexts:
         """
         self._file = TemporaryFile(buffering=_WRITTEN)  # noqa: SIM115 - closed by __exit__
         sizes = array("q")
-        for text in texts:
-            data = text.encode("utf-8", "surrogatepass")
-            self._file.write(data)
-            sizes.append(len(data))
-        self._file.flush()
+        try:
+            for text in texts:
+                data = text.encode("utf-8", "surrogatepass")
+                self._file.write(data)
+                sizes.append(len(data))
+            self._file.flush()
+        except BaseException:
+            self._file.close()
+            raise
         self.sizes: Ints = np.array(sizes, np.int64)
         self._offsets = np.concatenate((np.zeros(1, np.int64), np.cumsum(self.sizes)))
 

@@ -65,6 +65,33 @@ def read_file(file: BinaryIO, limit: int) -> bytes:
     return data
 
 
+def inflated(data: bytes, most: int) -> bytes:
+    """The first bytes that gzip or deflate data stand for; cut data give what is there.
+
+    Raises:
+        OSError: if the data are neither, or broken.
+
+    >>> import gzip
+    >>> inflated(gzip.compress(b"a page"), 100), inflated(gzip.compress(bytes(10**6)), 4)
+    (b'a page', b'\\x00\\x00\\x00\\x00')
+    """
+    out = b""
+    try:
+        while data and len(out) < most:
+            # 47: a gzip or zlib header; deflate without one is what some servers send.
+            headed = data.startswith(GZIP_MAGIC) or (
+                data[0] & 15 == 8 and int.from_bytes(data[:2]) % 31 == 0
+            )
+            decompressor = zlib.decompressobj(wbits=47 if headed else -15)
+            out += decompressor.decompress(data, most - len(out))
+            data = decompressor.unused_data
+            if not data.startswith(GZIP_MAGIC):
+                break
+    except zlib.error as error:
+        raise OSError(str(error)) from error
+    return out
+
+
 class _Decompressing:
     """Keep what a decompressor yields until it is asked for."""
 

@@ -1,14 +1,26 @@
 """Pages out of WARC and WET files (ISO 28500), stepping over broken records."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeVar
 
 from dedup.corpus.io.records import Form, Raw, Reject, Skipped
-from dedup.corpus.io.streams import GZIP_MAGIC, Problems, Resumable, open_stream
+from dedup.corpus.io.streams import (
+    CHUNK,
+    GZIP_MAGIC,
+    Problems,
+    Resumable,
+    inflated,
+    open_stream,
+)
 from dedup.corpus.optional import require
 
 Item = TypeVar("Item")
 _MARKER = b"WARC/1."
+# Bodies that are decompressed here, because FastWARC's own decoder knows no bound: what 300 KB
+# stand for would be in memory at once. (Brotli is left to it.)
+_ENCODED = re.compile(rb"\n[Cc]ontent-[Ee]ncoding:[ \t]*(?:x-)?(?:gzip|deflate)[ \t]*\r?(?:\n|$)")
+_HEAD = 1 << 16  # bytes that the header of a response may have
 # The types whose records are pages; the others describe the crawl.
 _PAGES = ("response", "resource", "conversion")
 
@@ -84,9 +96,11 @@ def page_in(warc: Any, record: Any, block: bytes, row: int) -> Raw | Reject | Sk
     content_type, charset, body = headers.get("Content-Type", ""), None, block
     if record.is_http:
         try:
-            content_type, charset, body = _http_body(warc, block)
+            content_type, charset, body = _http_body(warc, block, limit)
         except OSError as error:
             return Reject(row, place, f"broken HTTP body: {error}")
+        if len(body) > limit:
+            return Reject(row, place, f"its HTTP body is over {limit} bytes (record_bytes)")
     content_type = content_type.partition(";")[0].strip().lower()
     if content_type and not content_type.startswith("text/") and "html" not in content_type:
         return Skipped(content_type)
@@ -102,22 +116,31 @@ def page_in(warc: Any, record: Any, block: bytes, row: int) -> Raw | Reject | Sk
     )
 
 
-def _http_body(warc: Any, block: bytes) -> tuple[str, str | None, bytes]:
-    """Content type, declared encoding and decoded body of a stored HTTP response."""
+def _http_body(warc: Any, block: bytes, limit: int) -> tuple[str, str | None, bytes]:
+    """Content type, declared encoding and decoded body of a stored HTTP response.
+
+    Of a body of more bytes than ``limit``, which may be a decompression bomb, no more than one
+    above it.
+    """
     try:
-        return _decoded(warc, block, "all")
+        return _decoded(warc, block, "all", limit)
     except OSError:
         # Many archives store decoded bodies under the original headers.
-        content_type, charset, body = _decoded(warc, block, "none")
+        content_type, charset, body = _decoded(warc, block, "none", limit)
         if body.startswith(GZIP_MAGIC) or b"\0" in body[:1024]:
             raise
         return content_type, charset, body
 
 
-def _decoded(warc: Any, block: bytes, decode: str) -> tuple[str, str | None, bytes]:
+def _decoded(warc: Any, block: bytes, decode: str, limit: int) -> tuple[str, str | None, bytes]:
     # A record of its own: a failing decoder leaves the iterator's record without a reader.
     record = warc.WarcRecord()
     record.set_bytes_content(block)
     record.is_http = True
-    record.parse_http(auto_decode=decode)
-    return record.http_content_type or "", record.http_charset, record.reader.read()
+    by_zlib = decode == "all" and _ENCODED.search(block[:_HEAD].partition(b"\r\n\r\n")[0])
+    record.parse_http(auto_decode="transfer" if by_zlib else decode)
+    body = bytearray()
+    while len(body) <= limit and (piece := record.reader.read(min(CHUNK, limit + 1 - len(body)))):
+        body += piece
+    found = bytes(body) if len(body) > limit or not by_zlib else inflated(bytes(body), limit + 1)
+    return record.http_content_type or "", record.http_charset, found

@@ -8,7 +8,7 @@ forked.
 import contextlib
 import itertools
 import os
-import pickle
+import pickle  # nosec B403
 import struct
 import sys
 import threading
@@ -38,7 +38,8 @@ def receive(stream: IO[bytes]) -> Any:
         EOFError: if the other side is gone.
     """
     head = _exactly(stream, LENGTH.size)
-    return pickle.loads(_exactly(stream, LENGTH.unpack(head)[0]))
+    # Only the process at the other end of an anonymous pipe can write here; see `main`.
+    return pickle.loads(_exactly(stream, LENGTH.unpack(head)[0]))  # nosec B301
 
 
 def _exactly(stream: IO[bytes], size: int) -> bytes:

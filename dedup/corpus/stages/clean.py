@@ -219,8 +219,28 @@ def _extra_column(table: Any, rows: int, settings: Settings) -> Any:
             field = table.schema.field(at)
             table = table.set_column(at, field, pa.nulls(table.num_rows, field.type))
     column = table.to_struct_array().combine_chunks()
+    broken = _broken_rows(table)
+    if broken:
+        sound = pa.array([row not in broken for row in range(len(column))])
+        column = require("pyarrow.compute", "pyarrow").if_else(sound, column, None)
     missing = rows - len(column)
     return pa.concat_arrays([column, pa.nulls(missing, column.type)]) if missing else column
+
+
+def _broken_rows(table: Any) -> frozenset[int]:
+    """The rows that hold strings which are not UTF-8: who reads Parquet does not look."""
+    arrow = require("pyarrow")
+
+    def is_sound(part: Any) -> bool:
+        try:
+            part.validate(full=True)
+        except arrow.ArrowException:
+            return False
+        return True
+
+    if is_sound(table):
+        return frozenset()
+    return frozenset(row for row in range(table.num_rows) if not is_sound(table.slice(row, 1)))
 
 
 def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject]:
@@ -231,9 +251,14 @@ def _table_records(chunk: Chunk, settings: Settings) -> Iterator[Record | Reject
     )  # fmt: skip
     wanted = {*used, *(key.partition(".")[0] for key in used)}
     table = chunk.table.select([name for name in chunk.table.column_names if name in wanted])
-    for offset, fields in enumerate(table.to_pylist()):
+    broken = _broken_rows(chunk.table)
+    for offset in range(table.num_rows):
         row = chunk.first_row + offset
         place = f"row {row + 1}"
+        if offset in broken:
+            yield Reject(row, place, "bad UTF-8")
+            continue
+        fields = table.slice(offset, 1).to_pylist()[0]
         data, form = lookup(fields, keys.html), Form.HTML
         if not isinstance(data, str | bytes):
             data, form = lookup(fields, keys.text), Form.GIVEN

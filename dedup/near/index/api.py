@@ -12,7 +12,7 @@ from dedup.errors import InputError
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.bands import bands_for
 from dedup.near.index.evidence import contents
-from dedup.near.index.format import agree, encode
+from dedup.near.index.format import agree, encode, without_password
 from dedup.near.index.keys import TextKeys, keys_of_texts
 from dedup.near.index.lifetimes import Lifetimes
 from dedup.near.index.lookup import Found, as_seen, listed, look_again, search
@@ -85,7 +85,7 @@ class Index(Lifetimes):
                 if stored is None:
                     self._store.put(_HEADER, first)
                     stored = first
-        return agree(self.path, stored, settings, wanted)
+        return agree(without_password(self.path), stored, settings, wanted)
 
     def add(self, id: str, text: str, meta: Any = None) -> None:
         """Store a text; one of the same id is replaced, unless it has the same folded text.
@@ -203,7 +203,7 @@ class Index(Lifetimes):
         """
         if not isinstance(other, Index):
             raise InputError("what is to be merged is no Index: open it, Index(path)")
-        agree(self.path, encode(self.settings), other.settings, other.settings)
+        agree(without_password(self.path), encode(self.settings), other.settings, other.settings)
         added = 0
         places: dict[int, int] = {}
         with other._store.reading(), self._store.writing():

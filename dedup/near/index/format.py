@@ -95,6 +95,23 @@ def agree(path: str, stored: bytes, settings: Settings | None, wanted: Settings)
     return taken
 
 
+def without_password(path: str) -> str:
+    """How an index is called in messages: the address of a server without its password.
+
+    >>> without_password("redis://user:secret@example.org:6379/0?db=1")
+    'redis://user:***@example.org:6379/0'
+    >>> without_password("seen.db")
+    'seen.db'
+    """
+    scheme, mark, rest = path.partition("://")
+    if scheme not in ("redis", "rediss", "unix") or not mark:
+        return path
+    rest = rest.partition("?")[0]  # where a password may stand as well
+    login, at, host = rest.rpartition("@")
+    user, colon, _ = login.partition(":")
+    return f"{scheme}://{user}{':***' if colon else ''}{at}{host}"
+
+
 @contextmanager
 def damage_told(path: str) -> Iterator[None]:
     """Say that an index is damaged where what is stored makes no sense.

@@ -16,8 +16,15 @@ import numpy.typing as npt
 
 from dedup.config import IndexSettings
 from dedup.errors import MissingExtraError, StoreError
-from dedup.near.index.format import HIT_NEED, HIT_NUMBER, KEY_BITS, UNCAPPED
-from dedup.near.index.store import Document, Ints, Keys, Size
+from dedup.near.index.format import (
+    HIT_NEED,
+    HIT_NUMBER,
+    KEY_BITS,
+    UNCAPPED,
+    damage_told,
+    without_password,
+)
+from dedup.near.index.store import Document, Ints, Keys, Size, document_of
 
 _RANGE_BITS = 22
 _REST_BITS = KEY_BITS - _RANGE_BITS  # of a key, above number and need in a member of a set
@@ -50,7 +57,7 @@ class RedisStore:
         from datasketch.storage import ordered_storage, unordered_storage
 
         self._error = redis.RedisError
-        self._url = url
+        self._name = without_password(url)
         self._settings = settings
         self._cap = cap
         self._depth = 0
@@ -80,8 +87,9 @@ class RedisStore:
         with self._told():
             if not self._lock.acquire():
                 raise StoreError(
-                    f"{self._url}: another process kept it locked for {self._settings.timeout:g} s;"
-                    " try again, or wait longer (IndexSettings.timeout)"
+                    f"{self._name}: another process kept it locked for "
+                    f"{self._settings.timeout:g} s; try again, or wait longer "
+                    "(IndexSettings.timeout)"
                 )
             try:
                 yield
@@ -91,10 +99,11 @@ class RedisStore:
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
-            yield
+            with damage_told(self._name):
+                yield
         except self._error as error:
             raise StoreError(
-                f"{self._url}: {error}; what was acknowledged is there: see to the server and "
+                f"{self._name}: {error}; what was acknowledged is there: see to the server and "
                 "repeat the call"
             ) from error
 
@@ -296,16 +305,18 @@ def _packed(document: Document, need: int, keys: Keys) -> list[bytes]:
 
 def _unpacked(number: int, row: Sequence[bytes]) -> tuple[Document, int, Keys]:
     name, head, added, meta, folded, size, total, content, need, keys = row
-    document = Document(
-        number=number,
-        name=name[1:] if name else None,
-        head=None if int(head) < 0 else int(head),
-        added=int(added),
-        meta=meta[1:].decode() if meta else None,
-        folded=folded,
-        size=int(size),
-        total=int(total),
-        content=content,
+    document = document_of(
+        (
+            number,
+            name[1:] if name else None,
+            None if int(head) < 0 else int(head),
+            int(added),
+            meta[1:].decode() if meta else None,
+            folded,
+            int(size),
+            int(total),
+            content,
+        )
     )
     return document, int(need), np.frombuffer(keys, np.uint64)
 

@@ -257,7 +257,7 @@ TYPE_ARRAYS = ("evidence", "numbers", "bias")
 
 def read_model(data: bytes, prefix: str) -> Model:
     """Read the networks named ``prefix`` from an ``npz`` archive."""
-    with np.load(io.BytesIO(data)) as archive:
+    with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         if int(archive["inputs"]) != FINGERPRINT:
             raise SettingsError("the weights belong to other features: train them again")
         networks = {}
