@@ -81,7 +81,7 @@ def _item(warc: Any, record: Any, row: int, limit: int) -> Raw | Reject | Skippe
     if len(block) < record.content_length:
         reason = f"truncated WARC record: {len(block)} of {record.content_length} bytes"
         return Reject(row, place, reason)
-    return page_in(warc, record, block, row)
+    return page_in(warc, record, block, row, limit)
 
 
 def holds_page(warc: Any, record: Any) -> bool:
@@ -89,8 +89,16 @@ def holds_page(warc: Any, record: Any) -> bool:
     return any(record.record_type == getattr(warc, name) for name in _PAGES)
 
 
-def page_in(warc: Any, record: Any, block: bytes, row: int) -> Raw | Reject | Skipped:
-    """The page in the block of a record of the types that hold one."""
+def page_in(warc: Any, record: Any, block: bytes, row: int, limit: int) -> Raw | Reject | Skipped:
+    """The page in the block of a record of the types that hold one.
+
+    Args:
+        warc: the module `fastwarc.warc`.
+        record: the record.
+        block: its block.
+        row: its number.
+        limit: bytes that the page may have when it is decompressed.
+    """
     place = f"record {row + 1}"
     headers = record.headers
     content_type, charset, body = headers.get("Content-Type", ""), None, block

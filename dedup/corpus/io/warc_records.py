@@ -18,6 +18,8 @@ _HEADERS_END = b"\r\n\r\n"
 # Of the record that a revisit stands for, these no longer hold.
 _GONE = ("warc-type", "content-length", "warc-block-digest", "warc-truncated", "warc-profile")
 
+_LARGEST = 1 << 30  # bytes of a block that is passed on; it is held whole meanwhile
+
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
@@ -98,13 +100,15 @@ def warc_records(file: BinaryIO, problems: Problems, limit: int) -> Iterator[War
     """
 
     def make(warc: Any, record: Any, row: int) -> WarcRecord | Reject:
+        if record.content_length > _LARGEST:
+            return Reject(row, f"record {row + 1}", f"over {_LARGEST} bytes")
         block = record.reader.read()
         if len(block) < record.content_length:
             reason = f"truncated WARC record: {len(block)} of {record.content_length} bytes"
             return Reject(row, f"record {row + 1}", reason)
         page = None
         if record.record_id and holds_page(warc, record) and len(block) <= limit:
-            found = page_in(warc, record, block, row)
+            found = page_in(warc, record, block, row, limit)
             page = found if isinstance(found, Raw) else None
         version = record.headers.status_line or _VERSION
         return WarcRecord(version, tuple(record.headers.astuples()), block, page)
