@@ -24,7 +24,7 @@ PLAIN_TAGS = [
 
 
 @pytest.mark.skipif(not PAGES, reason="the development pages are not here")
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", PAGES, ids=[path.stem for path in PAGES])
 def test_blocks_of_real_pages_stand_where_they_say(path: Path) -> None:
     import pyarrow.parquet
 
