@@ -13,10 +13,14 @@ After a change to a kernel, ``python .build/kernel_build.py build_ext --inplace`
 changed.
 """
 
+import gzip
+import io
 import os
 import shlex
 import sys
 import sysconfig
+import tarfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from setuptools import Extension, setup
@@ -170,9 +174,35 @@ class _Backend(_BuildMetaBackend):
         )
 
 
+def build_sdist(
+    sdist_directory: str, config_settings: Mapping[str, str | list[str] | None] | None = None
+) -> str:
+    """Build the source distribution: the same bytes from the same files, anywhere and any day."""
+    name: str = _backend.build_sdist(sdist_directory, config_settings)
+    path = Path(sdist_directory, name)
+    path.write_bytes(_reproducible(path.read_bytes()))
+    return name
+
+
+def _reproducible(archive: bytes) -> bytes:
+    """A tar.gz with its members sorted, and without times, owners and the umask."""
+    when = int(os.environ.get("SOURCE_DATE_EPOCH", "315532800"))  # 1980, the first that zip knows
+    tar = io.BytesIO()
+    with (
+        tarfile.open(fileobj=io.BytesIO(archive)) as source,
+        tarfile.open(fileobj=tar, mode="w", format=tarfile.PAX_FORMAT) as made,
+    ):
+        for member in sorted(source.getmembers(), key=lambda member: member.name):
+            member.mtime, member.uid, member.gid = when, 0, 0
+            member.uname = member.gname = ""
+            member.mode = 0o755 if member.isdir() or member.mode & 0o100 else 0o644
+            member.pax_headers = {}
+            made.addfile(member, source.extractfile(member) if member.isfile() else None)
+    return gzip.compress(tar.getvalue(), 9, mtime=when)
+
+
 _backend = _Backend()
 build_editable = _backend.build_editable
-build_sdist = _backend.build_sdist
 build_wheel = _backend.build_wheel
 get_requires_for_build_editable = _backend.get_requires_for_build_editable
 get_requires_for_build_sdist = _backend.get_requires_for_build_sdist

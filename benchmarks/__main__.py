@@ -3,11 +3,13 @@
 python -m benchmarks                             the quick run of all suites, as `make gate`
 python -m benchmarks extraction --set daniel_zh  one suite on one set
 python -m benchmarks --full --json RESULT.json --report docs
+python -m benchmarks mutations --pages 1000000   mutated pages through `clean` and `run`
 python -m benchmarks gate RESULT.json            hold a run against floors.toml
 python -m benchmarks raise RESULT.json           move floors up
 python -m benchmarks lower RESULT.json --floor KEY --reason TEXT
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -135,6 +137,26 @@ def write_report(measured: dict[str, Any], folder: Path) -> None:
     else:
         plots = draw(measured, folder / "benchmarks")
     (folder / "benchmarks.md").write_text(markdown(measured, plots), encoding="utf-8")
+
+
+@main.command("mutations")
+@click.option("--pages", type=click.IntRange(0), default=10_000, show_default=True)
+@click.option("--run-pages", type=click.IntRange(0), default=1_000, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+@click.option("--jobs", type=click.IntRange(1), default=os.cpu_count())
+@click.option("--seconds", type=float, default=1e9, help="Time for the pages through `clean`.")
+def mutations_command(pages: int, run_pages: int, seed: int, jobs: int, seconds: float) -> None:
+    """Mutated pages through `clean` and `run`; exit code 1 if anything went wrong."""
+    from benchmarks import mutations
+
+    told: dict[str, Any] = {}
+    if pages:
+        told["clean"] = mutations.through_clean(pages, seed, jobs, seconds)
+    if run_pages:
+        with tempfile.TemporaryDirectory() as scratch:
+            told["run"] = mutations.through_run(run_pages, seed, Path(scratch))
+    click.echo(json.dumps(told, indent=2))
+    sys.exit(any(part["wrong"] for part in told.values()))
 
 
 @main.command("report")

@@ -74,6 +74,7 @@ class _Worker:
             # Ctrl-C is for the process that started them, which then ends them.
             **_APART,
         )
+        self._reading = threading.Lock()
         self._why = ""
         self._seen = (0, time.monotonic())
         self.calls = 0
@@ -119,12 +120,16 @@ class _Worker:
                     pipe.close()
                 except OSError:
                     continue  # what was still in the buffer of a killed worker's pipe
-        self._beat_file.close()
+        with self._reading:
+            self._beat_file.close()
         Path(self._beats).unlink(missing_ok=True)
 
     def _beat(self) -> tuple[int, int]:
-        self._beat_file.seek(0)
-        count, index = BEAT.unpack(self._beat_file.read(BEAT.size))
+        with self._reading:  # two threads look, and one of them may close the file
+            if self._beat_file.closed:
+                return 0, IDLE
+            self._beat_file.seek(0)
+            count, index = BEAT.unpack(self._beat_file.read(BEAT.size))
         return count, index
 
 

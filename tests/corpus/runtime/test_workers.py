@@ -74,3 +74,11 @@ class Dead:
 def test_a_process_that_dies_outside_its_items_ends_the_run() -> None:
     with Workers(1, 60) as workers, pytest.raises(RunError, match="before its first page"):
         list(workers.map(Dead(), [(0, 1)]))
+
+
+def test_a_worker_that_ends_while_somebody_looks_at_it_is_no_error() -> None:
+    with Workers(1, 60) as workers:
+        dict(workers.map(Double(), [(0, [1])]))
+        (worker,) = workers._alive.values()
+        worker.stop()
+        worker.look(60)
