@@ -89,7 +89,7 @@ def read(name: str) -> bytes:
         OSError, InputError: if it cannot be read.
     """
     if name == "-":
-        return sys.stdin.buffer.read()
+        return read_file(sys.stdin.buffer, DEFAULTS.corpus.record_bytes)
     with Path(name).open("rb") as file:
         return read_file(file, DEFAULTS.corpus.record_bytes)
 

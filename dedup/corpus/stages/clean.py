@@ -106,9 +106,9 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
         beat: called with each item's number before it is begun.
 
     Returns:
-        A table of `schema`; rejected records are rows that hold nothing but place and reason. Its
-        metadata hold the bytes of the records, what was no page and the number of blocks; and some
-        pages with all their blocks: see `Specimens`.
+        A table of `schema`; rejected records are rows of place, reason, id and URL. Its metadata
+        hold the bytes of the records, what was no page and the number of blocks; and some pages
+        with all their blocks: see `Specimens`.
     """
     annotated = _is_annotated(settings)
     kind = schema(annotated, _extra_type(chunk.table))
@@ -123,9 +123,9 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
     for index, item in enumerate(_records(chunk, settings)):
         beat(index)
         if index in skip:
-            rows.add({"row": item.row, "place": item.place, "rejected": skip[index]})
+            rows.add(_rejected(item, skip[index]))
         elif isinstance(item, Reject):
-            rows.add({"row": item.row, "place": item.place, "rejected": item.reason})
+            rows.add(_rejected(item, item.reason))
         else:
             rows.add(*_clean_item(item, chunk.name, settings, specimens))
     if chunk.table is not None:
@@ -168,14 +168,27 @@ def _clean_item(
     item: Raw | Record, source: str, settings: Settings, specimens: Specimens
 ) -> tuple[dict[str, Any], dict[str, Any] | None]:
     """The row of one record, and its blocks. Whatever goes wrong with it stays in its row."""
+    record: Raw | Record = item
     try:
-        record = parse(item, source, settings.keys) if isinstance(item, Raw) else item
-        return _clean_record(record, settings, specimens)
+        parsed = parse(item, source, settings.keys) if isinstance(item, Raw) else item
+        record = parsed
+        return _clean_record(parsed, settings, specimens)
     except InputError as error:
         reason = str(error)
     except Exception as error:  # one bad page must not end the run
         reason = f"{type(error).__name__}: {error}"
-    return {"row": item.row, "place": item.place, "rejected": reason}, None
+    return _rejected(record, reason), None
+
+
+def _rejected(item: Raw | Record | Reject, reason: str) -> dict[str, Any]:
+    """The row of a record that is set aside, with its id and address as far as they are known."""
+    return {
+        "row": item.row,
+        "place": item.place,
+        "id": getattr(item, "id", "") or None,
+        "url": getattr(item, "url", None),
+        "rejected": reason,
+    }
 
 
 def _clean_record(

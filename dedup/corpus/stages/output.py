@@ -78,6 +78,7 @@ RECORD_COLUMNS = (
     "row", "place", "id", "url", "date", *OF_PAGES, "kind", "encoding", "metadata", "given",
     "extra",
 )  # fmt: skip
+REJECTED_COLUMNS = ("row", "place", "id", "url", "rejected")
 # What an annotation takes from the stage ``clean``.
 ANNOTATED = ("row", "id", "block_start", "block_end", "block_score", "block_duplicate")
 
@@ -177,5 +178,7 @@ def rejects(rows: Sequence[Mapping[str, Any]], source: str) -> Iterator[dict[str
             "source": source,
             "row": row["row"],
             "place": row["place"],
+            "id": row["id"],
+            "url": row["url"],
             "reason": row["rejected"],
         }

@@ -20,6 +20,7 @@ from dedup.corpus.stages.account import account
 from dedup.corpus.stages.output import (
     ANNOTATED,
     RECORD_COLUMNS,
+    REJECTED_COLUMNS,
     Verdict,
     annotation_of,
     cluster_schema,
@@ -173,7 +174,7 @@ def _is_uncertain(verdict: Verdict) -> bool:
 
 def _rejects(part: Part) -> bytes:
     bad = part.cleaned.filter(part.cleaned["rejected"].is_valid())
-    rows = bad.select(["row", "place", "rejected"]).to_pylist()
+    rows = bad.select(list(REJECTED_COLUMNS)).to_pylist()
     return encoded(rejects(rows, part.source))
 
 

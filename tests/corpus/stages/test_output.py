@@ -56,9 +56,10 @@ def test_an_annotation_names_each_block() -> None:
 
 
 def test_a_reject_says_where_it_stood() -> None:
-    row = {"row": 1, "place": "line 2", "rejected": "bad JSON"}
+    named = {"place": "line 2", "id": "a", "url": "https://example.org/a"}
+    row = {"row": 1, **named, "rejected": "took too long"}
     assert list(rejects([row], "s")) == [
-        {"source": "s", "row": 1, "place": "line 2", "reason": "bad JSON"}
+        {"source": "s", "row": 1, **named, "reason": "took too long"}
     ]
 
 
