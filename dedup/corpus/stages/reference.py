@@ -11,14 +11,14 @@ from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, checksum_of, new_file, write_bytes
 from dedup.corpus.runtime.manifest import Manifest
 from dedup.corpus.saved import REFERENCE, Saved, compared_by
-from dedup.corpus.stages.output import rejects
+from dedup.corpus.stages.output import REJECTED_COLUMNS, rejects
 from dedup.corpus.stages.schema import Key, part_name, read_table, write_table
 from dedup.errors import RunError
 
 _FOLDER = "reference"
 _REJECTED = "rejected.jsonl"
 # What is kept of a record: what it is called, where it is from, and by what it would be kept.
-_COLUMNS = ["row", "id", "origin", "date", "priority", "confidence", "titles"]
+_COLUMNS = ["row", "id", "url", "origin", "date", "priority", "confidence", "titles"]
 # The files of a part: the stage and the ending, and the stage that they serve in a later run.
 _FILES = {
     "records": ("arrow", "clean"),
@@ -50,9 +50,7 @@ def save_reference(
         for number, key in enumerate(parts):
             cleaned = read_table(root / part_name("clean", *key), [*_COLUMNS, "place", "rejected"])
             rows = cleaned.filter(cleaned["rejected"].is_valid())
-            for line in rejects(
-                rows.select(["row", "place", "rejected"]).to_pylist(), names[key[0]]
-            ):
+            for line in rejects(rows.select(list(REJECTED_COLUMNS)).to_pylist(), names[key[0]]):
                 bad.write(orjson.dumps(line) + b"\n")
             records, rejected = records + len(cleaned), rejected + len(rows)
             entry = write_table(root, _name("records", number), cleaned.select(_COLUMNS))
