@@ -79,17 +79,19 @@ def with_choices(
         chosen["include"] = include
     if rules is not None:
         chosen["rules"] = _rules(rules)
-    return replace(settings, page=replace(settings.page, **chosen)) if chosen else settings
+    if chosen:
+        settings = replace(settings, page=replace(settings.page, **chosen))
+    if settings.page.rules:
+        from dedup.page.classify.site_rules import check_selectors
+
+        check_selectors(settings.page.rules)
+    return settings
 
 
 def _rules(given: Rules) -> tuple[SiteRule, ...]:
-    from dedup.page.classify.site_rules import check_selectors, rules_of_toml
+    from dedup.page.classify.site_rules import rules_of_toml
 
-    if isinstance(given, str):
-        return rules_of_toml(given)
-    rules = rules_of(given)
-    check_selectors(rules)
-    return rules
+    return rules_of_toml(given) if isinstance(given, str) else rules_of(given)
 
 
 def refuse_names(data: object) -> None:

@@ -75,6 +75,7 @@ def test_keywords_are_short_for_settings() -> None:
         ({"favor": "most"}, "page.favor is 'most': set it to one of precision"),
         ({"include": ["text"]}, "set it to labels of title"),
         ({"rules": {"a.org": {"drop": ["p["]}}}, "bad selector 'p\\['"),
+        ({"settings": {"page": {"rules": {"a.org": {"drop": ["p["]}}}}}, "bad selector 'p\\['"),
         ({"rules": {"a.org": {"label": {"p": "text"}}}}, "'text' is no label"),
         ({"rules": 3}, "page.rules are no rules of sites"),
         ({"settings": {"page": {"favour": 1}}}, "no setting page.favour; page has favor, include"),

@@ -5,6 +5,7 @@ their start tags stand in the source, and so do ours.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import turbohtml
@@ -19,8 +20,11 @@ def is_selector(selector: object) -> bool:
     >>> is_selector("div.post > p"), is_selector("div["), is_selector(7)
     (True, False, False)
     """
-    if not isinstance(selector, str):
-        return False
+    return isinstance(selector, str) and _is_understood(selector)
+
+
+@lru_cache(maxsize=4096)  # the same ones are asked for with every page
+def _is_understood(selector: str) -> bool:
     try:
         turbohtml.parse("<p>").select(selector)
     except (turbohtml.SelectorSyntaxError, ValueError):
