@@ -8,16 +8,17 @@ from types import TracebackType
 from typing import Any, Self
 
 from dedup.config import DEFAULTS, Given, Settings, settings_of
-from dedup.errors import InputError
+from dedup.errors import InputError, StoreError
 from dedup.model import IndexReport, Relation, Seen
 from dedup.near.bands import bands_for
+from dedup.near.index.address import is_server, open_store
 from dedup.near.index.evidence import contents
 from dedup.near.index.format import agree, encode, without_password
 from dedup.near.index.keys import TextKeys, keys_of_texts
 from dedup.near.index.lifetimes import Lifetimes
 from dedup.near.index.lookup import Found, as_seen, listed, look_again, search
 from dedup.near.index.records import Record, encoded, entry
-from dedup.near.index.store import Document, Store
+from dedup.near.index.store import Document
 from dedup.text.shingles import pack
 
 # Records of one transaction, and characters of text after which it ends.
@@ -68,7 +69,7 @@ class Index(Lifetimes):
         settings = None if settings is None else settings_of(settings)
         wanted = settings or DEFAULTS
         first = encode(wanted)
-        super().__init__(_open(self.path, wanted, create))
+        super().__init__(open_store(self.path, wanted, create))
         try:
             self.settings = self._agree(settings, wanted, first)
         except BaseException:
@@ -273,6 +274,20 @@ class Index(Lifetimes):
         """Let go of the file or connection."""
         self._store.close()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """By its address: what is unpickled, in another process say, opens it once more.
+
+        >>> import pickle
+        >>> pickle.dumps(Index(":memory:"))
+        Traceback (most recent call last):
+        ...
+        dedup.errors.StoreError: an index in memory cannot be pickled: give it a file, Index(path)
+        """
+        if self.path == ":memory:":
+            raise StoreError("an index in memory cannot be pickled: give it a file, Index(path)")
+        address = self.path if is_server(self.path) else str(Path(self.path).resolve())
+        return _reopened, (address, self._records.crawl)
+
     def __len__(self) -> int:
         with self._store.reading():
             return self._store.size().documents
@@ -350,14 +365,11 @@ class Index(Lifetimes):
         return found.relation is not Relation.CONTAINS or found.inside
 
 
-def _open(path: str, settings: Settings, create: bool) -> Store:
-    if path.startswith(("redis://", "rediss://", "unix://")):
-        from dedup.near.index.redis import RedisStore
-
-        return RedisStore(path, settings.index, settings.near.cap)
-    from dedup.near.index.sqlite.backend import SqliteStore
-
-    return SqliteStore(path, settings.index, settings.near.cap, create)
+def _reopened(path: str, crawl: str | None) -> Index:
+    """An index that was pickled; what is added to it belongs to the same crawl."""
+    index = Index(path, create=False)
+    index._records.crawl = crawl
+    return index
 
 
 def batches(records: Iterable[Record]) -> Iterator[list[Record]]:

@@ -1,5 +1,6 @@
 """The index against `find_duplicates`, the same tests for every store."""
 
+import pickle
 import random
 import sqlite3
 from collections.abc import Sequence
@@ -452,3 +453,21 @@ def test_settings_that_make_no_sense() -> None:
     for wrong in ({"content": "all"}, {"synchronous": "off"}):
         with pytest.raises(SettingsError, match="set it to one of"):
             IndexSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_a_pickled_index_opens_its_file_again(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Index("seen.db") as index:
+        index.begin("june")
+        index.add("a", TEXT)
+        pickled = pickle.dumps(index)
+    monkeypatch.chdir("/")
+    with pickle.loads(pickled) as copy:
+        assert [match.b for match in copy.query(TEXT)] == ["a"]
+        copy.add("b", TEXT * 2)
+        assert copy.cancel() == 2  # both were added by the crawl that was begun
+    (tmp_path / "seen.db").unlink()
+    with pytest.raises(StoreError, match="no such index"):
+        pickle.loads(pickled)
+    with Index(":memory:") as index, pytest.raises(StoreError, match="give it a file"):
+        pickle.dumps(index)
