@@ -39,6 +39,16 @@ class Plan:
     settings: Settings
     saved: tuple[Saved, ...] = ()
 
+    def name_of(self, source: int) -> str:
+        """The name of a source by its number; saved references come after all others."""
+        files = len(self.sources)
+        return self.sources[source].name if source < files else self.saved[source - files].folder
+
+    def place_of(self, source: int) -> dict[str, str]:
+        """The name of a source, and whether it is of the ``inputs`` or of those ``against``."""
+        corpus = "inputs" if source < self.inputs else "against"
+        return {"source": self.name_of(source), "corpus": corpus}
+
 
 def make_plan(
     inputs: Sequence[str | os.PathLike[str]],

@@ -115,12 +115,14 @@ def write(job: Run, cleaned: Any, made: Any, found: Any, verdicts: Any) -> list[
     inputs = job.plan.inputs
     count = records.ROW_BITS + records.PART_BITS
     said = verdicts.where("not keep or partner is not null")
-    names = found.selectExpr("id as partner", "name", "text as partner_text")
-    if job.plan.settings.corpus.mode is not Mode.CLUSTERS:
+    names = found.selectExpr("id as partner", "name", "url as partner_url", "text as partner_text")
+    corpus = job.plan.settings.corpus
+    if corpus.mode is not Mode.CLUSTERS and not corpus.removed:
         names = names.drop("partner_text").withColumn("partner_text", F.lit(None).cast("string"))
     rows = said.join(names, "partner", "left").select(
-        "id", "fate", "partner", *_FIGURES, "name", "partner_text", F.lit(False).alias("lead")
-    )
+        "id", "fate", "partner", *_FIGURES, "name", "partner_url", "partner_text",
+        F.lit(False).alias("lead"),
+    )  # fmt: skip
     led = verdicts.where("fate in ('exact', 'near')").selectExpr("partner as id").distinct()
     leads = led.join(verdicts.select("id", "fate", "partner"), "id").select(
         "id", F.lit(True).alias("lead")

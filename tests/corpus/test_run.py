@@ -134,6 +134,48 @@ def test_what_was_removed_is_written_with_its_reason(tmp_path: Path, out: Path) 
     assert removed["d2"]["partner"] == "d3"
     assert "near-duplicate of d3 (Jaccard 0." in removed["d2"]["reason"]
     assert removed["none"]["reason"] == removed["none2"]["reason"] == "no text left"
+    assert removed["none"]["partner_source"] is removed["none"]["passage"] is None
+
+
+@pytest.mark.parametrize("output", ["jsonl", "parquet"])
+def test_what_was_removed_names_its_partner_and_what_they_share(
+    tmp_path: Path, out: Path, output: str
+) -> None:
+    first, second, third, fourth = documents(4)
+    before = [first | {"url": "https://a.org/1"}]
+    again = [
+        {"id": "copy", "text": first["text"]},
+        {"id": "copy2", "text": third["text"]},
+        {"id": "cut", "text": "Words of its own. " + second["text"][40:260]},
+        *(second, fourth | {"url": "https://b.org/4"}),
+    ]
+    theirs = write_jsonl(tmp_path / "theirs.jsonl", before)
+    saved = tmp_path / "saved"
+    dedup.run(theirs, saved, settings(mode="reference"))
+    ours = write_jsonl(tmp_path / "ours.jsonl", again)
+    for number, against in enumerate([theirs, saved]):
+        folder = out / str(number)
+        dedup.run(ours, folder, settings(removed=True, output=output), against=[against])
+        if output == "jsonl":
+            rows = {row["id"]: row["removed"] for row in read_jsonl(folder / "removed.jsonl")}
+        else:
+            rows = {
+                row["id"]: {name.removeprefix("removed_"): row[name] for name in row}
+                for row in pq.read_table(folder / "removed.parquet").to_pylist()
+            }
+        where = ("partner", "partner_url", "partner_source", "partner_corpus")
+        told = {id: tuple(row[name] for name in where) for id, row in rows.items()}
+        assert told == {
+            "copy": ("d0", "https://a.org/1", str(against), "against"),
+            "copy2": ("d3", "https://b.org/4", str(ours), "inputs"),
+            "cut": ("d1", None, str(ours), "inputs"),
+        }
+        assert rows["copy"]["passage"] == first["text"].strip()[:200]
+        assert len(rows["copy2"]["passage"]) == 200
+        assert rows["copy2"]["passage"] in third["text"]
+        assert rows["cut"]["passage"] in second["text"]
+        assert len(rows["cut"]["passage"]) > 100
+        assert 0 < rows["cut"]["jaccard"] < 1 == rows["copy"]["containment"]
 
 
 def test_against_another_corpus(tmp_path: Path, out: Path) -> None:

@@ -74,7 +74,7 @@ def origins(documents: Documents) -> Origins:
 def file_names(documents: Documents) -> list[str]:
     """The names of the sources, and after them those of saved references."""
     plan = documents.plan
-    return [*(given.name for given in plan.sources), *(saved.folder for saved in plan.saved)]
+    return [plan.name_of(source) for source in range(len(plan.sources) + len(plan.saved))]
 
 
 def _numbers(names: Sequence[str], numbers: dict[str, int]) -> npt.NDArray[np.int32]:

@@ -71,6 +71,10 @@ class Verdict:
         }
 
 
+# What is told of the partner of a removed document, where it has one.
+NO_PARTNER: Mapping[str, str | None] = dict.fromkeys(
+    ("partner_url", "partner_source", "partner_corpus", "passage")
+)
 # What a record gets from its page where it has no field of the name.
 OF_PAGES = ("title", "type", "type_probability", "confidence")
 # The row of the stage ``clean`` without its blocks.

@@ -1,16 +1,18 @@
 """Records out as Arrow tables, the columns of Parquet inputs in their own types."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dedup.config import KeySettings
 from dedup.corpus.optional import require
-from dedup.corpus.stages.output import OF_PAGES
+from dedup.corpus.stages.output import NO_PARTNER, OF_PAGES, Verdict
 from dedup.corpus.stages.parts import Part
+from dedup.corpus.stages.verdicts import Fate
 from dedup.errors import SettingsError
 
 _FIGURES = ("type_probability", "confidence")
-_REASONS = ("relation", "partner", "jaccard", "containment", "partner_containment", "reason")
+_REASONS = (*Verdict(Fate.KEPT).fields(), *NO_PARTNER)
+_SHARES = ("jaccard", "containment", "partner_containment")
 
 
 def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> Any:
@@ -49,15 +51,19 @@ def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> An
         schema = schema.append(pa.field("extra", pa.string()))
     if reasons:
         for name in _REASONS:
-            kind = pa.float64() if "jac" in name or "cont" in name else pa.string()
+            kind = pa.float64() if name in _SHARES else pa.string()
             schema = schema.append(pa.field(f"removed_{name}", kind))
     return schema
 
 
 def record_table(
-    part: Part, rows: Sequence[int], schema: Any, keys: KeySettings, reasons: bool
+    part: Part,
+    rows: Sequence[int],
+    schema: Any,
+    keys: KeySettings,
+    reasons: Sequence[Mapping[str, Any]] | None,
 ) -> Any:
-    """Some documents of a part as a table of the schema."""
+    """Some documents of a part as a table of the schema, with the reason for each if there are."""
     pa = require("pyarrow")
     cleaned = part.cleaned.take(pa.array(rows, pa.int64())).combine_chunks()
     extra = cleaned["extra"]
@@ -79,10 +85,9 @@ def record_table(
         else:
             columns.setdefault(name, cleaned[column])
     columns[keys.text] = part.texts["text"].take(pa.array(rows, pa.int64()))
-    if reasons:
-        fields = [part.verdicts[row].fields() for row in rows]
+    if reasons is not None:
         for name in _REASONS:
-            columns[f"removed_{name}"] = pa.array([entry[name] for entry in fields])
+            columns[f"removed_{name}"] = pa.array([entry[name] for entry in reasons])
     arrays = [
         columns[field.name].cast(field.type)
         if field.name in columns

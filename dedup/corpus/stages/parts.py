@@ -65,25 +65,33 @@ class Documents:
             rows = read_table(root / part_name("clean", *key), ["row"]).num_rows
             self.starts.append(self.starts[-1] + rows)
         wanted = np.concatenate((self.partner[self.partner >= 0], spans["partner"].to_numpy()))
-        self._ids = self._read_ids(np.unique(wanted))
+        self._ids: dict[int, str] = {}
+        self._urls: dict[int, str | None] = {}
+        self._read_names(np.unique(wanted))
         self.leads = np.unique(self.partner[np.isin(self.fate, (Fate.EXACT, Fate.NEAR))])
         self.document_text = lru_cache(maxsize=8)(self._texts_of_part)
 
-    def _read_ids(self, wanted: npt.NDArray[np.int64]) -> dict[int, str]:
-        ids: dict[int, str] = {}
+    def _read_names(self, wanted: npt.NDArray[np.int64]) -> None:
+        """Ids of documents, and with ``corpus.removed``, which tells them, addresses."""
+        names = ["id", "url"] if self.plan.settings.corpus.removed else ["id"]
         for at, key in enumerate(self.keys):
             low, high = np.searchsorted(wanted, self.starts[at : at + 2])
             if low < high:
-                column = read_table(self.root / part_name("clean", *key), ["id"])["id"]
-                rows = wanted[low:high] - self.starts[at]
-                ids.update(
-                    zip(wanted[low:high].tolist(), column.take(rows).to_pylist(), strict=True)
-                )
-        return ids
+                table = read_table(self.root / part_name("clean", *key), names)
+                found = table.take(wanted[low:high] - self.starts[at])
+                numbers = wanted[low:high].tolist()
+                self._ids.update(zip(numbers, found["id"].to_pylist(), strict=True))
+                if len(names) > 1:
+                    self._urls.update(zip(numbers, found["url"].to_pylist(), strict=True))
 
     def id(self, document: int) -> str | None:
         """The id of a document that another one refers to."""
         return self._ids[document] if document >= 0 else None
+
+    def address(self, document: int) -> dict[str, str | None]:
+        """Where a document that another one refers to is: its URL, its source, and the corpus."""
+        source = self.keys[bisect_right(self.starts, document) - 1][0]
+        return {"url": self._urls[document], **self.plan.place_of(source)}
 
     def _texts_of_part(self, at: int) -> Any:
         return read_table(self.root / part_name("texts", *self.keys[at]), ["text"])["text"]

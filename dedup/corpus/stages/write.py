@@ -19,6 +19,7 @@ from dedup.corpus.runtime.workers import Beat, Skip
 from dedup.corpus.stages.account import account
 from dedup.corpus.stages.output import (
     ANNOTATED,
+    NO_PARTNER,
     RECORD_COLUMNS,
     REJECTED_COLUMNS,
     Verdict,
@@ -37,6 +38,7 @@ from dedup.near.compare import passages
 _CLUSTERED = (Fate.EXACT, Fate.NEAR, Fate.CONTAINS)
 _REJECTED = "rejected.jsonl"
 ACCOUNT = "report.json"
+_SHOWN = 200  # characters of a passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,9 @@ def _records(
         schema = record_schema(documents.extra_types(), keys, reasons)
 
         def table(part: Part) -> Any:
-            return record_table(part, rows_of(part), schema, keys, reasons)
+            rows = rows_of(part)
+            told = [_reason(documents, part, row) for row in rows] if reasons else None
+            return record_table(part, rows, schema, keys, told)
 
         return OutFile(name, table, schema)
     pa = require("pyarrow")
@@ -209,11 +213,33 @@ def _records(
         for row, record, text in zip(rows.to_pylist(), records, texts, strict=True):
             fields = record_of(record, text, keys)
             if reasons:
-                fields["removed"] = part.verdicts[row].fields()
+                fields["removed"] = _reason(documents, part, row)
             out.append(fields)
         return encoded(out)
 
     return OutFile(name, lines)
+
+
+def _reason(documents: Documents, part: Part, row: int) -> dict[str, Any]:
+    """Why a document is left out, where what stands for it is, and what they share."""
+    verdict, document = part.verdicts[row], part.first + row
+    told = {**verdict.fields(), **NO_PARTNER}
+    if verdict.partner is not None:
+        partner = int(documents.partner[document])
+        where = documents.address(partner)
+        told |= {f"partner_{name}": value for name, value in where.items()}
+        told["passage"] = _longest(documents, document, verdict)
+    return told
+
+
+def _longest(documents: Documents, document: int, verdict: Verdict) -> str | None:
+    """The beginning of the longest passage of a document that its partner holds too."""
+    text = documents.text(document)
+    if verdict.fate is Fate.EXACT:
+        return text.strip()[:_SHOWN]
+    spans = _passages(documents, document, verdict)
+    span = max(spans, key=lambda span: span["end"] - span["start"], default=None)
+    return None if span is None else text[span["start"] : span["end"]][:_SHOWN]
 
 
 def _annotations(documents: Documents) -> OutFile:

@@ -18,7 +18,7 @@ from dedup.corpus.stages.summary import Counts
 from dedup.corpus.stages.verdicts import Fate
 from dedup.corpus.stages.write import out_files, writer_of
 from dedup.spark.rows import batch
-from dedup.spark.tasks.records import read, record_numbers
+from dedup.spark.tasks.records import PART_BITS, ROW_BITS, read, record_numbers
 
 Batches = Iterable[Any]
 # What a row holds: the records of a part, its texts, or the verdict on one of its documents.
@@ -36,6 +36,7 @@ class _Documents:
     leads: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     partner: dict[int, int] = field(default_factory=dict)
     texts: dict[int, str] = field(default_factory=dict)
+    urls: dict[int, str | None] = field(default_factory=dict)
 
     def file(self, name: str) -> str:
         """A folder for each kind of file, a file in it for each source."""
@@ -49,6 +50,10 @@ class _Documents:
     def text(self, document: int) -> str:
         """The text of a document of the part, or of its partner."""
         return self.texts[document]
+
+    def address(self, document: int) -> dict[str, str | None]:
+        """Where the partner of a document of the part is."""
+        return {"url": self.urls[document], **self.plan.place_of(document >> ROW_BITS + PART_BITS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ class WriteSources:
             causes = cleaned["rejected"].to_pylist()
             verdicts = [Verdict(Fate.KEPT if c is None else Fate.REJECTED, cause=c) for c in causes]
             leads: list[int] = []
-            documents.texts = {}
+            documents.texts, documents.urls = {}, {}
             for row in said:
                 at = row["id"] - first
                 if row["lead"]:
@@ -113,6 +118,7 @@ class WriteSources:
                     documents.partner[row["id"]] = row["partner"]
                     documents.texts[row["id"]] = texts["text"][at].as_py()
                     documents.texts[row["partner"]] = row["partner_text"]
+                    documents.urls[row["partner"]] = row["partner_url"]
             documents.leads = np.array(leads, np.int64)
             name = self.plan.sources[documents.source].name
             yield Part(name, first, cleaned, texts, verdicts, {})

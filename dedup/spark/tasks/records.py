@@ -216,7 +216,7 @@ class Documents:
     settings: Settings
     inputs: int
 
-    SCHEMA = "id long, name string, text string, order double, reference boolean"
+    SCHEMA = "id long, name string, url string, text string, order double, reference boolean"
 
     def __call__(self, batches: Batches) -> Iterator[Any]:
         for source, part, table, row in tables(batches):
@@ -225,6 +225,7 @@ class Documents:
             yield batch(
                 id=(record_numbers(source, part, rows), "int64"),
                 name=(table["id"].combine_chunks(), "string"),
+                url=(table["url"].combine_chunks(), "string"),
                 text=(texts, "string"),
                 order=(self._order(source, part, table), "double"),
                 reference=([source >= self.inputs] * rows, "bool"),
