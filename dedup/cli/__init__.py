@@ -100,11 +100,11 @@ def _say_what_takes_long() -> None:
     import logging
 
     logger = logging.getLogger("dedup")
-    if not logger.handlers:
+    if all(isinstance(handler, logging.NullHandler) for handler in logger.handlers):
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("dedup: %(message)s"))
         logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
+        logger.setLevel(logging.WARNING)  # how far a run is, the commands show by themselves
 
 
 def _print_utf8() -> None:

@@ -16,7 +16,9 @@ from dedup.corpus.runtime.files import write_bytes, write_whole
 from dedup.corpus.runtime.lock import LOCK
 from dedup.corpus.saved import REFERENCE, Saved, is_saved, open_saved
 from dedup.errors import SettingsError
+from dedup.logs import logger_of
 
+_logger = logger_of("corpus")
 _RUN = "run.json"
 _STDIN = "stages/stdin"
 # Bytes of either end of an input that tell one input from another, beside its size.
@@ -156,6 +158,7 @@ def register(plan: Plan, root: Path, resume: bool) -> bool:
     changed = list(differences(orjson.loads(path.read_bytes()), now))
     if changed:
         raise SettingsError(f"{root} was started otherwise: {'; '.join(changed)}")
+    _logger.info("resuming the run in %s", root)
     return True
 
 

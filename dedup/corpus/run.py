@@ -26,7 +26,9 @@ from dedup.corpus.stages.templates import TemplateTask
 from dedup.corpus.stages.texts import TextPart, TextsTask
 from dedup.corpus.stages.write import write_outputs
 from dedup.errors import InputError, RunError, SettingsError
+from dedup.logs import logger_of
 
+_logger = logger_of("corpus")
 _SUMMARY = "summary.json"
 # Fingerprints in one share of the templates: small enough for some processes to have one each.
 _SHARE = 500_000
@@ -279,6 +281,9 @@ def _finish(job: Job, counts: dict[str, Any]) -> dict[str, Any]:
     times = job.watch.times()
     seconds = sum(stage["seconds"] for stage in times.values())
     summary = {**counts, "time": times, "records_per_second": round(counts["records"] / seconds, 1)}
+    if summary["rejected"]:
+        told = summary["rejected"], summary["records"], job.root
+        _logger.info("%d of %d records were set aside: see rejected.jsonl in %s", *told)
     path = job.root / _SUMMARY
     temporary = path.with_name(f".{_SUMMARY}.tmp")
     try:

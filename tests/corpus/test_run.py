@@ -412,6 +412,25 @@ def test_a_byte_order_mark_line_ends_and_ids_of_any_kind(tmp_path: Path, out: Pa
     assert rows[1]["id"].endswith("a.jsonl#1")
 
 
+def test_a_run_tells_what_it_does_to_those_who_listen(
+    tmp_path: Path, out: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", [*documents(2), {"text": 3}])
+    with caplog.at_level("INFO", "dedup"):
+        dedup.run(path, out)
+        dedup.run(path, out, resume=True)
+    assert {record.name for record in caplog.records} == {"dedup.corpus"}
+    told = [record.getMessage() for record in caplog.records]
+    stages = ("clean", "templates", "texts", "near", "write")
+    assert told[0:10:2] == [f"{stage} begins" for stage in stages]
+    assert [line.partition(" has ended: ")[0] for line in told[1:10:2]] == list(stages)
+    assert told[7].startswith("near has ended: 3 documents in ")
+    assert told[10:] == [
+        f"1 of 3 records were set aside: see rejected.jsonl in {out}",
+        f"resuming the run in {out}",
+    ]
+
+
 def test_nothing_in_nothing_out(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"\n")
     for mode in ("filter", "annotate", "clusters"):

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from dedup.logs import logger_of
+
+_logger = logger_of("corpus")
 _EVERY = 0.5  # seconds between two reports
 
 
@@ -76,6 +79,7 @@ class Watch:
         self._stage, self._unit, self._done, self._total = name, unit, 0, None
         self._began = self._reported = time.monotonic()
         before = self._cpu()
+        _logger.info("%s begins", name)
         yield
         seconds = time.monotonic() - self._began
         self._times[name] = {
@@ -83,6 +87,7 @@ class Watch:
             "cpu_seconds": round(self._cpu() - before, 3),
             self._unit: self._done,
         }
+        _logger.info("%s has ended: %d %s in %.1f s", name, self._done, unit, seconds)
         self._report(Progress(name, self._done, unit, seconds, self._done, ended=True))
 
     def expect(self, total: int) -> None:

@@ -1,6 +1,5 @@
 """The index in one SQLite file, shared by processes; ``:memory:`` for one that is not kept."""
 
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
@@ -9,13 +8,14 @@ import numpy.typing as npt
 
 from dedup.config import IndexSettings
 from dedup.errors import StoreError
+from dedup.logs import logger_of
 from dedup.near.index.format import HIT_NEED, HIT_NUMBER, NUMBER_BITS
 from dedup.near.index.sqlite import merge_tree
 from dedup.near.index.sqlite.file import open_file, told, transaction
 from dedup.near.index.sqlite.memtable import Memtable
 from dedup.near.index.store import Document, Ints, Keys, Size, document_of
 
-logger = logging.getLogger("dedup")
+logger = logger_of("near")
 
 _COLUMNS = "number, name, head, added, meta, folded, size, total, content"
 _EXPORTED = 1 << 17  # documents whose keys are gathered in one pass over all postings
