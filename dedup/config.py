@@ -280,6 +280,7 @@ class CorpusSettings(SettingsBase):
         passage_rest: tokens that a document needs to stay when passages go from it.
         contained: ``remove`` or ``keep`` documents that lie in another one.
         removed: also write what was removed, each with its reason.
+        blocks: keep the blocks of each page in its record: span, label, score and reason.
         below: pages whose `Page.confidence` is below this are set apart in ``uncertain.*``, for a
             heavier model or a person: they are in no cluster, and no other page goes for them.
         below_path: the file that these are written to instead; its suffix says the format.
@@ -300,6 +301,7 @@ class CorpusSettings(SettingsBase):
     passage_rest: int = 20
     contained: Contained = Contained.REMOVE
     removed: bool = False
+    blocks: bool = False
     below: float = 0.0
     below_path: str | None = None
     output: Output | None = None

@@ -86,6 +86,7 @@ def _key_options(command: Any) -> Any:
 )
 @click.option("--report", is_flag=True, help="Also write report.html: see dedup report.")
 @click.option("--removed", is_flag=True, help="Also write what was removed, with the reasons.")
+@click.option("--blocks", is_flag=True, help="Keep the blocks of pages, with their reasons.")
 @click.option("--output-format", type=_choice(Output), help="As the first input by default.")
 @click.option(
     "--input-format",
@@ -200,6 +201,7 @@ def _settings(options: dict[str, Any]) -> Settings:
     given["corpus"]["output"] = options["output_format"]
     given["corpus"]["input"] = options["input_format"]
     given["corpus"]["removed"] = options["removed"] or None
+    given["corpus"]["blocks"] = options["blocks"] or None
     if options["below"]:
         below, path = options["below"]
         given["corpus"] |= {"below": below, "below_path": str(Path(path).absolute())}

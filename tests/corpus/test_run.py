@@ -104,6 +104,24 @@ def test_annotations_are_in_the_order_of_the_input(tmp_path: Path, out: Path) ->
     assert any("pages of" in block["reason"] for row in rows for block in row["blocks"])
 
 
+@pytest.mark.parametrize("output", ["jsonl", "parquet"])
+def test_records_keep_their_blocks_where_asked_for(tmp_path: Path, out: Path, output: str) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(warc(make_crawl(2, 12)))
+    texts = write_jsonl(tmp_path / "b.jsonl", documents(3))
+    inputs = [tmp_path / "a.warc.gz", texts]
+    dedup.run(inputs, out / "annotated", settings(mode="annotate"))
+    dedup.run(inputs, out / "filtered", settings(blocks=True, output=output, removed=True))
+    expected = {row["id"]: row["blocks"] for row in read_jsonl(out / "annotated/annotations.jsonl")}
+    found: dict[str, Any] = {}
+    for name in ("corpus", "removed"):
+        path = out / "filtered" / f"{name}.{output}"
+        rows = read_jsonl(path) if output == "jsonl" else pq.read_table(path).to_pylist()
+        found |= {row["id"]: row.get("blocks") for row in rows}
+    assert {id: blocks or [] for id, blocks in found.items()} == expected
+    assert found["d0"] is None
+    assert any("pages of" in block["reason"] for blocks in expected.values() for block in blocks)
+
+
 def test_clusters_name_partners_figures_and_passages(tmp_path: Path, out: Path) -> None:
     records = documents(8)
     cut = {"id": "cut", "text": records[0]["text"][:-150] + " Something else stood here."}

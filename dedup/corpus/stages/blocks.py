@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.config import PageSettings
+from dedup.config import CorpusSettings, Mode, PageSettings
 from dedup.corpus.io.records import scalar_text
 from dedup.corpus.optional import require
 from dedup.corpus.templates.fingerprint import Marks, marks_of
@@ -28,6 +28,11 @@ MARK_COLUMNS = (*KEY_COLUMNS, "block_parent", "block_size", "block_flags")
 TEXT_OF_BLOCKS = ("block_text", "block_label", "block_duplicate", "block_flags")
 # What only annotations hold; other modes do without.
 ANNOTATED_BLOCKS = ("block_score", "block_reason", "block_start", "block_end")
+
+
+def is_annotated(settings: CorpusSettings) -> bool:
+    """Whether scores, reasons and positions of blocks are stored."""
+    return settings.blocks or settings.mode is Mode.ANNOTATE
 
 
 def block_types(annotated: bool) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dedup.config import Clean, Mode, Settings
+from dedup.config import Clean, Settings
 from dedup.corpus.io.chunks import Chunk
 from dedup.corpus.io.pages import page_fields, page_of
 from dedup.corpus.io.records import (
@@ -23,7 +23,7 @@ from dedup.corpus.io.records import (
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry
 from dedup.corpus.runtime.workers import Beat, Skip
-from dedup.corpus.stages.blocks import BlockWriter, page_columns
+from dedup.corpus.stages.blocks import BlockWriter, is_annotated, page_columns
 from dedup.corpus.stages.cleanest import titles_of
 from dedup.corpus.stages.given import given_columns, given_table
 from dedup.corpus.stages.schema import part_name, schema, write_table
@@ -110,7 +110,7 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
         hold the bytes of the records, what was no page and the number of blocks; and some pages
         with all their blocks: see `Specimens`.
     """
-    annotated = _is_annotated(settings)
+    annotated = is_annotated(settings.corpus)
     kind = schema(annotated, _extra_type(chunk.table))
     if not skip and (texts := given_columns(chunk, settings)) is not None:
         beat(0)
@@ -140,10 +140,6 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
     return table.replace_schema_metadata(
         {b"dedup": dumps(facts), PAGES: dumps(specimens.records())}
     )
-
-
-def _is_annotated(settings: Settings) -> bool:
-    return settings.corpus.mode is Mode.ANNOTATE
 
 
 def has_pages(chunk: Chunk, settings: Settings) -> bool:
@@ -214,7 +210,7 @@ def _clean_record(
     row["host"] = host_of(record.url)
     if settings.near.keep is Keep.CLEANEST:
         row["titles"] = titles_of(page.blocks)
-    annotated = _is_annotated(settings)
+    annotated = is_annotated(settings.corpus)
     blocks = page_columns(page.blocks, settings.page, bool(row["host"]), annotated)
     return {**row, **page_fields(page)}, blocks
 

@@ -123,7 +123,20 @@ def annotation_of(
         verdict: what became of it.
         paragraphs: those that other documents hold as well.
     """
-    blocks = [
+    return {
+        "id": row["id"],
+        "source": source,
+        "row": row["row"],
+        "keep": verdict.fate is Fate.KEPT,
+        **verdict.fields(),
+        "blocks": blocks_of(row),
+        "repeated": list(paragraphs),
+    }
+
+
+def blocks_of(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The blocks of a page: spans in its source, final labels, and why they have them."""
+    return [
         {
             "start": start,
             "end": end,
@@ -142,15 +155,6 @@ def annotation_of(
             strict=False,
         )
     ]
-    return {
-        "id": row["id"],
-        "source": source,
-        "row": row["row"],
-        "keep": verdict.fate is Fate.KEPT,
-        **verdict.fields(),
-        "blocks": blocks,
-        "repeated": list(paragraphs),
-    }
 
 
 def cluster_schema() -> Any:

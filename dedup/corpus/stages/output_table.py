@@ -15,7 +15,9 @@ _REASONS = (*Verdict(Fate.KEPT).fields(), *NO_PARTNER)
 _SHARES = ("jaccard", "containment", "partner_containment")
 
 
-def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> Any:
+def record_schema(
+    extras: Sequence[Any], keys: KeySettings, reasons: bool, blocks: bool = False
+) -> Any:
     """The columns of the corpus.
 
     Args:
@@ -23,6 +25,7 @@ def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> An
             JSON objects, which travel as one string column.
         keys: what the columns are called.
         reasons: whether verdicts are columns too.
+        blocks: whether the blocks of pages are a column too.
 
     Raises:
         SettingsError: if two Parquet sources have columns of one name and unlike types.
@@ -49,6 +52,10 @@ def record_schema(extras: Sequence[Any], keys: KeySettings, reasons: bool) -> An
         schema = schema.append(pa.field(keys.text, pa.string()))
     if len(structs) < len(extras):
         schema = schema.append(pa.field("extra", pa.string()))
+    if blocks:
+        if "blocks" in schema.names:
+            schema = schema.remove(schema.get_field_index("blocks"))
+        schema = schema.append(pa.field("blocks", _block_type()))
     if reasons:
         for name in _REASONS:
             kind = pa.float64() if name in _SHARES else pa.string()
@@ -62,8 +69,18 @@ def record_table(
     schema: Any,
     keys: KeySettings,
     reasons: Sequence[Mapping[str, Any]] | None,
+    blocks: Sequence[Sequence[Mapping[str, Any]] | None] | None = None,
 ) -> Any:
-    """Some documents of a part as a table of the schema, with the reason for each if there are."""
+    """Some documents of a part as a table of the schema.
+
+    Args:
+        part: these and others.
+        rows: which.
+        schema: that of the table.
+        keys: what the columns are called.
+        reasons: the reason for each, where they are columns.
+        blocks: the blocks of each, where they are a column; None for texts.
+    """
     pa = require("pyarrow")
     cleaned = part.cleaned.take(pa.array(rows, pa.int64())).combine_chunks()
     extra = cleaned["extra"]
@@ -88,6 +105,8 @@ def record_table(
     if reasons is not None:
         for name in _REASONS:
             columns[f"removed_{name}"] = pa.array([entry[name] for entry in reasons])
+    if blocks is not None:
+        columns["blocks"] = pa.array(blocks, _block_type())
     arrays = [
         columns[field.name].cast(field.type)
         if field.name in columns
@@ -95,6 +114,15 @@ def record_table(
         for field in schema
     ]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _block_type() -> Any:
+    pa = require("pyarrow")
+    places = [(name, pa.int64()) for name in ("start", "end", "duplicate_of")]
+    words = [(name, pa.string()) for name in ("label", "reason")]
+    return pa.list_(
+        pa.struct([*places[:2], words[0], ("score", pa.float64()), words[1], places[2]])
+    )
 
 
 def _filled(column: Any, ours: Any) -> Any:

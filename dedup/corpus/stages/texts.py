@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dedup.config import Mode, Settings
+from dedup.config import Settings
 from dedup.corpus.optional import require
 from dedup.corpus.runtime.files import Entry, write_bytes, write_whole
 from dedup.corpus.runtime.workers import Beat, Skip
@@ -19,6 +19,7 @@ from dedup.corpus.stages.blocks import (
     MARK_COLUMNS,
     TEXT_OF_BLOCKS,
     StoredBlocks,
+    is_annotated,
 )
 from dedup.corpus.stages.cleanest import quality_columns
 from dedup.corpus.stages.schema import TEXT_COLUMNS, Key, part_name, read_table, write_table
@@ -105,7 +106,7 @@ def texts_table(cleaned: Any, templates: Templates, settings: Settings) -> Any:
     facts: dict[str, Any] = {"template_blocks": 0}
     kept = sizes = np.zeros(len(given), np.int64)
     if given.null_count:
-        annotated = settings.corpus.mode is Mode.ANNOTATE
+        annotated = is_annotated(settings.corpus)
         names = _columns(cleaned, templates, annotated)
         blocks = StoredBlocks.of(cleaned.select(names))
         label = blocks.columns["block_label"].copy()

@@ -24,6 +24,7 @@ from dedup.corpus.stages.output import (
     REJECTED_COLUMNS,
     Verdict,
     annotation_of,
+    blocks_of,
     cluster_schema,
     record_of,
     rejects,
@@ -189,18 +190,19 @@ def _records(
     documents: Documents, name: str, chosen: Callable[[Verdict], bool], reasons: bool
 ) -> OutFile:
     """The chosen documents as records, with the reason where asked for."""
-    keys = documents.plan.settings.keys
+    keys, with_blocks = documents.plan.settings.keys, documents.plan.settings.corpus.blocks
 
     def rows_of(part: Part) -> list[int]:
         return [row for row, verdict in enumerate(part.verdicts) if chosen(verdict)]
 
     if Output.of_path(name) is Output.PARQUET:
-        schema = record_schema(documents.extra_types(), keys, reasons)
+        schema = record_schema(documents.extra_types(), keys, reasons, with_blocks)
 
         def table(part: Part) -> Any:
             rows = rows_of(part)
             told = [_reason(documents, part, row) for row in rows] if reasons else None
-            return record_table(part, rows, schema, keys, told)
+            blocks = _blocks(part, rows) if with_blocks else None
+            return record_table(part, rows, schema, keys, told, blocks)
 
         return OutFile(name, table, schema)
     pa = require("pyarrow")
@@ -215,9 +217,24 @@ def _records(
             if reasons:
                 fields["removed"] = _reason(documents, part, row)
             out.append(fields)
+        if with_blocks:
+            for fields, blocks in zip(out, _blocks(part, rows.to_pylist()), strict=True):
+                if blocks is not None:
+                    fields["blocks"] = blocks
         return encoded(out)
 
     return OutFile(name, lines)
+
+
+def _blocks(part: Part, rows: Sequence[int]) -> list[list[dict[str, Any]] | None]:
+    """The blocks of some documents of a part; None for texts, which have none."""
+    places = require("pyarrow").array(rows, "int64")
+    cleaned = part.cleaned.select(list(ANNOTATED)).take(places).to_pylist()
+    final = part.texts.select(["label", "reason"]).take(places).to_pylist()
+    return [
+        None if more["label"] is None else blocks_of({**row, **more})
+        for row, more in zip(cleaned, final, strict=True)
+    ]
 
 
 def _reason(documents: Documents, part: Part, row: int) -> dict[str, Any]:
