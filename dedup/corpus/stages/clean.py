@@ -115,8 +115,7 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
     if not skip and (texts := given_columns(chunk, settings)) is not None:
         beat(0)
         extra = _extra_column(chunk.table, chunk.table.num_rows, settings)
-        table = given_table(texts, kind, annotated, extra)
-        return table.replace_schema_metadata({PAGES: require("orjson").dumps([])})
+        return _with_facts(given_table(texts, kind, annotated, extra), chunk, [])
     rows = _Rows(kind, annotated)
     specimens = Specimens(chunk.source, chunk.part)
     index = -1
@@ -130,16 +129,18 @@ def clean_chunk(chunk: Chunk, settings: Settings, skip: Skip, beat: Beat) -> Any
             rows.add(*_clean_item(item, chunk.name, settings, specimens))
     if chunk.table is not None:
         rows.extra = _extra_column(chunk.table, index + 1, settings)
-    table = rows.table()
+    return _with_facts(rows.table(), chunk, specimens.records())
+
+
+def _with_facts(table: Any, chunk: Chunk, pages: list[Any]) -> Any:
+    """The table of a chunk with what the summary and the report need to know of it."""
     facts = {
         "bytes": chunk.bytes,
         "skipped": chunk.skipped,
         "blocks": len(table["block_label"].combine_chunks().values),
     }
     dumps = require("orjson").dumps
-    return table.replace_schema_metadata(
-        {b"dedup": dumps(facts), PAGES: dumps(specimens.records())}
-    )
+    return table.replace_schema_metadata({b"dedup": dumps(facts), PAGES: dumps(pages)})
 
 
 def has_pages(chunk: Chunk, settings: Settings) -> bool:
