@@ -1,4 +1,4 @@
-"""What a search costs on a cluster: a model with few numbers, each measured, to put your own in."""
+"""What a search costs on a cluster: a model with few numbers, to put your own in."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -10,8 +10,8 @@ from dedup.corpus.io.sources import find_sources
 
 # CPU seconds of a run however small: a JVM that warms up, and some twenty jobs to plan.
 FIXED = 45.0
-# CPU seconds a document of 2 KB without copies, JVM and Python, by stage; measured on 200,000
-# generated documents. What depends on the text grows with its bytes.
+# CPU seconds a document of 2 KB without copies, JVM and Python: reckoned from the rows that each
+# stage handles, not yet measured at size. What depends on the text grows with its bytes.
 _PER_TEXT = 60e-6
 _PER_DOCUMENT = 90e-6
 _TYPICAL_BYTES = 2_000
