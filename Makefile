@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 
 KERNELS := $(wildcard dedup/kernels/*.py dedup/kernels/*.pxd .build/*.py)
 
-.PHONY: demo test lint bench gate docs sanitize fuzz mutate clean
+.PHONY: demo test lint bench gate docs spark sanitize fuzz mutate clean
 
 demo: $(VENV)/.demo
 	$(BIN)/python -m benchmarks.demo
@@ -39,6 +39,10 @@ docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "build/docs/index.html"
 
+# The tests of the engine on Spark: they need a Java runtime, and 400 MB of packages.
+spark: $(VENV)/.spark
+	$(BIN)/python -m pytest tests/spark
+
 $(VENV)/.pip:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
@@ -58,6 +62,10 @@ $(VENV)/.bench: $(VENV)/.pip pyproject.toml $(KERNELS)
 
 $(VENV)/.docs: $(VENV)/.pip pyproject.toml $(KERNELS)
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
+
+$(VENV)/.spark: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --editable '.[spark]'
 	touch $@
 
 # A copy of the project with kernels of its own: $(call copied,FOLDER,VARIABLES OF THE BUILD)
