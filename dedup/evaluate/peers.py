@@ -25,9 +25,10 @@ def _resiliparse() -> Extract:
 
     def run(html: bytes) -> str:
         text = bytes_to_str(html, detect_encoding(html, from_html_meta=True) or "utf-8")
-        return extract_plain_text(
+        found: str = extract_plain_text(
             text, main_content=True, comments=False, alt_texts=False, preserve_formatting=True
         )
+        return found
 
     return run
 
