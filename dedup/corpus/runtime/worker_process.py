@@ -1,6 +1,6 @@
 """A process of `dedup.corpus.runtime.workers`: takes calls from stdin, answers on stdout.
 
-It is started as ``python -m dedup.corpus.runtime.worker_process BEATS PARENT`` and not by
+It is started as ``python -m dedup.corpus.runtime.worker_process BEATS`` and not by
 `multiprocessing`, so that a script that calls `dedup.run` needs no main guard and no thread is
 forked.
 """
@@ -50,15 +50,17 @@ def _exactly(stream: IO[bytes], size: int) -> bytes:
 
 
 def _end_with(parent: int) -> None:
-    """End this process when the one that started it is gone, whatever it is at."""
+    """End this process when its parent is gone, whatever it is at."""
     while os.getppid() == parent:
         time.sleep(_LOOK)
     os._exit(1)
 
 
-def main(beats: str, parent: int) -> None:
-    """Answer calls until stdin ends, or the process that started this one does."""
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+def main(beats: str) -> None:
+    """Answer calls until stdin ends, or the parent of this process does."""
+    # Asked here and not told: the python of a virtual environment may only start another one, as
+    # it does on Windows, and is then the parent.
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     calls = sys.stdin.buffer
     # What a library prints must not run into the answers.
     answers = os.fdopen(os.dup(1), "wb")
@@ -92,4 +94,4 @@ def main(beats: str, parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1])

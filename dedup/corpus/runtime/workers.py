@@ -67,7 +67,7 @@ class _Worker:
         home = str(Path(__file__).parents[3])
         path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", _PROGRAM, self._beats, str(os.getpid())],
+            [sys.executable, "-m", _PROGRAM, self._beats],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **_ONE_THREAD, "PYTHONPATH": path},

@@ -1,9 +1,11 @@
 """A pool whose processes may die, hang or raise; what they were at is left out."""
 
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +84,27 @@ def test_a_worker_that_ends_while_somebody_looks_at_it_is_no_error() -> None:
         (worker,) = workers._alive.values()
         worker.stop()
         worker.look(60)
+
+
+def test_a_python_that_starts_another_one_may_start_the_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launcher = tmp_path / "python"  # as that of a virtual environment on Windows
+    launcher.write_text(f'#!/bin/sh\n"{sys.executable}" "$@"\n')
+    launcher.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(launcher))
+    with Workers(1, 60) as workers:
+        assert list(workers.map(Slow(), [(0, 1.5)])) == [(0, 1.5)]
+
+
+@dataclass(frozen=True)
+class Slow:
+    """Takes so many seconds."""
+
+    def open(self) -> Callable[[float, Skip, Beat], float]:
+        def task(seconds: float, skip: Skip, beat: Beat) -> float:
+            beat(0)
+            time.sleep(seconds)
+            return seconds
+
+        return task
