@@ -43,8 +43,8 @@ def locked(root: Path, shared: bool) -> Iterator[None]:
         finally:
             if not shared:
                 _remove(path)
-    if not shared:
-        _remove(path)  # Windows removes no file that is open
+    if sys.platform == "win32" and not shared:  # which removes no file that is open
+        _remove(path)
 
 
 def _remove(path: Path) -> None:
