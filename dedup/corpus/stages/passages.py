@@ -165,9 +165,12 @@ def _within_lines(text: str, start: int, end: int) -> tuple[int, int]:
     """The same span, without the line breaks that the rest of its first line still needs."""
     if start == 0 or text[start - 1] == "\n":
         return start, end
-    stop = len(text[:end].rstrip()) if text[end - 1] in " \n" or end == len(text) else end
+    stop = start + len(text[start:end].rstrip())
+    if text[end - 1] not in " \n" and end != len(text):
+        stop = end
     if stop < end and "\n" in text[stop:end]:
         end = stop
     if end == len(text) or text[end] == "\n":
-        start = len(text[:start].rstrip(" "))
+        while start > 0 and text[start - 1] == " ":
+            start -= 1
     return start, end

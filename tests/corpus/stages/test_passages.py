@@ -1,5 +1,6 @@
 import random
 import re
+import time
 from pathlib import Path
 from typing import Any
 
@@ -137,3 +138,20 @@ def test_too_little_memory_is_told_with_the_remedy(tmp_path: Path) -> None:
 def test_spans_become_whole_sentences(text: str, span: tuple[int, int], cut: str) -> None:
     ((start, end),) = sentences_in(text, [span])
     assert text[start:end] == cut
+
+
+def test_lines_that_end_in_white_space_cost_no_more_than_they_are_long() -> None:
+    line = "完。我们在河边的旧磨坊里看书。 \n"
+
+    def seconds(lines: int) -> float:
+        spans = [(at * len(line) + 2, at * len(line) + 15) for at in range(lines)]
+        begin = time.process_time()
+        assert sentences_in(line * lines, spans)[1] == (len(line) + 2, len(line) + 15)
+        return time.process_time() - begin
+
+    assert seconds(40_000) < 12 * max(seconds(10_000), 0.02)
+
+
+def test_white_space_before_a_passage_at_the_start_of_a_text() -> None:
+    assert sentences_in("   河边的旧磨坊。", [(3, 9)]) == [(0, 10)]
+    assert sentences_in("\n  河边的旧磨坊。", [(3, 9)]) == [(1, 10)]
