@@ -14,6 +14,7 @@ from dedup.errors import InputError
 from dedup.near.index import Index
 
 _BATCH = 64  # pages that are stored at once
+_BYTES = 64 << 20  # of records, pages or not, after which those that are held are passed on
 
 
 class Stop(Protocol):
@@ -34,7 +35,7 @@ def pass_warc(index: Index, failures: Failures, stop: Stop) -> dict[str, int]:
     counts = dict.fromkeys(("new", "identical", "exact", "near", "contains"), 0)
     problems: Problems = []
     held: list[WarcRecord] = []
-    pages = 0
+    pages = size = 0
     try:
         for record in warc_records(sys.stdin.buffer, problems, DEFAULTS.corpus.record_bytes):
             if isinstance(record, Reject):
@@ -42,9 +43,10 @@ def pass_warc(index: Index, failures: Failures, stop: Stop) -> dict[str, int]:
                 continue
             held.append(record)
             pages += record.page is not None
-            if pages == _BATCH:
+            size += len(record.block)
+            if pages == _BATCH or size >= _BYTES:
                 _pass_on(gate, held, stop, counts)
-                held, pages = [], 0
+                held, pages, size = [], 0, 0
         _pass_on(gate, held, stop, counts)
     finally:
         gate.save()

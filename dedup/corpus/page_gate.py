@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dedup.config import RUN_MAX_BYTES, PageSettings, Settings
+from dedup.corpus.io.pages import known_encoding
 from dedup.corpus.io.records import Form, Raw
 from dedup.corpus.templates.learn import Templates
-from dedup.errors import DedupError
 from dedup.model import Seen, SourceKind
 from dedup.near.index import Index
 
@@ -103,12 +103,12 @@ class PageGate:
                 raw.data,
                 url=raw.url,
                 kind=SourceKind.HTML if raw.form is Form.HTML else None,
-                encoding=raw.encoding,
+                encoding=known_encoding(raw.encoding),
                 settings=self._settings,
             )
             text = self._templates.apply(page).text
             self._templates.add(page)
-        except (DedupError, RecursionError, MemoryError) as error:
+        except Exception as error:  # whatever one page does, the others are done
             self._failed(raw.place, error)
             return ""
         self._learnt += 1

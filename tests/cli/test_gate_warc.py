@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from dedup import Index, Templates
+from dedup.cli import gate_warc
+from dedup.cli.inputs import Failures
 from dedup.corpus.io.warc_records import IDENTICAL, SIMILAR
 from tests.support.crawl import make_crawl, warc
 
@@ -125,3 +127,54 @@ def test_what_nobody_took_was_not_seen(tmp_path: Path) -> None:
         assert process.wait() not in (0, -signal.SIGSEGV)
     with Index(index) as opened:
         assert len(opened) == 0
+
+
+def response(number: int, text: str, encoding: str, length: bool = True) -> bytes:
+    page = f"<html><body><p>{text}</p></body></html>".encode()
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset={encoding}\r\n\r\n".encode()
+    block += page
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{number}>\r\n"
+    head += "Content-Type: application/http\r\n"
+    head += f"Content-Length: {len(block)}\r\n" if length else ""
+    return gzip.compress(head.encode() + b"\r\n" + block + b"\r\n\r\n")
+
+
+TEXT = "The old mill by the river was sold to the town, which made a school of it last year. " * 3
+
+
+def test_an_encoding_that_nobody_knows_says_nothing(tmp_path: Path) -> None:
+    given = response(1, TEXT, "utf-8") + response(2, TEXT + "So it goes.", "utf8mb4")
+    done = gate(tmp_path / "seen.db", given)
+    assert done.returncode == 0, done.stderr
+    assert [headers["WARC-Type"] for headers, _ in read(done.stdout)] == ["response", "revisit"]
+
+
+def test_a_record_without_a_length_is_told_and_not_passed_on_empty(tmp_path: Path) -> None:
+    given = response(1, TEXT, "utf-8", length=False) + response(2, "A page. " * 30, "utf-8")
+    done = gate(tmp_path / "seen.db", given)
+    assert done.returncode == 1
+    assert b"record 1: broken WARC record: no Content-Length" in done.stderr
+    assert [headers["WARC-Record-ID"] for headers, _ in read(done.stdout)] == ["<urn:uuid:2>"]
+
+
+def test_records_that_are_no_pages_are_not_gathered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    info = b"WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
+    info = gzip.compress(info + b"Content-Length: 60\r\n\r\n" + b"x" * 60 + b"\r\n\r\n")
+    written: list[int] = []
+    monkeypatch.setattr(gate_warc, "_BYTES", 100)
+    monkeypatch.setattr(gate_warc, "pass_bytes", lambda data: written.append(len(read(data))))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(info * 5)))
+    failures = Failures()
+    with Index(tmp_path / "seen.db") as index:
+        gate_warc.pass_warc(index, failures, Nothing())
+    assert written == [2, 2, 1]
+
+
+class Nothing:
+    """Holds no signals."""
+
+    def hold(self) -> None: ...
+
+    def let(self) -> None: ...

@@ -21,15 +21,15 @@ def page_of(record: Record, settings: Settings) -> Page:
         record.data,
         url=record.url,
         kind=SourceKind.HTML if record.form is Form.HTML else None,
-        encoding=_known(record.encoding) if isinstance(record.data, bytes) else None,
+        encoding=known_encoding(record.encoding) if isinstance(record.data, bytes) else None,
         settings=settings,
     )
 
 
-def _known(encoding: str | None) -> str | None:
+def known_encoding(encoding: str | None) -> str | None:
     """An encoding of which there is a codec; servers declare others too, and those say nothing.
 
-    >>> _known("gbk"), _known("utf8mb4"), _known(None)
+    >>> known_encoding("gbk"), known_encoding("utf8mb4"), known_encoding(None)
     ('gbk', None, None)
     """
     try:

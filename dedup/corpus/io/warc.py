@@ -21,6 +21,7 @@ _MARKER = b"WARC/1."
 # stand for would be in memory at once. (Brotli is left to it.)
 _ENCODED = re.compile(rb"\n[Cc]ontent-[Ee]ncoding:[ \t]*(?:x-)?(?:gzip|deflate)[ \t]*\r?(?:\n|$)")
 _HEAD = 1 << 16  # bytes that the header of a response may have
+NO_LENGTH = "broken WARC record: no Content-Length"
 # The types whose records are pages; the others describe the crawl.
 _PAGES = ("response", "resource", "conversion")
 
@@ -71,8 +72,8 @@ def _item(warc: Any, record: Any, row: int, limit: int) -> Raw | Reject | Skippe
     place = f"record {row + 1}"
     if not record.record_id:
         return Reject(row, place, "broken WARC record: no WARC-Record-ID")
-    if not record.headers.get("Content-Length", "").strip().isdigit():
-        return Reject(row, place, "broken WARC record: no Content-Length")
+    if not has_length(record):
+        return Reject(row, place, NO_LENGTH)
     if not holds_page(warc, record):
         return Skipped("WARC record without a page")
     if record.content_length > limit:
@@ -82,6 +83,11 @@ def _item(warc: Any, record: Any, row: int, limit: int) -> Raw | Reject | Skippe
         reason = f"truncated WARC record: {len(block)} of {record.content_length} bytes"
         return Reject(row, place, reason)
     return page_in(warc, record, block, row, limit)
+
+
+def has_length(record: Any) -> bool:
+    """Whether a record says how long its block is; without, none is read."""
+    return bool(record.headers.get("Content-Length", "").strip().isdigit())
 
 
 def holds_page(warc: Any, record: Any) -> bool:

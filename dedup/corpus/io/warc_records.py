@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from dedup.corpus.io.records import Raw, Reject
 from dedup.corpus.io.streams import Problems
-from dedup.corpus.io.warc import each_record, holds_page, page_in
+from dedup.corpus.io.warc import NO_LENGTH, each_record, has_length, holds_page, page_in
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 SIMILAR = "urn:dedup:revisit:similar-text"
@@ -96,12 +96,14 @@ def warc_records(file: BinaryIO, problems: Problems, limit: int) -> Iterator[War
     Args:
         file: the file, compressed or not.
         problems: where damage of the compression is noted.
-        limit: bytes that the block of a page may have; larger ones are passed on unread.
+        limit: bytes that the block of a page may have; larger ones are passed on, and not cleaned.
     """
 
     def make(warc: Any, record: Any, row: int) -> WarcRecord | Reject:
         if record.content_length > _LARGEST:
             return Reject(row, f"record {row + 1}", f"over {_LARGEST} bytes")
+        if not has_length(record):
+            return Reject(row, f"record {row + 1}", NO_LENGTH)
         block = record.reader.read()
         if len(block) < record.content_length:
             reason = f"truncated WARC record: {len(block)} of {record.content_length} bytes"
