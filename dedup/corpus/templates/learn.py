@@ -21,6 +21,7 @@ from dedup.model import Label, LabelledBlock, Page
 _FORMAT = 2  # 1 had other hashes
 # What a file may decompress to: the default bound of fingerprints, four times over.
 _MOST_BYTES = 1 << 30
+_MOST_PAGES = 1 << 48  # of a host
 # UTF-8 bytes from which a block is a paragraph: a line of Latin text twice over, 55 characters of
 # Chinese.
 _LONG = 160
@@ -303,10 +304,10 @@ class Templates:
         """What is known of hosts: what `hosts` gave, of one finder or of several added up."""
         templates = cls(settings)
         for host, fields in hosts.items():
-            seen = _Host(operator.index(fields["pages"]), operator.index(fields["judged"]))
+            seen = _Host(_count_of(fields["pages"]), _count_of(fields["judged"]))
             templates._hosts[host] = seen
             for key, numbers in fields["blocks"].items():
-                number, frame, within = map(operator.index, numbers)
+                number, frame, within = map(_count_of, numbers)
                 seen.counts[int(key)] = number
                 seen.frame[int(key)] = frame
                 seen.inside[int(key)] = within
@@ -359,6 +360,14 @@ def template_label(link_density: float) -> Label:
     ('nav', 'other')
     """
     return Label.NAV if link_density > LINKED else Label.OTHER
+
+
+def _count_of(stored: Any) -> int:
+    """A number of pages that was stored."""
+    number = operator.index(stored)
+    if not 0 <= number <= _MOST_PAGES:
+        raise ValueError(f"{number} is no number of pages")
+    return number
 
 
 def _host_fields(seen: _Host) -> dict[str, Any]:

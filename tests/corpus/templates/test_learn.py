@@ -1,5 +1,7 @@
 """What is taken for a template and, as important, what is not."""
 
+import gzip
+import json
 import random
 from pathlib import Path
 
@@ -177,3 +179,13 @@ def test_applying_never_adds_text_nor_moves_blocks(texts: list[str]) -> None:
     after = templates.apply(before)
     assert [block.block for block in after.blocks] == [block.block for block in before.blocks]
     assert set(after.text.split("\n\n")) <= set(before.text.split("\n\n")) | {""}
+
+
+@pytest.mark.parametrize("count", [-1, 10**30])
+def test_counts_that_no_pages_have_are_refused(count: int) -> None:
+    content = json.loads(gzip.decompress(learned([page(1)] * 5).to_bytes()))
+    for fields in content["hosts"].values():
+        fields["blocks"] = {key: [count, 0, 0] for key in fields["blocks"]}
+        assert fields["blocks"]
+    with pytest.raises(InputError, match="no number of pages"):
+        Templates.from_bytes(gzip.compress(json.dumps(content).encode()))
