@@ -66,7 +66,7 @@ def _of_file(path: Path, root: Path) -> Iterator[GoldPage]:
     if kind is Format.FILES and is_markup(str(path)):
         stem = path.name.partition(".htm")[0].partition(".xhtm")[0].partition(".shtm")[0]
         texts = [path.with_name(stem + ending) for ending in _GOLDS]
-        golds = tuple(text.read_text("utf-8") for text in texts if text.is_file())
+        golds = tuple(_read_gold(text) for text in texts if text.is_file())
         if golds:
             name = path.relative_to(root)
             group = "" if name.parent == Path() else name.parent.as_posix()
@@ -83,6 +83,13 @@ def _of_file(path: Path, root: Path) -> Iterator[GoldPage]:
                 yield _of_record(fields, f"{path}: row {row}")
 
 
+def _read_gold(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no UTF-8 ({error.reason}): save it as UTF-8") from error
+
+
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     problems: Problems = []
     with path.open("rb") as file:
@@ -96,6 +103,7 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _of_record(fields: Mapping[str, Any], place: str) -> GoldPage:
     html, gold = fields.get("html"), fields.get("gold", fields.get("golds"))
+    url = fields.get("url")
     golds = (gold,) if isinstance(gold, str) else tuple(gold or ())
     if not isinstance(html, str | bytes) or not golds or not all(isinstance(g, str) for g in golds):
         raise InputError(f"{place}: a record has html, and gold: a text or a list of texts")
@@ -104,5 +112,5 @@ def _of_record(fields: Mapping[str, Any], place: str) -> GoldPage:
         html.encode("utf-8", "surrogatepass") if isinstance(html, str) else html,
         golds,
         str(fields.get("kind") or ""),
-        fields.get("url"),
+        url if isinstance(url, str) else None,
     )

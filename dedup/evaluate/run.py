@@ -9,6 +9,7 @@ from dedup.errors import DedupError, SettingsError
 from dedup.evaluate.metric import Score, f1, precision_recall
 from dedup.evaluate.pages import GoldPage
 from dedup.evaluate.peers import Extract, cleaners, quietly
+from dedup.values import parsed_toml
 
 OURS, ALL = "dedup", "all"
 
@@ -82,11 +83,9 @@ def read_floors(path: str | Path) -> dict[str, float]:
     Raises:
         SettingsError: if the file is not there or no TOML, or holds anything else.
     """
-    import tomllib
-
     try:
-        floors = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        floors = parsed_toml(Path(path).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from error
     for group, floor in floors.items():
         if isinstance(floor, bool) or not isinstance(floor, int | float) or not 0 <= floor <= 1:

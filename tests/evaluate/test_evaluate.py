@@ -88,3 +88,20 @@ def test_what_is_no_folder_of_pages_says_what_one_is(tmp_path: Path) -> None:
     assert "put NAME.txt beside NAME.html" in run(str(tmp_path), code=2)[1]
     (tmp_path / "p.jsonl").write_text('{"html": "<p>"}')
     assert "p.jsonl:1: a record has html, and gold" in run(str(tmp_path), code=2)[1]
+
+
+def test_a_text_that_is_no_utf8_is_named(folder: Path) -> None:
+    (folder / "a.txt").write_bytes(b"\xff\xfe")
+    assert "a.txt is no UTF-8" in run(str(folder), code=2)[1]
+
+
+def test_an_address_that_is_no_text_leaves_the_page_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "p.jsonl").write_text(json.dumps({"html": HTML, "gold": TEXT, "url": 5}))
+    scores = json.loads(run(str(tmp_path), "--format", "json")[0])
+    assert scores["all"]["dedup"]["f1"] == 1.0
+
+
+def test_floors_that_nothing_can_read_are_told(folder: Path, tmp_path: Path) -> None:
+    floors = tmp_path / "floors.toml"
+    floors.write_text("all = " + "9" * 5000)
+    assert "no TOML that can be read" in run(str(folder), "--floors", str(floors), code=2)[1]
