@@ -1,7 +1,7 @@
 """A run that kept its pairs, clustered anew: another threshold or rule without another run."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,8 @@ from dedup.corpus.optional import require
 from dedup.corpus.plan import Plan
 from dedup.corpus.runtime.files import write_bytes
 from dedup.corpus.runtime.lock import locked
-from dedup.corpus.runtime.workers import Workers, in_order
+from dedup.corpus.runtime.workers import Workers, check_jobs, in_order
+from dedup.corpus.saved import Saved
 from dedup.corpus.stages.near import (
     SMALL,
     Collection,
@@ -27,7 +28,8 @@ from dedup.corpus.stages.schema import Key
 from dedup.corpus.stages.texts import read_arrays
 from dedup.corpus.stages.write import write_outputs
 from dedup.errors import SettingsError
-from dedup.model import Keep
+from dedup.model import Keep, Label
+from dedup.rules import SiteRule
 from dedup.values import with_values
 
 PLAN = "stages/plan.json"
@@ -41,6 +43,7 @@ def keep_plan(root: Path, plan: Plan, parts: Sequence[Key]) -> None:
         "settings": asdict(plan.settings),
         "inputs": plan.inputs,
         "parts": parts,
+        "saved": [saved.folder for saved in plan.saved],
         "sources": [
             {"name": source.name, "format": source.format, "paths": source.paths}
             for source in plan.sources
@@ -71,12 +74,14 @@ def cluster(
         The summary: what ``summary.json`` holds.
 
     Raises:
-        SettingsError: the run kept no pairs, or none of so low a threshold.
+        SettingsError: the run kept no pairs, or none of so low a threshold, or did not note what
+            the rule goes by.
         RunError: the outputs cannot be written.
     """
+    check_jobs(jobs)
     root = Path(out)
     plan, parts = _read_plan(root, threshold, keep)
-    with locked(root, shared=False), Workers(max(1, jobs), 60.0) as workers:
+    with locked(root, shared=False), Workers(jobs, 60.0) as workers:
         prints = read_arrays(root / SMALL)
         reference = first_reference(root, parts, plan)
         documents = Collection(root, parts, plan, prints, map_texts(root, prints), reference)
@@ -103,8 +108,15 @@ def _read_plan(
             f"{root} holds no pairs of a run: run with near.floor (--set near.floor=0.6)"
         )
     content = require("orjson").loads((root / PLAN).read_bytes())
+    page = content["settings"]["page"]
+    page["rules"] = tuple(map(_rule, page["rules"]))
     settings: Settings = with_values(DEFAULTS, content["settings"])
-    if threshold is not None and threshold < (settings.near.floor or 0):
+    if keep == Keep.CLEANEST != settings.near.keep:
+        raise SettingsError(
+            f"the run in {root} did not note how clean each document is: give another rule, or run "
+            "again with near.keep = cleanest"
+        )
+    if isinstance(threshold, int | float) and threshold < (settings.near.floor or 0):
         raise SettingsError(
             f"threshold {threshold} is below {settings.near.floor}, the floor of the pairs kept in "
             f"{root}: give at least that, or run again with a lower near.floor"
@@ -117,4 +129,11 @@ def _read_plan(
         for source in content["sources"]
     )
     parts = tuple((source, part) for source, part in content["parts"])
-    return Plan(sources, content["inputs"], settings), parts
+    saved = tuple(Saved(folder, []) for folder in content.get("saved", ()))
+    return Plan(sources, content["inputs"], settings, saved), parts
+
+
+def _rule(stored: Mapping[str, Any]) -> SiteRule:
+    """A rule of a site as it was written down."""
+    pairs = ((selector, Label(label)) for selector, label in stored["selectors"])
+    return SiteRule(stored["domain"], tuple(pairs))

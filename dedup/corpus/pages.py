@@ -9,8 +9,8 @@ from typing import Any
 from dedup.config import DEFAULTS, Favor, Format, Given, Settings
 from dedup.corpus.io.formats import format_of
 from dedup.corpus.io.streams import read_file
-from dedup.corpus.runtime.workers import Beat, Skip, Workers
-from dedup.errors import DedupError, InputError, SettingsError
+from dedup.corpus.runtime.workers import Beat, Skip, Workers, check_jobs
+from dedup.errors import DedupError, InputError
 from dedup.model import Label, Page, SourceKind
 from dedup.page.clean import clean as clean_page
 from dedup.page.given import Rules, clean, refuse_names, with_choices
@@ -104,8 +104,7 @@ def clean_many(
     """
     if isinstance(pages, str | bytes | os.PathLike):
         raise InputError("one page was given where many are cleaned: give a list, or use clean()")
-    if not isinstance(jobs, int) or jobs < 1:
-        raise SettingsError(f"jobs is {jobs}: give 1 or more processes")
+    check_jobs(jobs)
     chosen = with_choices(settings, favor, include, rules)
     return _reported(_cleaned(pages, jobs, chosen), pages, progress)
 

@@ -17,7 +17,7 @@ from dedup.corpus.plan import Plan, check_out, make_plan, register, spool, spool
 from dedup.corpus.runtime.lock import LOCK, locked
 from dedup.corpus.runtime.manifest import Manifest
 from dedup.corpus.runtime.progress import Report, Watch, silent
-from dedup.corpus.runtime.workers import Task, Workers, here, in_order
+from dedup.corpus.runtime.workers import Task, Workers, check_jobs, here, in_order
 from dedup.corpus.stages.clean import CleanTask
 from dedup.corpus.stages.near import compare_parts
 from dedup.corpus.stages.reference import adopt, save_reference
@@ -71,7 +71,7 @@ def run(
     out: str | os.PathLike[str],
     settings: Given = DEFAULTS,
     *,
-    against: Sequence[str | os.PathLike[str]] = (),
+    against: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     jobs: int = 1,
     resume: bool = False,
     share: tuple[int, int] = (0, 1),
@@ -105,11 +105,14 @@ def run(
         SettingsError: a setting makes no sense, or does not fit the run begun in ``out``.
         RunError: the run cannot go on for now.
     """
+    check_jobs(jobs)
     rank, world_size = share
     if not 0 <= rank < world_size:
         raise SettingsError(f"rank {rank} is not among 0 to {world_size - 1} (world size)")
     if isinstance(inputs, str | os.PathLike):
         inputs = [inputs]
+    if isinstance(against, str | os.PathLike):
+        against = [against]
     settings = with_bound(settings_of(settings))
     root = Path(out)
     begun = world_size > 1 or resume
@@ -122,7 +125,7 @@ def run(
             _clear(root, settings.near.floor is not None)
             return summary
         _sweep(root, world_size)
-        with Workers(max(1, jobs), settings.corpus.page_seconds) as workers:
+        with Workers(jobs, settings.corpus.page_seconds) as workers:
             watch = Watch(report, lambda: workers.cpu_seconds)
             job = Job(plan, root, jobs, workers, Manifest(root, name), watch, rank, world_size)
             return _stages(job)

@@ -99,3 +99,33 @@ def test_the_command_tells_the_pairs_next_to_the_threshold(tmp_path: Path) -> No
     assert "below the threshold" in done.output
     assert "from the threshold" in done.output
     assert (out / "corpus.jsonl").read_bytes() != before
+
+
+def test_runs_with_rules_of_sites_and_against_saved_references(tmp_path: Path) -> None:
+    records = alike(30)
+    old, new = (
+        write_jsonl(tmp_path / f"{name}.jsonl", some)
+        for name, some in (("old", records[:15]), ("new", records[12:]))
+    )
+    near, page = {"floor": 0.5}, {"rules": {"a.org": {"drop": [".x"]}}}
+    dedup.run([old], tmp_path / "saved", {"corpus": {"mode": "reference"}, "near": near})
+    given: dict[str, Any] = {"near": near, "page": page}
+    dedup.run(new, tmp_path / "out", given, against=tmp_path / "saved")
+    before = _files(tmp_path / "out")
+    cluster(tmp_path / "out", threshold=0.9)
+    assert _files(tmp_path / "out") != before
+    cluster(tmp_path / "out")
+    assert _files(tmp_path / "out") == before
+
+
+def test_wrong_usage_leaves_the_outputs_as_they_are(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", alike(9))
+    dedup.run([path], tmp_path / "out", {"near": {"floor": 0.5}})
+    before = _files(tmp_path / "out")
+    wrong: dict[str, Any]
+    for wrong in ({"jobs": 0}, {"jobs": -1}, {"threshold": "x"}, {"keep": "cleanest"}):
+        with pytest.raises(SettingsError):
+            cluster(tmp_path / "out", **wrong)
+    assert _files(tmp_path / "out") == before
+    with pytest.raises(SettingsError, match="1 or more processes"):
+        dedup.run([path], tmp_path / "more", jobs=0)

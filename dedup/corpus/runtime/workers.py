@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 
 from dedup.corpus.runtime.worker_process import BEAT, IDLE, receive, send
-from dedup.errors import RunError
+from dedup.errors import RunError, SettingsError
 
 # Calls after which a worker is replaced, so that what libraries leak stays small.
 _RENEW = 200
@@ -275,6 +275,16 @@ class Workers:
         while not self._ended.wait(_LOOK):
             for worker in list(self._alive.values()):
                 worker.look(self._seconds)
+
+
+def check_jobs(jobs: int) -> None:
+    """Refuse a number of processes that can do nothing.
+
+    Raises:
+        SettingsError: if it is no number, or below 1.
+    """
+    if not isinstance(jobs, int) or jobs < 1:
+        raise SettingsError(f"jobs is {jobs}: give 1 or more processes")
 
 
 def here(task: Task, payloads: Sequence[Any]) -> Iterator[Any]:
