@@ -46,7 +46,9 @@ def rules_of(given: Any) -> tuple[SiteRule, ...]:
     return rules
 
 
-def _rule_of(domain: str, table: Any) -> SiteRule:
+def _rule_of(domain: object, table: Any) -> SiteRule:
+    if not isinstance(domain, str):
+        raise SettingsError(f"page.rules has {domain!r} for a domain: give its name")
     if not isinstance(table, Mapping) or not _KEYS.issuperset(table):
         raise SettingsError(f'rules for "{domain}" may hold only keep, drop and label')
     for key in ("keep", "drop"):

@@ -231,6 +231,8 @@ def with_values(base: Settings, values: Mapping[str, Any]) -> Settings:
     """
     changed = {}
     for name, value in values.items():
+        if not isinstance(name, str):
+            raise SettingsError(f"there is no setting {name!r}: settings go by their names")
         old = getattr(base, name, None)
         if isinstance(old, SettingsBase):
             if not isinstance(value, Mapping):

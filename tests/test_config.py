@@ -14,7 +14,17 @@ from dedup import (
     TemplateSettings,
     TextSettings,
 )
-from dedup.config import Clean, Contained, Content, Favor, Level, Mode, Output, Synchronous
+from dedup.config import (
+    Clean,
+    Contained,
+    Content,
+    Favor,
+    Level,
+    Mode,
+    Output,
+    Synchronous,
+    settings_of,
+)
 from dedup.errors import InputError, SettingsError
 from dedup.model import Keep, Label
 from dedup.page.classify.site_rules import rules_of_toml
@@ -137,3 +147,12 @@ def test_toml_that_cannot_be_read_is_our_own_error(tmp_path: Path, text: str) ->
         Settings.from_toml(path)
     with pytest.raises(SettingsError, match="rules"):
         rules_of_toml(text.replace("\ud800", "?"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{1: 2}, {"page": {1: 2}}, {"page": {"rules": {5: {"drop": ["p"]}}}}],
+)
+def test_names_that_are_no_text_are_refused(given):
+    with pytest.raises(SettingsError):
+        settings_of(given)

@@ -94,3 +94,15 @@ def test_only_a_nul_byte_ends_a_text(text: bytes) -> None:
     measure(np.frombuffer(text, np.uint8), fold_table(), counts[:rows], hashes[:rows])
     assert (counts[:rows] >= 0).all()
     assert (counts[rows] == -1).all()
+
+
+def test_nothing_folds_to_the_code_that_ends_a_text() -> None:
+    """`measure` writes a row at each code 0: only the NUL bytes that it has counted are these."""
+    entries, extra = (np.asarray(part) for part in fold_table()[:2])
+    codes, roles = entries & 0x1FFFFF, entries >> 28
+    assert set(roles[codes == 0].tolist()) <= {4, 5, 6}  # marks, ignored, and expanded
+    at = 0
+    while at < extra.size:
+        last = at + 1 + int(extra[at])
+        assert (extra[at + 1 : last] & 0x1FFFFF).all()
+        at = last
