@@ -71,7 +71,7 @@ def run(
     out: str | os.PathLike[str],
     settings: Given = DEFAULTS,
     *,
-    against: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+    against: Sequence[str | os.PathLike[str]] = (),
     jobs: int = 1,
     resume: bool = False,
     share: tuple[int, int] = (0, 1),
@@ -109,10 +109,7 @@ def run(
     rank, world_size = share
     if not 0 <= rank < world_size:
         raise SettingsError(f"rank {rank} is not among 0 to {world_size - 1} (world size)")
-    if isinstance(inputs, str | os.PathLike):
-        inputs = [inputs]
-    if isinstance(against, str | os.PathLike):
-        against = [against]
+    inputs = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     settings = with_bound(settings_of(settings))
     root = Path(out)
     begun = world_size > 1 or resume

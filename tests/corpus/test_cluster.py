@@ -110,7 +110,7 @@ def test_runs_with_rules_of_sites_and_against_saved_references(tmp_path: Path) -
     near, page = {"floor": 0.5}, {"rules": {"a.org": {"drop": [".x"]}}}
     dedup.run([old], tmp_path / "saved", {"corpus": {"mode": "reference"}, "near": near})
     given: dict[str, Any] = {"near": near, "page": page}
-    dedup.run(new, tmp_path / "out", given, against=tmp_path / "saved")
+    dedup.run(new, tmp_path / "out", given, against=[tmp_path / "saved"])
     before = _files(tmp_path / "out")
     cluster(tmp_path / "out", threshold=0.9)
     assert _files(tmp_path / "out") != before
