@@ -56,7 +56,7 @@ _OURS = re.compile(
     r"""(?: (?P<errors>2>&1|2>/dev/null))?(?: *\|(?!\|) *(?P<rest>.*))?""",
     re.S,
 )
-_TIMED = re.compile(r"\d ?m?s\b|seconds|a second")
+_TIMED = re.compile(r"\d ?m?s\b|seconds|second\b")
 
 
 @dataclass(frozen=True)
