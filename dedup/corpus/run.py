@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -121,8 +121,7 @@ def run(
             summary: dict[str, Any] = require("orjson").loads((root / _SUMMARY).read_bytes())
             _clear(root, settings.near.floor is not None)
             return summary
-        _sweep(root, world_size)
-        with Workers(jobs, settings.corpus.page_seconds) as workers:
+        with _swept(root, world_size), Workers(jobs, settings.corpus.page_seconds) as workers:
             watch = Watch(report, lambda: workers.cpu_seconds)
             job = Job(plan, root, jobs, workers, Manifest(root, name), watch, rank, world_size)
             return _stages(job)
@@ -182,11 +181,23 @@ def _without_stdin(
     return [kept if os.fspath(name) == "-" else name for name in inputs]
 
 
-def _sweep(root: Path, world_size: int) -> None:
-    """Remove what a killed run left unfinished; other ranks may be at work on theirs."""
-    if world_size == 1:
-        for leftover in root.rglob(".*.tmp"):
-            leftover.unlink()
+@contextmanager
+def _swept(root: Path, world_size: int) -> Iterator[None]:
+    """Remove unfinished files of a killed run, and at the end those of workers that were ended.
+
+    Other ranks may be at work on theirs.
+    """
+
+    def sweep() -> None:
+        if world_size == 1:
+            for leftover in root.rglob(".*.tmp"):
+                leftover.unlink(missing_ok=True)
+
+    sweep()
+    try:
+        yield
+    finally:
+        sweep()
 
 
 def _clean(job: Job) -> list[Key]:
