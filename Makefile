@@ -20,7 +20,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	$(MAKE) lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/spark
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -39,7 +39,8 @@ docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 	@echo "build/docs/index.html"
 
-# The tests of the engine on Spark: they need a Java runtime, and 400 MB of packages.
+# The tests of the engine on Spark, which `make test` leaves out: they need a Java runtime, and 400 MB
+# of packages.
 spark: $(VENV)/.spark
 	$(BIN)/python -m pytest tests/spark
 
