@@ -73,7 +73,7 @@ def arguments(data: bytes) -> None:
             context = click.Context(main)
             command = main.get_command(context, words[0])
             assert command is not None
-            command.make_context(words[0], words[1:])
+            command.make_context(words[0], words[1:], **main.context_settings)
         else:
             main(words, standalone_mode=False)
 
