@@ -67,7 +67,7 @@ def command(
     to stderr.
 
     With --crawl, `dedup index commit INDEX CRAWL` keeps what has passed, `dedup index cancel` lets
-    it pass again; a gate on the same crawl goes on with it. What is older than --forget-after is
+    it pass again; a gate on the same crawl continues it. What is older than --forget-after is
     forgotten when the gate starts.
 
     With --warc, records of WARC pass, compressed one by one; pages are cleaned, and templates of

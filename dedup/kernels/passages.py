@@ -243,7 +243,7 @@ def locate(texts, fold, offsets, firsts, lasts) -> tuple:  # type: ignore[no-unt
     n: cython.Py_ssize_t
     a: cython.Py_ssize_t = 0  # the next run whose start, and whose end, is looked for
     b: cython.Py_ssize_t = 0
-    met: cython.Py_ssize_t  # tokens of the text before those at hand
+    met: cython.Py_ssize_t  # tokens of the text before the present ones
     at_a: cython.Py_ssize_t  # bytes counted, and code points that begin in them
     at_b: cython.Py_ssize_t
     points_a: cython.Py_ssize_t

@@ -224,7 +224,7 @@ def pair_buckets(found: Entries, cap: int) -> Bucketed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SampledPairs:
-    """What texts share of the samples at hand.
+    """What texts share of the given samples.
 
     Attributes:
         a: the smaller number of each pair.
@@ -315,7 +315,7 @@ def compare_pairs(
     text: TextSettings,
     swap: Flags | None = None,
 ) -> Compared:
-    """Verify pairs of texts that are at hand, and decide what they are to each other.
+    """Verify pairs of the given texts, and decide what they are to each other.
 
     Args:
         numbers: the texts of each pair, the one that would be kept first.

@@ -153,7 +153,7 @@ class GzipStream(_Decompressing):
         self._lost = True
 
     def _next_member(self) -> bool:
-        """Start a member at the next magic number in the input at hand, if there is one."""
+        """Start a member at the next magic number in the input that was read, if there is one."""
         at = self._input.find(GZIP_MAGIC)
         if at < 0:
             if self._input.strip(b"\0") and len(self._input) > len(GZIP_MAGIC):

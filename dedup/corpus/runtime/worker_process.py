@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 LENGTH = struct.Struct("<Q")
-# How many beats there were, and the index of the item at hand.
+# How many beats there were, and the index of the present item.
 BEAT = struct.Struct("<qq")
 IDLE = -1
 _LOOK = 1.0  # seconds between two looks whether the process that started this one is there

@@ -105,7 +105,7 @@ class Templates:
         self.count_keys(host, marks.keys.ravel().tolist())
 
     def count_keys(self, host: str, keys: Iterable[int]) -> None:
-        """`count` for a page of which only the fingerprints are at hand, 0 for none."""
+        """`count` for a page of which only the fingerprints are known, 0 for none."""
         if not host:
             return
         seen = self._hosts.setdefault(host, _Host())

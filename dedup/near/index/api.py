@@ -24,7 +24,7 @@ from dedup.text.shingles import pack
 # Records of one transaction, and characters of text after which it ends.
 _BATCH = 4096
 _BATCH_CHARACTERS = 1 << 24
-# The text of a document by its id, None where it is not at hand.
+# The text of a document by its id, None where it is not there.
 TextOf = Callable[[str], str | None]
 _HEADER = "header"
 _LIMIT = 100
@@ -321,7 +321,7 @@ class Index(Lifetimes):
     def _exact(
         self, found: list[list[Found]], texts: Sequence[str], text_of: TextOf | None
     ) -> list[list[Found]]:
-        """The matches of texts, compared with the texts that are at hand."""
+        """The matches of texts, compared with the texts that are there."""
         if text_of is None or self._verified:
             return found
         return [

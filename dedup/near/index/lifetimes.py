@@ -23,7 +23,7 @@ class Lifetimes:
         """Let all that is added from now on belong to a crawl, until it is committed or cancelled.
 
         It counts as seen at once, for other crawls on the same index too. A crawl stays open when
-        the index is closed: begin it again to go on with it, or `cancel` it. Several processes may
+        the index is closed: begin it again to continue it, or `cancel` it. Several processes may
         add to one crawl.
 
         Returns:

@@ -157,12 +157,12 @@ def _judge(prints: TextKeys, candidates: Candidates, settings: Settings, outcome
 def look_again(
     found: Sequence[Found], text: str, text_of: Callable[[str], str | None], settings: Settings
 ) -> list[Found]:
-    """What is left of matches, and how they match, once the texts that are at hand are compared.
+    """What is left of matches, and how they match, once the texts that are there are compared.
 
     Args:
         found: the matches of a text.
         text: the text.
-        text_of: the text of a document by its id, None where it is not at hand.
+        text_of: the text of a document by its id, None where it is not there.
         settings: those of the index.
     """
     left: list[Found] = []

@@ -49,7 +49,7 @@ class MergePairs:
 
 @dataclass(frozen=True, slots=True)
 class WeighPairs:
-    """Open pairs, where what their first text needs is at hand: settled, or open for the second.
+    """Open pairs, where what their first text needs is there: settled, or open for the second.
 
     A pair is turned round where it stays open. ``last``: it comes from there; rows of pairs are
     written, and those that are open are dropped.
