@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from dedup.cli.inputs import Failures, expand, is_quiet, read, shown_name
-from dedup.config import DEFAULTS, Favor, Format, KeySettings, PageSettings, Settings
+from dedup.cli.inputs import Failures, expand, favor_option, is_quiet, read, shown_name
+from dedup.config import DEFAULTS, Format, KeySettings, PageSettings, Settings
 from dedup.corpus.io.formats import format_of
 from dedup.model import Label, Page, SourceKind
 from dedup.page.classify.site_rules import rules_of_toml
@@ -48,13 +48,7 @@ _RECORDS = (Format.JSONL, Format.WARC)
 )
 @click.option("--keep", multiple=True, type=_LABELS, help="Also keep blocks of this label.")
 @click.option("--drop", multiple=True, type=_LABELS, help="Leave out blocks of this label.")
-@click.option(
-    "--favor",
-    type=click.Choice([favor.value for favor in Favor]),
-    default=DEFAULTS.page.favor.value,
-    show_default=True,
-    help="precision: only what is surely text; recall: also what may be.",
-)
+@favor_option
 @click.option(
     "--rules",
     type=click.File(encoding="utf-8", errors="replace"),

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import click
 
-from dedup.config import DEFAULTS, Format
+from dedup.config import DEFAULTS, Favor, Format
 from dedup.corpus.io.formats import PAGE_SUFFIXES, format_of, walk
 from dedup.corpus.io.streams import read_file
+
+favor_option = click.option(
+    "--favor",
+    type=click.Choice([favor.value for favor in Favor]),
+    default=DEFAULTS.page.favor.value,
+    show_default=True,
+    help="precision: only what is surely text; recall: also what may be.",
+)
 
 
 def is_quiet() -> bool:

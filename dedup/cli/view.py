@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from dedup.cli.inputs import read, shown_name
-from dedup.config import DEFAULTS, Favor
+from dedup.cli.inputs import favor_option, read, shown_name
 from dedup.model import SourceKind
 from dedup.page.given import clean
 from dedup.report.view import view
@@ -27,13 +26,7 @@ from dedup.report.view import view
     type=click.Choice([kind.value for kind in SourceKind]),
     help="What the input is; told from the data if not given.",
 )
-@click.option(
-    "--favor",
-    type=click.Choice([favor.value for favor in Favor]),
-    default=DEFAULTS.page.favor.value,
-    show_default=True,
-    help="precision: only what is surely text; recall: also what may be.",
-)
+@favor_option
 @click.option(
     "--rules",
     type=click.File(encoding="utf-8", errors="replace"),

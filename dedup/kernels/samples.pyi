@@ -39,7 +39,7 @@ def pick_samples(
     """Sampled shingles that can tell something, each with its text in its low bits.
 
     All those of short texts; of long ones the coarse ones, and those that a short text may have as
-    well (by a filter of bits, so some are let through in vain).
+    well (by a filter of bits, so some are let through without need).
 
     Args:
         samples: one text after the other.
